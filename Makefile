@@ -1,0 +1,59 @@
+# The same few lines for a person and for CI. Everything runs in .venv, which the first target makes.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check -c requirements.lock
+STAMP := $(VENV)/.installed
+ROWS ?= 1M
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench docs lock clean
+
+help: ## show this list
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(STAMP) ## fill a sample hospital in an embedded PostgreSQL (ROWS=1M)
+	$(BIN)/seeder demo --rows $(ROWS)
+
+test: $(STAMP) ## all tests, with coverage
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+lint: $(STAMP) ## style, types and the rules about who imports whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(STAMP) ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP) ## every benchmark; figures go to build/bench.json
+	$(BIN)/python -m tests.benchmarks
+
+docs: $(STAMP) $(VENV)/.docs ## build the documentation into site/
+	$(BIN)/mkdocs build --strict
+
+lock: $(STAMP) ## write the versions of .venv, with all extras, to requirements.lock
+	$(INSTALL) -e '.[dev,docs,text]'
+	{ sed -n '/^#/p' requirements.lock; $(BIN)/python -m pip freeze --exclude-editable | LC_ALL=C sort -f; } > requirements.lock.new
+	mv requirements.lock.new requirements.lock
+
+clean: ## remove the environment and what was built
+	rm -rf $(VENV) build dist site .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache
+
+# Installs again when the dependencies change; otherwise a stat of two files.
+$(STAMP): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "seeder needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>/dev/null || echo missing)."; \
+	  echo "Name another one: make PYTHON=python3.13 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "$(PYTHON) cannot make virtual environments. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	$(INSTALL) -e '.[dev]'
+	@touch $@
+
+$(VENV)/.docs: $(STAMP)
+	$(INSTALL) -e '.[docs]'
+	@touch $@

@@ -1,0 +1,72 @@
+"""The adapter for PostgreSQL 13 to 18 and its relatives that speak its protocol and catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pyarrow as pa
+
+from seeder.adapter import Encoder, Object
+from seeder.schema import Facts, Name, Schema, Table
+from seeder_postgresql import journal, maintenance, sequences, verify
+from seeder_postgresql import url as urls
+from seeder_postgresql.connect import Connection, connect
+from seeder_postgresql.encode import encoder
+from seeder_postgresql.facts import facts
+from seeder_postgresql.objects import objects
+from seeder_postgresql.reflect import reflect
+from seeder_postgresql.snapshot import snapshot
+
+
+class PostgreSQL:
+    """See ``seeder.adapter.Adapter``."""
+
+    name = "postgresql"
+    journal: Any = journal
+    proofs: Any = verify
+
+    def connect(self, url: str) -> Connection:
+        return connect(url)
+
+    def public_url(self, url: str) -> str:
+        return urls.public_url(url)
+
+    def reflect(self, connection: Connection, namespaces: Sequence[str] = ()) -> Schema:
+        return reflect(connection, namespaces)
+
+    def facts(self, connection: Connection, schema: Schema) -> Facts:
+        return facts(connection, schema)
+
+    def objects(self, connection: Connection, tables: Sequence[Name]) -> Iterator[Object]:
+        return objects(connection, tables)
+
+    def encoder(self, table: Table, schema: pa.Schema) -> Encoder:
+        return encoder(table, schema)
+
+    def worker_settings(self, run: int, workers: int) -> Mapping[str, str]:
+        return maintenance.worker_settings(run, workers)
+
+    def relaxed(self, connection: Connection) -> AbstractContextManager[None]:
+        return maintenance.relaxed(connection)
+
+    def end_workers(self, connection: Connection, run: int) -> None:
+        maintenance.end_workers(connection, run)
+
+    def truncate(self, connection: Connection, tables: Sequence[Table]) -> None:
+        maintenance.truncate(connection, tables)
+
+    def empty(self, connection: Connection, tables: Sequence[Table], idle: Sequence[Table]) -> None:
+        maintenance.empty(connection, tables, idle)
+
+    def snapshot(
+        self, connection: Connection, table: Table, columns: Sequence[str]
+    ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+        return snapshot(connection, table, columns)
+
+    def settle(self, table: Table) -> tuple[str, ...]:
+        return sequences.sequence_statements(table)
+
+    def vacuum(self, table: Table) -> tuple[str, ...]:
+        return maintenance.vacuum(table)

@@ -1,0 +1,128 @@
+"""Questions whose answers prove a load, each asked of the database itself and returning a number.
+
+They read whole tables; 0 is the good answer of all but ``counts`` and ``checksum``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from seeder.schema import Check, Column, ForeignKey, Name, Table, Unique
+from seeder_postgresql.connect import Connection, literal, qualified, quote
+
+_BITS = 1 << 64
+
+
+def source(table: Table) -> str:
+    """A table in FROM: its own rows, and not those of tables that inherit from it."""
+    return f"{'ONLY ' if table.kind == 'table' else ''}{qualified(table.name)}"
+
+
+def counts(connection: Connection, tables: Sequence[Table]) -> dict[Name, int]:
+    """Rows of each table."""
+    return {
+        t.name: _number(connection, f"SELECT pg_catalog.count(*) FROM {source(t)}") for t in tables
+    }
+
+
+def orphans(connection: Connection, table: Table, key: ForeignKey) -> int:
+    """Rows whose key names no parent, by the key's own rule for NULLs (MATCH SIMPLE or FULL)."""
+    columns = [f"c.{quote(name)}" for name in key.columns]
+    pairs = zip(columns, key.target_columns, strict=True)
+    match = " AND ".join(f"p.{quote(target)} = {column}" for column, target in pairs)
+    complete = " AND ".join(f"{column} IS NOT NULL" for column in columns)
+    absent = f"NOT EXISTS (SELECT FROM {qualified(key.target)} AS p WHERE {match})"
+    lost = f"({complete} AND {absent})"
+    if key.match_full and len(columns) > 1:
+        some = " OR ".join(f"{column} IS NOT NULL" for column in columns)
+        lost += f" OR (({some}) AND NOT ({complete}))"
+    return _number(connection, f"SELECT pg_catalog.count(*) FROM {source(table)} AS c WHERE {lost}")
+
+
+def check_violations(connection: Connection, table: Table, check: Check) -> int:
+    """Rows for which the condition is false; unknown passes, as in the server."""
+    where = f"({check.expression}) IS FALSE"
+    return _number(connection, f"SELECT pg_catalog.count(*) FROM {source(table)} WHERE {where}")
+
+
+def unique_violations(connection: Connection, table: Table, unique: Unique) -> int:
+    """Rows beyond the first of each group that a key, constraint or unique index allows once."""
+    elements = unique.expressions or tuple(quote(c) for c in unique.columns)
+    conditions = [f"({unique.predicate})"] if unique.predicate else []
+    if not unique.nulls_not_distinct:
+        conditions += [f"({e}) IS NOT NULL" for e in elements]
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    # Named first: GROUP BY takes no constant, which an index over (true) is.
+    names = [f"e{at}" for at in range(len(elements))]
+    rows = ", ".join(f"({e}) AS {name}" for e, name in zip(elements, names, strict=True))
+    groups = (
+        f"SELECT pg_catalog.count(*) AS n FROM (SELECT {rows} FROM {source(table)}{where}) AS r"
+        f" GROUP BY {', '.join(names)}"
+    )
+    return _number(connection, f"SELECT pg_catalog.sum(n - 1) FROM ({groups}) AS g")
+
+
+def sequence_lag(connection: Connection, table: Table, column: Column) -> int:
+    """How many numbers in use the column's sequence would still hand out; 0 when it is ahead."""
+    name = quote(column.name)
+    return _number(
+        connection,
+        f"""SELECT greatest(0, CASE WHEN q.seqincrement > 0 THEN t.high - n.next
+  ELSE n.next - t.low END + 1)
+FROM (SELECT max({name})::numeric AS high, min({name})::numeric AS low FROM {source(table)}) AS t
+CROSS JOIN {column.sequence} AS s
+JOIN pg_catalog.pg_sequence AS q ON q.seqrelid = {literal(column.sequence)}::regclass
+CROSS JOIN LATERAL (SELECT CASE WHEN s.is_called THEN s.last_value::numeric + q.seqincrement
+  ELSE s.last_value END AS next) AS n""",
+    )
+
+
+def checksum(connection: Connection, table: Table) -> int:
+    """The sum, modulo 2**64, of a 64-bit hash of each row's text: the same set, the same number.
+
+    The session's settings fix the text (UTC, ISO dates, all digits of a float).
+    """
+    alias = quote("seeder row")
+    ((total,),) = connection.rows(
+        f"SELECT pg_catalog.sum(pg_catalog.hashtextextended(({alias}.*)::text, 0)::numeric)"
+        f" FROM {source(table)} AS {alias}"
+    )
+    return int(total or 0) % _BITS
+
+
+def disagreements(
+    connection: Connection,
+    table: Table,
+    first: Sequence[tuple[Table, ForeignKey]],
+    second: Sequence[tuple[Table, ForeignKey]],
+) -> int:
+    """Rows whose two paths of keys end at different rows; a NULL on the way excuses a row."""
+    joins: list[str] = []
+
+    def walk(path: Sequence[tuple[Table, ForeignKey]], prefix: str) -> list[str]:
+        here = "t"
+        for number, (_, key) in enumerate(path[:-1]):
+            alias = f"{prefix}{number}"
+            on = " AND ".join(
+                f"{alias}.{quote(theirs)} = {here}.{quote(mine)}"
+                for mine, theirs in zip(key.columns, key.target_columns, strict=True)
+            )
+            joins.append(f"JOIN {qualified(key.target)} AS {alias} ON {on}")
+            here = alias
+        last = path[-1][1]
+        order = sorted(zip(last.target_columns, last.columns, strict=True))
+        return [f"{here}.{quote(mine)}" for _, mine in order]
+
+    left, right = walk(first, "a"), walk(second, "b")
+    if len(left) != len(right):
+        return 0
+    differ = " OR ".join(f"{a} <> {b}" for a, b in zip(left, right, strict=True))
+    ((count,),) = connection.rows(
+        f"SELECT pg_catalog.count(*) FROM {source(table)} AS t {' '.join(joins)} WHERE {differ}"
+    )
+    return int(count)
+
+
+def _number(connection: Connection, sql: str) -> int:
+    ((value,),) = connection.rows(sql)
+    return int(value or 0)

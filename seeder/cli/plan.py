@@ -1,0 +1,244 @@
+"""`seeder plan`: reflect, plan, show, write the plan file. Nothing in the database is changed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.markup import escape
+from rich.tree import Tree
+
+from seeder.cli import options, output
+from seeder.plan import file
+from seeder.plan.model import Plan, TablePlan
+from seeder.schema import Name
+
+_SHOWN = 4  # names on one line
+_MARK = {"error": "[bold red]error[/]", "warning": "[yellow]warning[/]", "info": "[dim]info[/]"}
+
+
+@click.command()
+@options.dsn_option
+@options.planning_options
+@click.option(
+    "--output",
+    "-o",
+    "path",
+    type=click.Path(path_type=Path),
+    default=file.DEFAULT,
+    show_default=True,
+    help="Where to write the plan.",
+)
+@click.option("--columns", is_flag=True, help="Show the generator of each column.")
+@click.option("--dry-run", is_flag=True, help="Show the plan, write no file.")
+@click.option("--json-schema", is_flag=True, help="Print the JSON Schema of the plan file.")
+@options.format_option
+def plan(
+    dsn: str | None, path: Path, columns: bool, dry_run: bool, json_schema: bool, form: str,
+    **planning: Any,
+) -> int:  # fmt: skip
+    """Reflect a database and plan its rows.
+
+    \b
+    Example:
+      seeder plan --dsn postgresql://me@localhost/staging --rows 5M --columns
+    """
+    if json_schema:
+        click.echo(file.json_schema(), nl=False)
+        return 0
+    url = options.resolve_dsn(dsn)
+    inputs = None if dry_run else path.with_suffix(".inputs")
+    made = options.fresh_plan(url, **planning, inputs=inputs)
+    if not dry_run:
+        file.write(made, path)
+    if form == "json":
+        data = made.model_dump(mode="json", by_alias=True, exclude={"schema_"})
+        output.data(data | {"estimate": estimates(made)})
+    else:
+        show(made, columns)
+        if not dry_run:
+            output.note(f"wrote {path}; load it with: seeder load")
+    return 3 if any(f.severity == "error" for f in made.findings) else 0
+
+
+def show(made: Plan, columns: bool, workers: int = options.WORKERS) -> None:
+    """The plan as a tree of owners, with rows, agreements, strategy, estimates and findings."""
+    schema = made.database
+    children: dict[str, list[str]] = {}
+    roots: list[str] = []
+    for name, table in made.generated.items():
+        if table.owner:
+            target = str(schema[Name.parse(name)].keys_by_name[table.owner].target)
+            children.setdefault(target, []).append(name)
+        else:
+            roots.append(name)
+    total = f"[bold]{made.rows:,} rows[/] in {len(made.generated)} tables"
+    tree = Tree(f"{total}, seed {made.options.seed}, as of {made.options.reference_date}")
+
+    def add(branch: Tree, name: str) -> None:
+        node = branch.add(_line(name, made.tables[name]))
+        if columns:
+            _columns(node, made.tables[name])
+        for child in sorted(children.get(name, []), key=lambda n: (-made.tables[n].rows, n)):
+            add(node, child)
+
+    for root in sorted(roots, key=lambda n: (-_weight(made, children, n), n)):
+        add(tree, root)
+    output.out.print(tree)
+    _others(made)
+    _agreements(made)
+    _indexes(made)
+    _strategy(made)
+    _estimates(made, workers)
+    for finding in sorted(
+        made.findings, key=lambda f: ("error", "warning", "info").index(f.severity)
+    ):
+        output.out.print(
+            f"{_MARK[finding.severity]} {escape(finding.place)}: {escape(finding.message)}"
+            + (f"\n        [cyan]{escape(finding.hint)}[/]" if finding.hint else "")
+        )
+
+
+def _weight(made: Plan, children: dict[str, list[str]], name: str) -> int:
+    return made.tables[name].rows + sum(_weight(made, children, c) for c in children.get(name, []))
+
+
+def _line(name: str, table: TablePlan) -> str:
+    hows: dict[str, list[str]] = {}
+    for key, plan in table.keys.items():
+        if plan.how != "owner":
+            hows.setdefault(plan.how, []).append(key)
+    keys = "; ".join(f"{how}: {', '.join(names)}" for how, names in hows.items())
+    return f"[bold]{escape(name)}[/] {table.rows:,} [dim]{table.kind}[/]" + (
+        f" [dim]{escape(keys)}[/]" if keys else ""
+    )
+
+
+def _columns(node: Tree, table: TablePlan) -> None:
+    for column, plan in table.columns.items():
+        params = ", ".join(f"{k}={_short(v)}" for k, v in plan.params.items())
+        unique = f" [green]distinct by {plan.distinct.how}[/]" if plan.distinct else ""
+        nulls = f" [dim]{plan.nulls:.0%} NULL[/]" if plan.nulls else ""
+        node.add(
+            f"{escape(column)}: [cyan]{plan.generator}[/]{escape(f'({params})') if params else ''}"
+            f"{unique}{nulls} [dim]{escape(plan.why)}[/]"
+        )
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) < 50 else text[:47] + "..."
+
+
+def _others(made: Plan) -> None:
+    for name, table in made.tables.items():
+        if table.role != "generate":
+            output.out.print(f"[dim]{escape(name)}: {table.role}: {escape(table.why)}[/]")
+
+
+def _agreements(made: Plan) -> None:
+    equal = [
+        (n, a) for n, t in made.generated.items() for a in t.agreements if a.decision == "equal"
+    ]
+    free = [
+        (n, a) for n, t in made.generated.items() for a in t.agreements
+        if a.decision == "independent"
+    ]  # fmt: skip
+    if equal or free:
+        output.out.print(
+            f"agreements: {len(equal)} pairs of key paths meet in every row, "
+            f"{len(free)} are independent, each with its reason in the plan"
+        )
+
+
+def _indexes(made: Plan) -> None:
+    every = [(n, i) for n, items in made.indexes.items() for i in items]
+    kept = [(n, i) for n, i in every if i.action == "keep"]
+    output.out.print(
+        f"indexes and keys: {len(every) - len(kept)} rebuilt after the load, {len(kept)} kept"
+    )
+    # What stays on a whole table is one line of the strategy.
+    for name, item in ((n, i) for n, i in kept if n not in made.strategy.careful):
+        output.out.print(
+            f"  [dim]kept {escape(item.name)} on {escape(name)}: {escape(item.why)}[/]"
+        )
+
+
+def _strategy(made: Plan) -> None:
+    """One line, and one for each exception."""
+    found = made.strategy
+    tables, careful = len(made.generated), len(found.careful)
+    copied = f"{_number(tables, 'table')} by binary COPY"
+    if found.text:
+        copied = f"{tables - len(found.text)} tables by binary COPY, {len(found.text)} by text COPY"
+    paths = "indexes and keys dropped and rebuilt"
+    if careful:
+        paths = f"fast path ({paths}) for {tables - careful}, careful path for {careful}"
+    circles = f"; {_number(len(found.cycles), 'cycle')} of keys" if found.cycles else ""
+    output.out.print(f"strategy: {copied}; {paths}{circles}")
+    for name, why in found.text.items():
+        output.out.print(f"  [dim]text COPY for {escape(name)}: {escape(why)}[/]")
+    for why, names in _by_reason(found.careful).items():
+        output.out.print(f"  [dim]careful path for {escape(_some(names))}: {escape(why)}[/]")
+    for cycle in found.cycles:
+        hows = "; ".join(f"{_some(keys)} {how}" for how, keys in _by_reason(cycle.keys).items())
+        output.out.print(f"  [dim]cycle of {escape(_some(cycle.tables))}: {escape(hows)}[/]")
+
+
+def _by_reason(reasons: Mapping[str, str]) -> dict[str, list[str]]:
+    out: dict[str, list[str]] = {}
+    for name, why in reasons.items():
+        out.setdefault(why, []).append(name)
+    return out
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
+def estimates(made: Plan, workers: int = options.WORKERS) -> dict[str, Any]:
+    """Bytes and seconds that a load of the plan will take; empty when it cannot be loaded."""
+    from seeder.plan import duration, size
+
+    if any(f.severity == "error" for f in made.findings):
+        return {}
+    found = size.estimate(made)
+    cores = os.cpu_count() or 1
+    took = duration.estimate(made, found.encoded, workers, cores)
+    return {
+        "heap_bytes": found.heap,
+        "index_bytes": found.indexes,
+        "wal_bytes": found.wal,
+        "copy_bytes": took.bytes,
+        "index_entries": took.entries,
+        "key_checks": took.checks,
+        "seconds": round(took.seconds, 1),
+        "workers": workers,
+        "measured": duration.MEASURED,
+    }
+
+
+def _estimates(made: Plan, workers: int) -> None:
+    found = estimates(made, workers)
+    if not found:
+        return
+    output.out.print(
+        f"disk: about {output.size(found['heap_bytes'])} of tables and "
+        f"{output.size(found['index_bytes'])} of indexes; WAL while loading up to "
+        f"{output.size(found['wal_bytes'])}"
+    )
+    output.out.print(
+        f"time: about {output.duration(found['seconds'])} with {_number(workers, 'worker')} (a "
+        f"guess from {made.rows:,} rows, {output.size(found['copy_bytes'])} of COPY, "
+        f"{output.rough(found['index_entries']).strip()} index entries and "
+        f"{output.rough(found['key_checks']).strip()} key checks; "
+        f"rates measured on {found['measured']})"
+    )

@@ -1,0 +1,271 @@
+"""Codes with their names, units and ranges, drawn as one entry of one table.
+
+Columns of a row that name the same system and group tell of the same entry: code, description
+and unit agree. Three ways to choose the entry: *drawn* by weight, or distinct where a key asks for
+it; *listed* by row number (lookup tables); *label*, which looks up what another column says.
+SNOMED CT and CPT are not redistributable: columns named after them get placeholders of their shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from seeder.generate.data import Entries, entries
+from seeder.generate.decimals import numeric
+from seeder.generate.registry import Call, Parameter, generator
+from seeder.generate.skew import is_distinct
+from seeder.generate.stream import Ints
+from seeder.generate.text import (
+    TURNS,
+    choose,
+    code_capacity,
+    codes,
+    digits,
+    join,
+    number,
+    pick,
+)
+from seeder.schema import Type
+
+KINDS = "text integer decimal float json"
+SYSTEM = Parameter(str, "icd10cm", "the table of codes: icd10cm, icd10pcs, labs, drugs, ...")
+PART = Parameter(str, "code", "which column of the table: code, name, unit, low, high, ...")
+GROUP = Parameter(str, "", "tells several codes of one row apart: '1', 'reason'")
+
+# What a column that names the code system holds; tables not listed have codes of their own.
+SYSTEM_NAMES = {
+    "icd10cm": "ICD-10-CM", "icd10pcs": "ICD-10-PCS", "labs": "LOINC", "vitals": "LOINC",
+    "observations": "LOINC", "vaccines": "CVX", "units": "UCUM", "modalities": "DICOM",
+}  # fmt: skip
+
+# Integer columns get numbers from here on, far from those of any code system in use.
+_FIRST = 9_000_000
+_FIRST_SMALL = 1_000
+
+
+def stream(params: Mapping[str, Any]) -> str:
+    """The stream that columns of one system and group share."""
+    group = params.get("group", "")
+    return f"code:{params['system']}" + (f":{group}" if group else "")
+
+
+def drawn(call: Call) -> Ints:
+    """The entry of each row, by weight: one draw for all that is told of it."""
+    system, name = call.params["system"], stream(call.params)
+    made: Ints = call.once(
+        f"drawn {system} {name}", lambda: entries(system).draw(call.words(0, name))
+    )
+    return made
+
+
+def system_name(system: str, kind: Type) -> str:
+    """The name of a code system, without punctuation where the column is short."""
+    name = SYSTEM_NAMES.get(system, "Local")
+    return name if kind.length is None or len(name) <= kind.length else name.replace("-", "")
+
+
+def is_code(part: str) -> bool:
+    """Whether the part must never be cut: a code that loses its end is another code."""
+    return part in ("code", "alpha3", "class", "sop", "ndc", "rxnorm")
+
+
+@lru_cache(maxsize=256)
+def _numbers(table: Entries, part: str) -> tuple[Ints, int] | None:
+    """A column of plain numbers as units and their scale, or None."""
+    values = table.columns[part]
+    try:
+        scale = max((len(v.partition(".")[2]) for v in values), default=0)
+        return np.asarray([round(float(v) * 10**scale) for v in values], np.int64), scale
+    except ValueError:
+        return None
+
+
+def _top(kind: Type) -> int:
+    """The largest whole number that a numeric column holds."""
+    if kind.kind == "integer":
+        return (1 << ((kind.bits or 64) - 1)) - 1
+    if kind.kind == "decimal" and kind.precision is not None:
+        return int(10 ** min(kind.precision - (kind.scale or 0), 18)) - 1
+    return 1 << 53
+
+
+def _base(kind: Type, count: int) -> int:
+    """Where the placeholders of a numeric column start."""
+    return next((b for b in (_FIRST, _FIRST_SMALL) if b + count <= _top(kind)), 0)
+
+
+def column(table: Entries, part: str, kind: Type, index: Ints) -> Any:
+    """The entries' part as the column's type; a part that the table lacks is its name."""
+    if part == "system":
+        return pick(pa.array([system_name(table.name, kind)]), np.zeros_like(index))
+    part = part if part in table.columns else "name"
+    if kind.kind in ("text", "json"):
+        return pick(table.strings(part, kind.length, is_code(part)), index)
+    known = _numbers(table, part)
+    if known is not None:
+        units, scale = known
+        return numeric(units[index], scale, kind)
+    return numeric(index + _base(kind, len(table)), 0, kind)
+
+
+def _width(kind: Type, params: Mapping[str, Any]) -> int:
+    """Names are cut at a word's end, codes never: the shortest code must fit."""
+    table = entries(params["system"])
+    part = params.get("part", "code")
+    if part == "system":
+        return len(system_name(table.name, kind))
+    part = part if part in table.columns else "name"
+    widest = table.widest(part)
+    if kind.length is None or widest <= kind.length:
+        return widest
+    least = min(map(len, table.columns[part])) if is_code(part) else 8
+    return min(max(least, kind.length), widest) if least <= kind.length else least
+
+
+@lru_cache(maxsize=256)
+def _apart(table: Entries, part: str, kind: Type) -> Ints:
+    """The entries that a column of the type can tell apart."""
+    if kind.kind not in ("text", "json"):
+        return np.arange(min(len(table), _top(kind)), dtype=np.int64)
+    room = kind.length
+    seen = table.columns.get(part, table.columns["name"])
+    fits = [i for i, v in enumerate(seen) if room is None or len(v) <= room]
+    return np.asarray(list({seen[i]: i for i in reversed(fits)}.values())[::-1], np.int64)
+
+
+def _distinct_capacity(kind: Type, params: Mapping[str, Any]) -> int:
+    part = params.get("part", "code")
+    return 0 if part == "system" else len(_apart(entries(params["system"]), part, kind))
+
+
+@generator(
+    "code.drawn",
+    "A code, name, unit or range of an entry drawn by its weight.",
+    accepts=KINDS,
+    capacity=_distinct_capacity,
+    width=_width,
+    system=SYSTEM,
+    part=PART,
+    group=GROUP,
+)
+def code_drawn(call: Call) -> Any:
+    table, part = entries(call.params["system"]), call.params["part"]
+    if not is_distinct(call):
+        return column(table, part, call.type, drawn(call))
+    apart = _apart(table, part, call.type)
+    return column(table, part, call.type, apart[call.index(len(apart))])
+
+
+@generator(
+    "code.label",
+    "What a code of another column stands for: its name, unit or range.",
+    accepts=KINDS,
+    width=_width,
+    system=SYSTEM,
+    part=PART,
+    of=Parameter(str, "code", "the column that holds the code"),
+    key=Parameter(str, "code", "which part the other column holds"),
+)
+def code_label(call: Call) -> Any:
+    table = entries(call.params["system"])
+    cells = call.cells(call.params["of"])
+    known = column(table, call.params["key"], _of_cells(cells), np.arange(len(table)))
+    keys = known if isinstance(known, pa.Array) else pa.array(known)
+    found = pc.fill_null(pc.index_in(cells, keys.cast(cells.type)), 0)
+    return column(table, call.params["part"], call.type, found.to_numpy().astype(np.int64))
+
+
+def _of_cells(cells: pa.Array) -> Type:
+    if pa.types.is_integer(cells.type):
+        return Type("integer", "integer", bits=cells.type.bit_width)
+    return Type("text", "text")
+
+
+def _short(table: Entries, part: str, kind: Type) -> bool:
+    """Whether the column is too short for the table's entries and a running number."""
+    if kind.length is None:
+        return False
+    return kind.length < (table.widest("code") + 3 if is_code(part) else 16)
+
+
+def _listed_capacity(kind: Type, params: Mapping[str, Any]) -> int:
+    table, part = entries(params["system"]), params.get("part", "code")
+    if kind.kind not in ("text", "json"):
+        return max(_top(kind) - _FIRST_SMALL, 0) if part == "code" else len(table)
+    if _short(table, part, kind):
+        return code_capacity(kind.length or 1)
+    return len(table) * TURNS
+
+
+@generator(
+    "code.listed",
+    "The entries of a table in order, one a row; past its end they are numbered (Routine 2).",
+    accepts=KINDS,
+    capacity=_listed_capacity,
+    width=lambda kind, params: kind.length or 160,
+    system=SYSTEM,
+    part=PART,
+    group=GROUP,
+)
+def code_listed(call: Call) -> Any:
+    table = entries(call.params["system"])
+    size = np.int64(len(table))
+    part = call.params["part"] if call.params["part"] in table.columns else "name"
+    turn, entry = call.rows // size, call.rows % size
+    if call.type.kind not in ("text", "json"):
+        if part == "code":
+            return numeric(call.rows + _FIRST_SMALL, 0, call.type)
+        return column(table, part, call.type, entry)
+    if part not in ("code", "name", "short", "generic", "alpha3", "ndc", "rxnorm"):
+        return column(table, part, call.type, entry)
+    if _short(table, part, call.type):
+        return codes(call.rows, call.type.length or 1)
+    room = None if call.type.length is None else max(call.type.length - 5, 1)
+    whole = is_code(part)
+    plain = pick(table.strings(part, call.type.length if whole else room, whole), entry)
+    if not turn.any():
+        return plain
+    mark = "-" if whole else " "
+    return choose(turn > 0, join(plain, number(turn + 1), separator=mark), plain)
+
+
+_PLACEHOLDERS = 10**6
+
+
+@generator(
+    "code.snomed",
+    "A placeholder of SNOMED CT's shape, never one of its codes.",
+    accepts="text integer decimal",
+    width=lambda kind, params: 15,
+    capacity=lambda kind, params: (
+        min(_PLACEHOLDERS, _top(kind) + 1) if kind.kind != "text" else _PLACEHOLDERS
+    ),
+    group=GROUP,
+)
+def snomed(call: Call) -> Any:
+    if call.type.kind == "text":
+        return digits("900000000######", call.index(_PLACEHOLDERS))
+    top = _top(call.type)
+    index = call.index(min(_PLACEHOLDERS, top + 1))
+    base = next((b for b in (900_000_000_000_000, 900_000_000, 0) if b + _PLACEHOLDERS <= top), 0)
+    return numeric(index + base, 0, call.type)
+
+
+@generator(
+    "code.cpt",
+    "A placeholder of CPT's shape (99X##), never one of its codes.",
+    accepts="text integer",
+    width=lambda kind, params: 5,
+)
+def cpt(call: Call) -> Any:
+    if call.type.kind == "integer":
+        return (
+            10_000 + call.below(1000) if (call.type.bits or 64) < 32 else 99_000 + call.below(100)
+        )
+    return digits("X####", call.below(10_000))

@@ -1,0 +1,436 @@
+"""Rows of one table, evaluated lazily and only once: keys, times and cells for any row numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from seeder.errors import SeederError
+from seeder.generate import spans, stream
+from seeder.generate.cells import finish, without
+from seeder.generate.permutation import permute, permute_each
+from seeder.generate.stream import Ints, Words
+from seeder.generate.world import Link, Maker, Population, World
+from seeder.plan.model import Case, CaseGroup, Distinct
+from seeder.schema import Name, Type
+
+_NONE = -1
+_REDRAWS, _REDRAW = 16, 1 << 24  # how often, and how far from one another's draws
+_TRIES = 4  # children of an ancestor are drawn at most so often before the row goes without
+
+
+class Rows:
+    """``numbers`` rows of a table of the world. Everything is a pure function of them; what has
+    been computed is kept, because columns share parents, spans and codes."""
+
+    def __init__(self, world: World, name: Name, numbers: Ints) -> None:
+        self.world = world
+        self.population: Population = world.populations[name]
+        self.numbers = numbers
+        self._parents: dict[str, Ints] = {}
+        self._followed: dict[str, tuple[Rows, Ints]] = {}
+        self._cells: dict[str, pa.Array] = {}
+        self.shared: dict[str, Any] = {}
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def words(self, *purpose: str, draw: int = 0) -> Words:
+        """Words of a stream of this table."""
+        return stream.words(self.world.key(self.population.name, *purpose), self.numbers, draw)
+
+    # Keys -------------------------------------------------------------------------------------
+
+    @cached_property
+    def _located(self) -> tuple[Ints, Ints, Ints]:
+        owner = self.population.plan.owner
+        if not owner:
+            zero = np.zeros(len(self), np.int64)
+            return zero, zero, zero + 1
+        return self.population.links[owner].fan_out.locate(self.numbers)
+
+    @property
+    def ordinal(self) -> Ints:
+        return self._located[1]
+
+    @property
+    def siblings(self) -> Ints:
+        return self._located[2]
+
+    def parents(self, key: str) -> Ints:
+        """The parent row of each row along a key, -1 where there is none; before NULLs."""
+        if key not in self._parents:
+            self._parents[key] = self._find(self.population.links[key])
+        return self._parents[key]
+
+    def _find(self, link: Link) -> Ints:
+        match link.plan.how:
+            case "owner":
+                return self._located[0]
+            case "derived":
+                return self.along(link.plan.path)
+            case "within":
+                return self._within(link)
+            case "strata":
+                return link.fan_out.locate(link.shuffle(self.numbers))[0]
+            case "distinct":
+                # More rows than parents: the last ones have none.
+                inside = np.minimum(self.numbers, link.parents - 1)
+                return np.where(self.numbers < link.parents, link.scatter(inside), _NONE)
+            case "drawn":
+                return self._drawn(link)
+            case "tree":
+                return self._tree(link)
+            case "previous":
+                return np.where(self.ordinal > 0, self.numbers - 1, _NONE)
+            case _:
+                return np.full(len(self), _NONE)
+
+    def _drawn(self, link: Link) -> Ints:
+        if link.plan.distinct is not None:
+            return self._distinct(link.plan.distinct, link.parents, link.stream)
+        # The square of a uniform number: the first percent of parents gets a tenth of the rows.
+        share = (stream.words(link.stream, self.numbers) >> np.uint64(11)).astype(np.float64)
+        share *= 2.0**-53
+        ranks = np.minimum((share * share * link.parents).astype(np.int64), link.parents - 1)
+        return link.scatter(ranks)
+
+    def _tree(self, link: Link) -> Ints:
+        word = stream.words(link.stream, self.numbers)
+        if self.population.plan.owner:
+            place, first = self.ordinal, self.numbers - self.ordinal
+        else:
+            place, first = self.numbers, np.zeros(len(self), np.int64)
+        earlier = first + stream.below(word, np.maximum(place, 1))
+        nullable = any(self.population.table.column(c).nullable for c in link.columns)
+        return np.where(place > 0, earlier, _NONE if nullable else self.numbers)
+
+    def _within(self, link: Link) -> Ints:
+        ancestor = self.along(link.plan.path) if link.plan.path else self.numbers
+        steps = [
+            self.world.populations[Name.parse(table)].links[key] for table, key in link.plan.down
+        ]
+        found = np.full(len(self), _NONE)
+        for attempt in range(_TRIES):
+            missing = np.flatnonzero((found < 0) & (ancestor >= 0))
+            if len(missing) == 0:
+                break
+            here = ancestor[missing]
+            for depth, step in enumerate(steps):
+                word = stream.words(
+                    link.stream, self.numbers[missing], 2 + attempt * len(steps) + depth
+                )
+                here = _descend(step, here, word)
+            found[missing] = here
+        return found
+
+    def along(self, path: list[str]) -> Ints:
+        """The rows that a path of keys leads to, -1 where it breaks off."""
+        if len(path) == 1:
+            return self.parents(path[0])
+        rows, take = self.follow(path[0])
+        further = rows.along(path[1:])
+        return np.where(self.parents(path[0]) >= 0, further[take], _NONE)
+
+    def follow(self, key: str) -> tuple[Rows, Ints]:
+        """The distinct parents along a key, and where each row's stands among them.
+
+        Children of one owner are adjacent, so their parents are a short range, evaluated once.
+        """
+        if key not in self._followed:
+            link = self.population.links[key]
+            parents = np.maximum(self.parents(key), 0)
+            low = int(parents.min()) if len(parents) else 0
+            width = int(parents.max()) - low + 1 if len(parents) else 0
+            if width <= 2 * len(parents) + 16:
+                distinct, take = np.arange(low, low + width), parents - low
+            else:
+                distinct, take = np.unique(parents, return_inverse=True)
+            self._followed[key] = Rows(self.world, link.target, distinct), take
+        return self._followed[key]
+
+    # Time -------------------------------------------------------------------------------------
+
+    @cached_property
+    def life(self) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
+        """(birth, death or reference date, died) of the row's person; the window without one."""
+        plan = self.population.plan.time
+        reference = self.world.reference
+        if plan is not None and plan.kind != "life" and plan.person:
+            rows, take = self.follow(plan.person[0])
+            for step in plan.person[1:]:
+                rows, further = rows.follow(step)
+                take = further[take]
+            born, died_at, died = rows.life
+            return born[take], died_at[take], died[take]
+        adult = self.population.plan.kind == "staff"
+        born = spans.birth(reference, self.words("life"), self.words("life", draw=1), adult)
+        if adult:
+            return born, np.full(len(self), reference), np.zeros(len(self), np.bool_)
+        died_at, died = spans.death(
+            reference, born, self.words("life", draw=2), self.words("life", draw=3)
+        )
+        return born, died_at, died
+
+    @cached_property
+    def span(self) -> tuple[Ints, Ints]:
+        """(start, end) of the row's stretch of time."""
+        plan = self.population.plan.time
+        reference = self.world.reference
+        kind = plan.kind if plan is not None else "window"
+        if kind == "life":
+            born, died_at, _ = self.life
+            return spans.observed(reference, born, died_at)
+        owner = self.population.plan.owner
+        if kind == "window" or (kind == "slot" and not owner):
+            start, end = spans.standing(reference, self.numbers, self.words("time"))
+            if owner:
+                rows, take = self.follow(owner)
+                start = np.maximum(start, rows.span[0][take])
+            return start, end
+        if owner:
+            rows, take = self.follow(owner)
+            start, end = rows.span
+            start, end = spans.slot(start[take], end[take], self.ordinal, self.siblings)
+        else:
+            start, end = spans.in_order(
+                reference, self.numbers, self.population.rows, self.words("time")
+            )
+        if kind == "visit":
+            return spans.visit(start, end, *(self.words("time", draw=d) for d in (1, 2, 3)))
+        if kind == "moment":
+            return spans.moment(start, end, *(self.words("time", draw=d) for d in (1, 2, 3)))
+        return start, end
+
+    # Cells ------------------------------------------------------------------------------------
+
+    def cells(self, column: str) -> pa.Array:
+        """The column's cells in their wire type, before NULLs are put in (an absent parent is
+        NULL already)."""
+        if column not in self._cells:
+            self._cells[column] = self._evaluate(column)
+        return self._cells[column]
+
+    def _evaluate(self, column: str) -> pa.Array:
+        population = self.population
+        snapshot = self.world.snapshots.get(population.name)
+        if snapshot is not None:
+            return pc.take(snapshot.column(column), pa.array(self.numbers)).combine_chunks()
+        if column in population.printed:
+            return self._printed(column)
+        if column not in population.makers:
+            raise SeederError(f"{population.name} has no generator for column {column}")
+        maker = population.makers[column]
+        kind = population.table.column(column).type
+        cells = finish(
+            maker.definition.make(CellCall(self, maker, kind)), kind, maker.definition, maker.params
+        )
+        for other in maker.plan.unlike:
+            cells = self._unlike(cells, self.cells(other), maker, kind)
+        for earlier in maker.plan.not_before:
+            cells = _at_least(cells, self.cells(earlier), strict=False)
+        for earlier in maker.plan.after:
+            cells = _at_least(cells, self.cells(earlier), strict=True)
+        return cells
+
+    def _unlike(self, cells: pa.Array, other: pa.Array, maker: Maker, kind: Type) -> pa.Array:
+        """``cells``, drawn again where they are the same as ``other``; NULL when nothing helps."""
+        for attempt in range(1, _REDRAWS + 1):
+            same = pc.equal(cells, other.cast(cells.type, safe=False))
+            if not pc.any(same).as_py():
+                return cells
+            call = CellCall(self, maker, kind, attempt * _REDRAW)
+            again = finish(maker.definition.make(call), kind, maker.definition, maker.params)
+            cells = pc.if_else(pc.fill_null(same, False), again, cells)
+        same = pc.equal(cells, other.cast(cells.type, safe=False))
+        return pc.if_else(pc.fill_null(same, False), pa.scalar(None, cells.type), cells)
+
+    def _printed(self, column: str) -> pa.Array:
+        key, theirs = self.population.printed[column]
+        link = self.population.links[key]
+        parents = self.parents(key)
+        if link.plan.how == "owner":
+            rows, take = self.follow(key)
+            cells = rows.cells(theirs).take(pa.array(take))
+        else:
+            numbers = np.maximum(parents, 0)
+            cells = Rows(self.world, link.target, numbers).cells(theirs)
+        cells = finish(cells, self.population.table.column(column).type)
+        absent = parents < 0
+        # Of a key that is absent the columns that may not be NULL keep the value of some parent.
+        may = self.population.table.column(column).nullable
+        return without(cells, absent) if may and absent.any() else cells
+
+    @cached_property
+    def _cased(self) -> dict[str, npt.NDArray[np.int8]]:
+        """By column that a conditional CHECK concerns: 1 where it must be NULL, -1 where it must
+        not, 0 where it may be either."""
+        found: dict[str, npt.NDArray[np.int8]] = {}
+        for group in self.population.plan.cases:
+            cells = {c: self.cells(c).cast(pa.string()) for c in group.drivers}
+            word = self.words("cases", group.name)
+            for given, among in _by_given(group):
+                here = np.ones(len(self), np.bool_)
+                for column, value in given.items():
+                    same = pc.fill_null(pc.equal(cells[column], value), False)
+                    here &= np.asarray(same.to_numpy(zero_copy_only=False))
+                which = stream.below(word, len(among))
+                for number, case in enumerate(among):
+                    rows = here & (which == number)
+                    for names, state in ((case.null, 1), (case.present, -1)):
+                        for name in names:
+                            found.setdefault(name, np.zeros(len(self), np.int8))[rows] = state
+        return found
+
+    def nulls(self, column: str) -> npt.NDArray[np.bool_] | None:
+        """Where the column is NULL by the plan, or None for nowhere."""
+        mask = self._drawn_nulls(column)
+        if not self.population.plan.cases or column not in self._cased:
+            return mask
+        state = self._cased[column]
+        return (state > 0) if mask is None else (mask & (state >= 0)) | (state > 0)
+
+    def _drawn_nulls(self, column: str) -> npt.NDArray[np.bool_] | None:
+        population = self.population
+        if column in population.printed:
+            key = population.printed[column][0]
+            if not population.table.column(column).nullable:
+                return None
+            share, purpose = population.links[key].plan.nulls, key
+        else:
+            plan = population.makers[column].plan
+            if plan.nulls_at == "last":
+                last: npt.NDArray[np.bool_] = self.ordinal == self.siblings - 1
+                return last
+            share, purpose = plan.nulls, "\x1f" + (plan.nulls_with or column)
+        return stream.chance(self.words("nulls", purpose), share) if share > 0 else None
+
+    def column(self, column: str) -> pa.Array:
+        """The column as it is loaded."""
+        cells = self.cells(column)
+        mask = self.nulls(column)
+        return cells if mask is None else without(cells, mask)
+
+    def batch(self) -> pa.RecordBatch:
+        """All columns that are loaded, as one record batch."""
+        names = self.population.columns
+        return pa.RecordBatch.from_arrays([self.column(c) for c in names], names=list(names))
+
+    def _distinct(self, how: Distinct, capacity: int, key: stream.Key) -> Ints:
+        if how.how == "row":
+            return self.numbers
+        if how.how == "siblings":
+            sizes = np.full(len(self), how.capacity or capacity)
+            if how.group:  # columns of one group stand at the same place
+                key = self.world.key(self.population.name, "group", how.group)
+            return permute_each(key, sizes, self._located[0], self.ordinal)
+        if how.how == "digit":
+            group = self.world.key(self.population.name, "group", how.group)
+            return permute(group, how.capacity, self.numbers) // how.divide % how.modulo
+        return permute(key, how.capacity or capacity, self.numbers)
+
+
+def _descend(step: Link, parents: Ints, word: Words) -> Ints:
+    """A random child of each parent along an invertible key; -1 stays -1, no child gives -1."""
+    first, last = step.fan_out.offsets(np.maximum(parents, 0))
+    count = last - first
+    row = first + stream.below(word, np.maximum(count, 1))
+    if step.plan.how == "strata":
+        row = step.unshuffle(np.minimum(row, step.children - 1))
+    return np.where((count > 0) & (parents >= 0), row, _NONE)
+
+
+def _by_given(group: CaseGroup) -> list[tuple[dict[str, str], list[Case]]]:
+    """The cases of each combination of the drivers' values."""
+    found: dict[tuple[tuple[str, str], ...], list[Case]] = {}
+    for case in group.cases:
+        found.setdefault(tuple(sorted(case.given.items())), []).append(case)
+    return [(dict(given), among) for given, among in found.items()]
+
+
+def _at_least(cells: pa.Array, bound: pa.Array, strict: bool) -> pa.Array:
+    """``cells``, raised to ``bound`` (or one unit above it) where they are below."""
+    if bound.type != cells.type:
+        bound = bound.cast(cells.type, safe=False)
+    if strict:
+        bound = _next(bound)
+    return pc.if_else(pc.less(cells, bound), bound, cells)
+
+
+def _next(cells: pa.Array) -> pa.Array:
+    if pa.types.is_date32(cells.type):
+        return pc.add(cells.cast(pa.int32()), pa.scalar(1, pa.int32())).cast(cells.type)
+    if pa.types.is_timestamp(cells.type) or pa.types.is_time64(cells.type):
+        return pc.add(cells.cast(pa.int64()), spans.SECOND).cast(cells.type)
+    if pa.types.is_decimal(cells.type):
+        unit = pa.scalar(Decimal(1).scaleb(-cells.type.scale), cells.type)
+        return pc.add(cells, unit).cast(cells.type, safe=False)
+    return pc.add(cells, pa.scalar(1, cells.type))
+
+
+class CellCall:
+    """What a generator sees of its rows; implements ``registry.Call``."""
+
+    def __init__(self, rows: Rows, maker: Maker, type_: Type, first_draw: int = 0) -> None:
+        self._rows, self._maker, self._first = rows, maker, first_draw
+        self.n = len(rows)
+        self.rows = rows.numbers
+        self.type = type_
+        self.params: Mapping[str, Any] = maker.params
+        self.reference = rows.world.reference
+        self.distinct = maker.plan.distinct is not None
+
+    def words(self, draw: int = 0, stream: str = "") -> Words:
+        if stream:
+            return self._rows.words("shared", stream, draw=draw)
+        return _stream_words(self._maker.stream, self.rows, draw + self._first)
+
+    def below(self, limit: int, draw: int = 0, stream: str = "") -> Ints:
+        return _below(self.words(draw, stream), limit)
+
+    def index(self, capacity: int) -> Ints:
+        how = self._maker.plan.distinct
+        if how is None:
+            return self.below(capacity)
+        return self._rows._distinct(how, capacity, self._maker.stream)
+
+    def cells(self, column: str) -> pa.Array:
+        return self._rows.cells(column)
+
+    def sibling(self, meaning: str) -> pa.Array | None:
+        column = self._rows.population.meanings.get(meaning)
+        return self._rows.cells(column) if column is not None else None
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What several columns of these rows need, made by the first that asks."""
+        shared = self._rows.shared
+        if name not in shared:
+            shared[name] = make()
+        return shared[name]
+
+    @property
+    def ordinal(self) -> Ints:
+        return self._rows.ordinal
+
+    @property
+    def siblings(self) -> Ints:
+        return self._rows.siblings
+
+    @property
+    def span(self) -> tuple[Ints, Ints]:
+        return self._rows.span
+
+    @property
+    def life(self) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
+        return self._rows.life
+
+
+_stream_words = stream.words
+_below = stream.below

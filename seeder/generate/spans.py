@@ -1,0 +1,110 @@
+"""Stretches of time: lives, slots, visits and moments, as int64 microseconds since 1970 UTC.
+
+Children of one owner divide its stretch in the order of their numbers, so that they do not
+overlap and nothing happens before birth, after death or after the reference date.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from seeder.generate.stream import Ints, Words, below
+
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+# Five years: what a staging database usually holds of its production's history.
+WINDOW = 1826 * DAY
+
+# Ages in years at 32 equal shares of the persons that a hospital knows: older than the population,
+# with a bulge of newborns. An estimate, until the clinical model gives it by source.
+_AGES = np.array(
+    [0, 1, 4, 8, 13, 18, 21, 24, 27, 30, 33, 36, 39, 42, 45, 48,
+     51, 53, 56, 58, 61, 63, 65, 68, 70, 72, 75, 77, 80, 83, 87, 92], np.int64
+)  # fmt: skip
+# Minutes that a visit lasts: most are outpatient, one in five stays for days.
+_VISITS = np.array(
+    [10, 15, 15, 15, 20, 20, 20, 25, 25, 30, 30, 30, 30, 40, 45, 45,
+     45, 60, 60, 75, 90, 120, 180, 240, 360, 1500, 2400, 3600, 5000, 7200, 11000, 24000], np.int64
+)  # fmt: skip
+# Minutes between a moment's start and its end: order to result, specimen to report.
+_MOMENTS = np.array(
+    [2, 3, 5, 5, 8, 10, 10, 12, 15, 15, 20, 20, 25, 30, 30, 35,
+     40, 45, 45, 60, 60, 75, 90, 90, 120, 150, 180, 240, 360, 600, 1440, 2880], np.int64
+)  # fmt: skip
+
+
+def _pick(table: Ints, word: Words) -> tuple[Ints, Ints]:
+    """An entry and the next one, for drawing between them."""
+    at = (word >> np.uint64(59)).view(np.int64)
+    return table[at], table[np.minimum(at + 1, len(table) - 1)]
+
+
+def _between(table: Ints, word: Words, unit: int, fine: Words) -> Ints:
+    low, high = _pick(table, word)
+    return low * unit + below(fine, np.maximum((high - low) * unit, unit))
+
+
+def birth(reference: int, age: Words, fine: Words, adult: bool) -> Ints:
+    """When a person was born: midnight UTC. ``adult``: of working age (staff)."""
+    days = 23 * 365 + below(age, 43 * 365) if adult else _between(_AGES, age, 365, fine)
+    return (reference // DAY - 1 - days) * DAY
+
+
+def death(
+    reference: int, born: Ints, word: Words, fine: Words
+) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """(time of death or the reference date, whether the person died), within the window."""
+    years = (reference - born) // (365 * DAY)
+    # The share of the dead grows with the square of the age, to 30 % at one hundred.
+    died = below(word, 100 * 100 * 10) < years * years * 3
+    since = np.maximum(np.minimum(reference - born, WINDOW), 1)
+    return np.where(died, reference - below(fine, since), reference), died
+
+
+def observed(reference: int, born: Ints, died_at: Ints) -> tuple[Ints, Ints]:
+    """The part of a life that the database has seen."""
+    return np.minimum(np.maximum(born, reference - WINDOW), died_at), died_at
+
+
+def standing(reference: int, rows: Ints, word: Words) -> tuple[Ints, Ints]:
+    """Things that stand for years (a ward, a payer): from before the window until today."""
+    start = reference - 4 * WINDOW + below(word, 3 * WINDOW)
+    return start // DAY * DAY, np.full(len(rows), reference)
+
+
+def in_order(reference: int, rows: Ints, total: int, word: Words) -> tuple[Ints, Ints]:
+    """A log without an owner: the row number is the order in time, over the whole window."""
+    step = max(WINDOW // max(total, 1), 1)
+    start = reference - WINDOW + rows * step
+    return start + below(word, step), start + step
+
+
+def slot(start: Ints, end: Ints, ordinal: Ints, siblings: Ints) -> tuple[Ints, Ints]:
+    """The ordinal-th of equal parts of the owner's stretch."""
+    part = (end - start) // np.maximum(siblings, 1)
+    low = start + part * ordinal
+    return low, low + part
+
+
+def visit(start: Ints, end: Ints, word: Words, fine: Words, where: Words) -> tuple[Ints, Ints]:
+    """A stay inside the slot, to the minute, at its own random place."""
+    room = np.maximum(end - start, 0)
+    length = np.minimum(_between(_VISITS, word, MINUTE, fine), room)
+    return _place(start, room, length, where)
+
+
+def moment(start: Ints, end: Ints, word: Words, fine: Words, where: Words) -> tuple[Ints, Ints]:
+    """An event inside the slot, and when what it began was done."""
+    room = np.maximum(end - start, 0)
+    length = np.minimum(_between(_MOMENTS, word, MINUTE, fine), room // 2)
+    return _place(start, room, length, where)
+
+
+def _place(start: Ints, room: Ints, length: Ints, where: Words) -> tuple[Ints, Ints]:
+    begin = start + below(where, np.maximum(room - length, 1))
+    # To the second, towards the owner's start: clocks of hospital systems show no microseconds.
+    whole = np.maximum(begin // SECOND * SECOND, start)
+    return whole, np.maximum(np.minimum(whole + length // SECOND * SECOND, start + room), whole)

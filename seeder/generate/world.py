@@ -1,0 +1,182 @@
+"""The world that a plan describes: every table's functions, compiled once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from seeder.generate import stream
+from seeder.generate.fanout import FanOut
+from seeder.generate.permutation import permute, unpermute
+from seeder.generate.registry import Definition, definition
+from seeder.generate.stream import Ints, Key
+from seeder.plan.model import ColumnPlan, KeyPlan, Plan, TablePlan, reference_instant
+from seeder.schema import Name, Schema, Table
+
+# Up to this many parents the permutation behind a skewed draw is kept as a table (4 MiB at most).
+_TABLED = 1 << 19
+
+
+@dataclass(frozen=True)
+class Link:
+    """One foreign key, compiled: parents, and the fan-out of owner and strata keys."""
+
+    plan: KeyPlan
+    stream: Key
+    source: Name
+    target: Name
+    columns: tuple[str, ...]
+    target_columns: tuple[str, ...]
+    parents: int
+    children: int
+
+    @cached_property
+    def fan_out(self) -> FanOut:
+        bounds = self.plan.fan_out
+        return FanOut.build(self.stream, self.parents, self.children, bounds.low, bounds.high)
+
+    @cached_property
+    def _permuted(self) -> Ints:
+        return permute(self.stream, self.parents, np.arange(self.parents))
+
+    def scatter(self, ranks: Ints) -> Ints:
+        """The parent at each rank of popularity."""
+        if self.parents <= _TABLED:
+            return self._permuted[ranks]
+        return permute(self.stream, self.parents, ranks)
+
+    def shuffle(self, rows: Ints) -> Ints:
+        """Where a child row stands in the strata of this key."""
+        return permute(self.stream, self.children, rows)
+
+    def unshuffle(self, places: Ints) -> Ints:
+        return unpermute(self.stream, self.children, places)
+
+
+@dataclass(frozen=True)
+class Maker:
+    """One column's generator with its parameters resolved."""
+
+    plan: ColumnPlan
+    definition: Definition
+    params: Mapping[str, object]
+    stream: Key
+
+
+@dataclass(frozen=True)
+class Population:
+    """One table of the world. ``printed`` says which key prints a column, and from which of the
+    parent's columns."""
+
+    name: Name
+    table: Table
+    plan: TablePlan
+    links: Mapping[str, Link]
+    makers: Mapping[str, Maker]
+    printed: Mapping[str, tuple[str, str]]
+    meanings: Mapping[str, str]
+    columns: tuple[str, ...] = field(default=())
+
+    @property
+    def rows(self) -> int:
+        return self.plan.rows
+
+
+@dataclass(frozen=True)
+class World:
+    """Compiled from a plan. ``snapshots`` holds the columns of ``keep`` tables that are read."""
+
+    plan: Plan
+    populations: Mapping[Name, Population]
+    snapshots: Mapping[Name, pa.Table]
+
+    @cached_property
+    def seed(self) -> int:
+        return self.plan.options.seed
+
+    @cached_property
+    def reference(self) -> int:
+        """The end of the reference date, in microseconds since 1970."""
+        return reference_instant(self.plan.options)
+
+    def key(self, table: Name, *purpose: str) -> Key:
+        return stream.key(self.seed, table.namespace, table.name, *purpose)
+
+
+def build(plan: Plan, snapshots: Mapping[Name, pa.Table] | None = None) -> World:
+    """Compile a plan. Raises PlanError when a generator or parameter is unknown."""
+    schema = plan.database
+    rows = {Name.parse(n): t.rows for n, t in plan.tables.items()}
+    populations = {}
+    for text, table_plan in plan.tables.items():
+        name = Name.parse(text)
+        if table_plan.role in ("generate", "keep"):
+            populations[name] = _population(plan, schema[name], table_plan, rows)
+    return World(plan, populations, snapshots or {})
+
+
+def _giving(schema: Schema, table: Table, table_plan: TablePlan) -> list[str]:
+    """The keys whose parents give columns their values; a parent that has its own from the row
+    itself does not."""
+    return [
+        key
+        for key, how in table_plan.keys.items()
+        if not (
+            how.how == "within"
+            and not how.path
+            and len(how.down) == 1
+            and table.keys_by_name[key].returns(
+                schema[Name.parse(how.down[0][0])].keys_by_name[how.down[0][1]]
+            )
+        )
+    ]
+
+
+def _population(
+    plan: Plan, table: Table, table_plan: TablePlan, rows: Mapping[Name, int]
+) -> Population:
+    name = table.name
+
+    def key(*purpose: str) -> Key:
+        return stream.key(plan.options.seed, name.namespace, name.name, *purpose)
+
+    links: dict[str, Link] = {}
+    for key_name, key_plan in table_plan.keys.items():
+        foreign = table.keys_by_name[key_name]
+        links[key_name] = Link(
+            plan=key_plan,
+            stream=key("key", key_name),
+            source=name,
+            target=foreign.target,
+            columns=foreign.columns,
+            target_columns=foreign.target_columns,
+            parents=rows[foreign.target],
+            children=table_plan.rows,
+        )
+    printed = {
+        mine: (key_name, theirs)
+        for mine, key_name in table.printed_by(_giving(plan.database, table, table_plan)).items()
+        for ours, theirs in zip(
+            table.keys_by_name[key_name].columns,
+            table.keys_by_name[key_name].target_columns,
+            strict=True,
+        )
+        if ours == mine
+    }
+    makers: dict[str, Maker] = {}
+    meanings: dict[str, str] = {}
+    for column, column_plan in table_plan.columns.items():
+        found = definition(column_plan.generator)
+        makers[column] = Maker(
+            column_plan, found, found.resolve(column_plan.params), key("column", column)
+        )
+        if column_plan.meaning:
+            meanings.setdefault(column_plan.meaning, column)
+    written = tuple(
+        c.name for c in table.columns if not c.generated and (c.name in printed or c.name in makers)
+    )
+    return Population(name, table, table_plan, links, makers, printed, meanings, written)

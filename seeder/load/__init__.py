@@ -1,0 +1,1 @@
+"""Loading: the only side effect. Partitions, workers, and indexes around a load."""

@@ -1,0 +1,348 @@
+"""A load from start to end: journal, drop, copy, rebuild, settle; and its undoing."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import wait
+from typing import Any
+
+import numpy as np
+
+from seeder import __version__
+from seeder.adapter import Adapter, Object
+from seeder.errors import Interrupted, LoadFailed, PlanError, Refused, SeederError
+from seeder.generate.rows import Rows
+from seeder.generate.world import World, build
+from seeder.load import processes, worker
+from seeder.load.drift import difference
+from seeder.load.processes import Worker
+from seeder.load.restore import restore
+from seeder.load.signals import terminated_like_interrupted, uninterrupted
+from seeder.load.tasks import Queue, Rebuild, build_tasks
+from seeder.plan import inputs, rights, strategy
+from seeder.plan.model import Plan
+from seeder.schema import Facts, Name
+
+_SAMPLE = 256  # rows that tell the encoded width of a table
+_PARTITION_BYTES = 48 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happens during a load. ``kind``: start (of a phase), progress, done (of a task)."""
+
+    kind: str
+    phase: str
+    label: str = ""
+    rows: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a load did: rows, bytes, indexes and keys rebuilt, and seconds of each phase."""
+
+    run: int
+    rows: int
+    bytes: int
+    rebuilt: int
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LoadOptions:
+    """``partition_rows`` 0 means by width. ``truncate``: the user has agreed that the tables of
+    the plan be emptied first."""
+
+    workers: int = 2
+    partition_rows: int = 0
+    vacuum: bool = True
+    truncate: bool = False
+
+
+def digest(plan: Plan) -> str:
+    """SHA-256 of the plan, for the journal."""
+    return hashlib.sha256(plan.model_dump_json(by_alias=True).encode()).hexdigest()
+
+
+def widths(world: World, adapter: Adapter) -> dict[Name, float]:
+    """Encoded bytes a row of each table, measured on a few of its rows."""
+    out = {}
+    for name, population in world.populations.items():
+        if population.plan.role != "generate" or not population.rows:
+            continue
+        step = max(population.rows // _SAMPLE, 1)
+        numbers = np.arange(0, population.rows, step, dtype=np.int64)[:_SAMPLE]
+        batch = Rows(world, name, numbers).batch()
+        encoder = adapter.encoder(population.table, batch.schema)
+        encoder.header()
+        # An encoder may keep a small batch back until the footer.
+        body = len(encoder.batch(batch)) + len(encoder.footer())
+        out[name] = max(body / len(numbers), 1.0)
+    return out
+
+
+def load(
+    plan: Plan,
+    url: str,
+    adapter: Adapter,
+    options: LoadOptions | None = None,
+    on_event: Callable[[Event], None] = lambda event: None,
+) -> Result:
+    """Fill the database that ``plan`` was made for.
+
+    Raises PlanError when it has drifted, Refused when tables hold rows or an earlier run was not
+    restored, LoadFailed when the server refuses something, Interrupted on Ctrl-C. Whatever is
+    raised after the first DROP, the tables are empty again and every index and key is back.
+    """
+    options = options or LoadOptions()
+    inputs.check(plan)
+    world = build(plan, inputs.opened(plan))
+    connection = adapter.connect(url)
+    try:
+        # Processes take half a second to start: meanwhile everything that can refuse is asked.
+        context = processes.prepare(adapter)
+        objects = _ready(plan, connection, adapter, options)
+        # Every generator has run once before anything is dropped.
+        width = widths(world, adapter)
+        with processes.workers(context, plan, url, options.workers) as workers:
+            run = _Run(plan, world, width, url, adapter, options, on_event, connection)
+            return run.go(objects, workers)
+    finally:
+        connection.close()
+
+
+def refuse_unfinished(connection: Any, adapter: Adapter) -> None:
+    """Raise Refused while the journal holds a run that neither finished nor was undone."""
+    if adapter.journal.open_runs(connection) or adapter.journal.unfinished(connection):
+        raise Refused(
+            "another load is going on, or an earlier one did not finish: its indexes or keys are "
+            "not all back",
+            "wait for it, or run: seeder restore --dsn ...",
+        )
+
+
+def _ready(plan: Plan, connection: Any, adapter: Adapter, options: LoadOptions) -> list[Object]:
+    """Everything that can refuse a load, before anything is written."""
+    refuse_unfinished(connection, adapter)
+    schema = adapter.reflect(connection)
+    if schema.fingerprint != plan.fingerprint:
+        raise PlanError(
+            "the database's schema is not the one that the plan was made for"
+            + difference(plan, schema),
+            "make a new plan: seeder plan --dsn ...",
+        )
+    facts = adapter.facts(connection, schema)
+    ours = [Name.parse(n) for n in plan.generated]
+    purposes = ("load", "truncate") if options.truncate else ("load",)
+    rights.refuse([*facts.lacks, *rights.missing(schema, ours, facts, purposes)])
+    filled = [n for n in ours if facts.tables[n].holds_rows]
+    if filled and not options.truncate:
+        names = ", ".join(str(n) for n in filled[:5]) + (" ..." if len(filled) > 5 else "")
+        raise Refused(
+            f"{len(filled)} tables that the plan fills hold rows already: {names}",
+            "empty them first, or let seeder do it: --truncate --yes",
+        )
+    objects = list(adapter.objects(connection, sorted(ours)))
+    return [as_allowed(o, facts) for o in objects]
+
+
+def as_allowed(item: Object, facts: Facts) -> Object:
+    """What we may not take away, or could not bring back, stays as it is."""
+    reason = item.kept or _not_allowed(item, facts)
+    return item if reason == item.kept else replace(item, kept=reason)
+
+
+def _not_allowed(item: Object, facts: Facts) -> str:
+    tables = facts.tables
+    mine = (item.table,) if item.kind == "foreign" else (item.table, *item.tables)
+    if not all(tables[n].owned for n in mine):
+        return "we do not own the table"
+    if item.kind != "foreign":
+        closed = next((n for n in mine if not tables[n].can_build), None)
+        return f"no right to create in namespace {closed.namespace}" if closed else ""
+    far = next((n for n in item.tables if not tables[n].can_reference), None)
+    return f"no right to reference {far}" if far else ""
+
+
+class _Run:
+    """One run's effects; lives only inside ``load``."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        world: World,
+        width: Mapping[Name, float],
+        url: str,
+        adapter: Adapter,
+        options: LoadOptions,
+        on_event: Callable[[Event], None],
+        connection: Any,
+    ) -> None:
+        self.plan, self.world, self.url, self.adapter = plan, world, url, adapter
+        self.options, self.emit, self.connection = options, on_event, connection
+        self.width = width
+        self.seconds: dict[str, float] = {}
+        self.number = 0
+        self.rows = self.bytes = 0
+
+    @property
+    def filled(self) -> list[Name]:
+        return sorted(
+            n for n, p in self.world.populations.items() if p.plan.role == "generate" and p.rows
+        )
+
+    @contextmanager
+    def _phase(self, name: str, rows: int = 0) -> Iterator[None]:
+        self.emit(Event("start", name, rows=rows))
+        began = time.monotonic()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - began
+
+    def go(self, objects: Sequence[Object], workers: list[Worker]) -> Result:
+        journal, connection = self.adapter.journal, self.connection
+        schema = self.plan.database
+        tables = [schema[n] for n in self.filled]
+        dropped = _dropping_order([o for o in objects if not o.kept])
+        live = self._live(objects)
+        journal.create_if_missing(connection)
+        if self.options.truncate:
+            self.adapter.truncate(connection, [schema[Name.parse(n)] for n in self.plan.generated])
+        ranges = {str(t.name): [0, self.plan.tables[str(t.name)].rows] for t in tables}
+        self.number = journal.open_run(connection, digest(self.plan), __version__, ranges)
+        journal.claim(connection, self.number)
+        with terminated_like_interrupted():
+            try:
+                terms = (
+                    dict(self.adapter.worker_settings(self.number, len(workers))),
+                    {str(n): w for n, w in self.width.items()},
+                )
+                for each in workers:
+                    each.pipe.send(terms)
+                saved = journal.save_objects(connection, self.number, dropped, schema)
+                with self.adapter.relaxed(connection):
+                    self._drop(saved)
+                    self._work(workers, saved, live)
+                journal.close_run(connection, self.number, "done")
+            except BaseException as error:  # noqa: BLE001  undone, then raised again
+                self._undo(error)
+        return Result(self.number, self.rows, self.bytes, len(dropped), self.seconds)
+
+    def _live(self, objects: Sequence[Object]) -> dict[Name, set[Name]]:
+        """Which tables must wait for which, because a key between them stays."""
+        kept = [(o.table, o.name) for o in objects if o.kind == "foreign" and o.kept]
+        waiting = strategy.live(self.plan, kept)
+        strategy.refuse_live_circles(waiting)
+        return waiting
+
+    def _drop(self, saved: Sequence[Any]) -> None:
+        with self._phase("drop"):
+            for item in saved:
+                with self.connection.transaction():
+                    for statement in item.object.drop:
+                        self.connection.execute(statement)
+
+    def _work(
+        self, workers: list[Worker], saved: Sequence[Any], live: Mapping[Name, set[Name]]
+    ) -> None:
+        schema = self.plan.database
+        names = self.filled
+        width = self.width
+        rows = {n: self.plan.tables[str(n)].rows for n in names}
+        size = {
+            n: self.options.partition_rows or max(int(_PARTITION_BYTES / width[n]), 10_000)
+            for n in names
+        }
+        rebuilds = [
+            Rebuild(
+                i, s.object.kind, s.object.table, s.object.name, s.object.tables, s.object.create
+            )
+            for i, s in reversed(list(enumerate(saved)))
+        ]
+        tasks = build_tasks(
+            rows,
+            size,
+            width,
+            rebuilds,
+            {n: self.adapter.settle(schema[n]) for n in names},
+            {n: self.adapter.vacuum(schema[n]) for n in names} if self.options.vacuum else {},
+            live,
+        )
+        with self._phase("load", rows=sum(rows.values())):
+            self._dispatch(workers, Queue.of(tasks), saved)
+
+    def _dispatch(self, workers: list[Worker], todo: Queue, saved: Sequence[Any]) -> None:
+        idle: list[Worker] = []
+        alive: dict[Any, Worker] = {w.pipe: w for w in workers}
+        while not todo.empty:
+            for each in list(idle):
+                task = todo.next()
+                if task is None:
+                    break
+                idle.remove(each)
+                each.pipe.send(task)
+            if todo.waiting and not todo.running and len(idle) == len(workers):
+                raise SeederError("the tasks of this load wait for one another: a defect of seeder")
+            for pipe in wait(list(alive), timeout=1.0):
+                self._hear(alive[pipe], todo, saved, idle)
+
+    def _hear(self, who: Worker, todo: Queue, saved: Sequence[Any], idle: list[Worker]) -> None:
+        try:
+            said: worker.Progress = who.pipe.recv()
+        except (EOFError, OSError):
+            raise LoadFailed(
+                "a worker process ended unexpectedly", "was it killed, or is memory short?"
+            ) from None
+        if said.error is not None:
+            raise said.error
+        if said.rows or said.bytes:
+            self.rows += said.rows
+            self.bytes += said.bytes
+            self.emit(Event("progress", "load", rows=said.rows, bytes=said.bytes))
+        if said.done:
+            who.ready = True
+            idle.append(who)
+            if said.task >= 0:
+                task = todo.running[said.task]
+                if task.positions:
+                    back = [saved[p] for p in task.positions]
+                    self.adapter.journal.mark_restored(self.connection, back)
+                todo.finish(said.task)
+                self.emit(Event("done", task.kind, task.label))
+
+    def _undo(self, error: BaseException) -> None:
+        """Leave the database as it was found, then raise what happened."""
+        self.emit(Event("start", "undo"))
+        try:
+            # A second Ctrl-C must not leave the database without its keys.
+            with uninterrupted():
+                if not getattr(self.connection, "idle", True) or isinstance(
+                    error, KeyboardInterrupt
+                ):
+                    self.connection.close()
+                    self.connection = self.adapter.connect(self.url)
+                restore(self.connection, self.adapter)
+        except SeederError as failure:
+            raise LoadFailed(
+                f"{_words(error)}\n  and putting the database back failed: {failure.message}",
+                "run: seeder restore --dsn ...",
+            ) from error
+        if isinstance(error, KeyboardInterrupt):
+            raise Interrupted(
+                "interrupted: the tables of this run are empty again, keys and indexes are back"
+            ) from None
+        raise error
+
+
+def _dropping_order(objects: Sequence[Object]) -> list[Object]:
+    """Foreign keys before the keys that they rest on."""
+    rank = {"trigger": 0, "foreign": 0, "index": 1, "exclusion": 1, "unique": 2, "primary": 3}
+    return sorted(objects, key=lambda o: rank.get(o.kind, 1))
+
+
+def _words(error: BaseException) -> str:
+    return str(error) or type(error).__name__

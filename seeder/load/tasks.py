@@ -1,0 +1,206 @@
+"""The work of a load as data: what must be done, what must come before, what may not meet.
+
+A pure queue decides what a free worker does next; no thread, no clock, no connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from seeder.schema import Name
+
+_SMALL = 20_000  # rows of a table whose objects are rebuilt by one task
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One unit of work for one worker.
+
+    ``kind``: copy, rebuild, settle or vacuum. ``needs``: numbers of tasks that must be done.
+    ``shares``/``alone``: tables that it locks with others of its kind, or alone. ``cost`` orders
+    tasks that are ready, the largest first. A copy has ``start`` and ``stop``; the others
+    ``statements``; a rebuild the ``positions`` of its objects.
+    """
+
+    number: int
+    kind: str
+    table: Name
+    label: str
+    needs: frozenset[int] = frozenset()
+    shares: frozenset[Name] = frozenset()
+    alone: frozenset[Name] = frozenset()
+    cost: float = 0.0
+    start: int = 0
+    stop: int = 0
+    statements: tuple[str, ...] = ()
+    positions: tuple[int, ...] = ()
+
+
+@dataclass
+class Queue:
+    """Hands out tasks whose needs are met and whose locks are free."""
+
+    waiting: dict[int, Task]
+    running: dict[int, Task] = field(default_factory=dict)
+    done: set[int] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, tasks: Iterable[Task]) -> Queue:
+        return cls({t.number: t for t in sorted(tasks, key=lambda t: (-t.cost, t.number))})
+
+    def next(self) -> Task | None:
+        """The most expensive task that may start now, or None."""
+        for number, task in self.waiting.items():
+            if task.needs <= self.done and self._free(task):
+                del self.waiting[number]
+                self.running[number] = task
+                return task
+        return None
+
+    def finish(self, number: int) -> None:
+        del self.running[number]
+        self.done.add(number)
+
+    @property
+    def empty(self) -> bool:
+        return not self.waiting and not self.running
+
+    def _free(self, task: Task) -> bool:
+        for other in self.running.values():
+            if task.alone & (other.alone | other.shares) or task.shares & other.alone:
+                return False
+            if task.kind != other.kind and task.shares & other.shares:
+                return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """An object to create again, as the journal has it: kind, place and statements."""
+
+    position: int
+    kind: str
+    table: Name
+    name: str
+    tables: tuple[Name, ...]
+    statements: tuple[str, ...]
+
+
+def partitions(rows: int, size: int) -> list[tuple[int, int]]:
+    """Row ranges of about ``size`` rows, equal to within one."""
+    count = max(1, -(-rows // size))
+    edges = [rows * i // count for i in range(count + 1)]
+    return [(a, b) for a, b in pairwise(edges) if b > a]
+
+
+def build_tasks(
+    rows: Mapping[Name, int],
+    sizes: Mapping[Name, int],
+    widths: Mapping[Name, float],
+    rebuilds: Sequence[Rebuild],
+    settle: Mapping[Name, tuple[str, ...]],
+    vacuum: Mapping[Name, tuple[str, ...]],
+    live: Mapping[Name, Iterable[Name]],
+) -> list[Task]:
+    """All tasks of a load.
+
+    ``rows`` and ``sizes`` (rows of a partition) by table; ``widths`` bytes a row, for the order;
+    ``live``: the tables that must be complete before a table, because a key between them stays
+    alive during the load (the table itself means: one partition after the other).
+    """
+    tasks: list[Task] = []
+    copies: dict[Name, list[int]] = {}
+    for name in _live_order(rows, live):
+        copies[name] = []
+        before = [
+            n for parent in live.get(name, ()) if parent != name for n in copies.get(parent, [])
+        ]
+        for start, stop in partitions(rows[name], sizes[name]):
+            needs = set(before)
+            if name in live.get(name, ()) and copies[name]:
+                needs.add(copies[name][-1])
+            copies[name].append(len(tasks))
+            cost = rows[name] * widths[name] * 4
+            tasks.append(
+                Task(
+                    len(tasks), "copy", name, f"COPY {name}", frozenset(needs),
+                    shares=frozenset({name}), cost=cost, start=start, stop=stop,
+                )
+            )  # fmt: skip
+    indexed = {name: list(numbers) for name, numbers in copies.items()}
+    for group in _grouped((r for r in rebuilds if r.kind != "foreign"), rows):
+        here = frozenset(t for r in group for t in r.tables)
+        shared = all(r.kind == "index" for r in group)
+        filled = frozenset(n for t in here for n in copies.get(t, ()))
+        indexed.setdefault(group[0].table, []).append(len(tasks))
+        tasks.append(
+            _rebuild(
+                len(tasks), group, filled, rows.get(group[0].table, 0) * 60.0,
+                shares=here if shared else frozenset(), alone=frozenset() if shared else here,
+            )
+        )  # fmt: skip
+    ready = {name: list(numbers) for name, numbers in indexed.items()}
+    for name in copies:
+        after = frozenset(indexed[name])
+        for kind, statements in (("settle", settle), ("vacuum", vacuum)):
+            if statements.get(name):
+                if kind == "vacuum":
+                    ready[name].append(len(tasks))
+                tasks.append(
+                    Task(
+                        len(tasks), kind, name, f"{kind} {name}", after,
+                        alone=frozenset({name}), cost=rows[name] * 20.0,
+                        statements=statements[name],
+                    )
+                )  # fmt: skip
+    for group in _grouped((r for r in rebuilds if r.kind == "foreign"), rows):
+        here = frozenset(t for r in group for t in r.tables)
+        after = frozenset(n for t in here for n in ready.get(t, ()))
+        cost = rows.get(group[0].table, 0) * 30.0
+        tasks.append(_rebuild(len(tasks), group, after, cost, frozenset(), here))
+    return tasks
+
+
+def _grouped(rebuilds: Iterable[Rebuild], rows: Mapping[Name, int]) -> list[list[Rebuild]]:
+    """What is rebuilt by one task: an object, or all objects of a small table, where going to and
+    fro takes longer than the work."""
+    groups: dict[object, list[Rebuild]] = {}
+    for item in rebuilds:
+        small = rows.get(item.table, 0) < _SMALL
+        groups.setdefault(item.table if small else item.position, []).append(item)
+    return list(groups.values())
+
+
+def _rebuild(
+    number: int,
+    group: Sequence[Rebuild],
+    needs: frozenset[int],
+    cost: float,
+    shares: frozenset[Name],
+    alone: frozenset[Name],
+) -> Task:
+    kinds = {"foreign": "foreign key"}
+    first = group[0]
+    label = ", ".join(f"{kinds.get(r.kind, r.kind)} {r.name}" for r in group)
+    return Task(
+        number, "rebuild", first.table, label, needs, shares=shares, alone=alone, cost=cost,
+        statements=tuple(s for r in group for s in r.statements),
+        positions=tuple(r.position for r in group),
+    )  # fmt: skip
+
+
+def _live_order(rows: Mapping[Name, int], live: Mapping[Name, Iterable[Name]]) -> list[Name]:
+    done: dict[Name, None] = {}
+
+    def visit(name: Name, path: frozenset[Name]) -> None:
+        for parent in live.get(name, ()):
+            if parent in rows and parent not in done and parent not in path:
+                visit(parent, path | {name})
+        done[name] = None
+
+    for name in sorted(rows):
+        if name not in done:
+            visit(name, frozenset({name}))
+    return list(done)

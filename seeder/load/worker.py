@@ -1,0 +1,219 @@
+"""A worker: one process, one session. It generates and encodes on one thread and sends on another,
+so that the server, which is the slower side of a COPY, never waits for a batch."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection as Pipe
+from typing import Any
+
+import numpy as np
+
+from seeder.adapter import Adapter, find_adapter
+from seeder.errors import SeederError
+from seeder.generate.rows import Rows
+from seeder.generate.world import World, build
+from seeder.load.tasks import Task
+from seeder.plan import inputs
+from seeder.plan.model import Plan
+from seeder.schema import Name
+
+# Generation likes long batches (a call costs the same for few rows and many), encoding likes short
+# ones that stay in the cache: 27 columns take 730 + 680 ns a row at 64 k rows, 1130 + 450 at 8 k.
+_BATCH_BYTES = 12 << 20
+_PIECE_BYTES = 1 << 20
+# The sending thread must not wait five milliseconds for its turn whenever the socket has room.
+_SWITCH_SECONDS = 0.0005
+_FIRST = 16  # the first batch of a COPY is a sixteenth of the others
+_DEPTH = 8  # encoded batches that may wait for the server
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a worker has done since its last message: rows and bytes of a task."""
+
+    task: int
+    rows: int
+    bytes: int
+    done: bool = False
+    error: SeederError | None = None
+
+
+def batch_rows(width: float) -> int:
+    """Rows of a batch, for rows of ``width`` encoded bytes."""
+    return int(min(max(_BATCH_BYTES / max(width, 1.0), 2048), 1 << 16))
+
+
+def piece_rows(width: float) -> int:
+    """Rows that are encoded and sent at once."""
+    return int(max(_PIECE_BYTES / max(width, 1.0), 1024))
+
+
+def batches(start: int, stop: int, step: int) -> Iterator[tuple[int, int]]:
+    """Row ranges of ``step`` rows; the first ones are shorter, so that the server, which has
+    nothing to do until the first is there, soon has."""
+    size = max(step // _FIRST, 1)
+    while start < stop:
+        yield start, (start := min(start + size, stop))
+        size = min(size * 2, step)
+
+
+def encoded(
+    world: World, adapter: Adapter, name: Name, start: int, stop: int, step: int, piece: int = 0
+) -> Iterator[tuple[int, bytes]]:
+    """The bytes of one COPY of rows [start, stop), with their row counts: generated ``step`` rows
+    at a time, encoded ``piece`` rows at a time (0: ``step``). Neither changes a byte of the whole.
+    """
+    population = world.populations[name]
+    encoder: Any = None
+    for low, high in batches(start, stop, step):
+        numbers = np.arange(low, high, dtype=np.int64)
+        batch = Rows(world, name, numbers).batch()
+        if encoder is None:
+            encoder = adapter.encoder(population.table, batch.schema)
+            yield 0, encoder.header()
+        for at in range(0, len(numbers), piece or step):
+            part = batch.slice(at, piece or step)
+            yield len(part), encoder.batch(part)
+    if encoder is not None:
+        yield 0, encoder.footer()
+
+
+def ahead(chunks: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+    """The same chunks, made by a thread that runs a few of them ahead."""
+    ready: queue.Queue[Any] = queue.Queue(_DEPTH)
+    stop = threading.Event()
+
+    def fill() -> None:
+        try:
+            for chunk in chunks:
+                while not stop.is_set():
+                    try:
+                        ready.put(chunk, timeout=0.2)
+                        break
+                    except queue.Full:
+                        continue
+                if stop.is_set():
+                    return
+            ready.put(None)
+        except BaseException as error:  # noqa: BLE001  handed to the thread that reads
+            ready.put(error)
+
+    thread = threading.Thread(target=fill, name="seeder-encoder", daemon=True)
+    thread.start()
+    try:
+        while (item := ready.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        stop.set()
+        thread.join()
+
+
+def method(world: World, adapter: Adapter, name: Name) -> tuple[str, str]:
+    """'binary' or 'text', and why not binary."""
+    population = world.populations[name]
+    empty = Rows(world, name, np.zeros(1, np.int64)).batch().schema
+    encoder = adapter.encoder(population.table, empty)
+    return encoder.method, encoder.reason
+
+
+def copy_rows(
+    world: World, adapter: Adapter, connection: Any, task: Task, width: float, report: Any
+) -> int:
+    """Run a copy task in one transaction; returns the rows that the server took."""
+    population = world.populations[task.table]
+    how, _ = method(world, adapter, task.table)
+    chunks = encoded(
+        world, adapter, task.table, task.start, task.stop, batch_rows(width), piece_rows(width)
+    )
+
+    def counted() -> Iterator[bytes]:
+        for rows, chunk in ahead(chunks):
+            yield chunk
+            report(Progress(task.number, rows, len(chunk)))
+
+    with connection.transaction():
+        taken: int = connection.copy(population.table, population.columns, counted(), how)
+    return taken
+
+
+def run(pipe: Pipe, url: str, plan: Plan, environment: Mapping[str, str]) -> None:
+    """A worker process; it ends quietly when the coordinator is gone, and its session with it.
+
+    ``environment`` is the coordinator's, where the secrets of a DSN may be.
+    """
+    os.environ.clear()
+    os.environ.update(environment)
+    # The terminal sends Ctrl-C to the whole group; only the coordinator answers it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        _serve(pipe, url, plan)
+    except (EOFError, ConnectionError):
+        os._exit(1)
+
+
+def _serve(pipe: Pipe, url: str, plan: Plan) -> None:
+    """Terms first (session settings, encoded widths by table), then tasks in and progress out,
+    until the other end says None."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    try:
+        adapter = find_adapter(url)
+        world = build(plan, inputs.opened(plan))
+        terms = pipe.recv()
+        if terms is None:
+            return
+        settings, widths = terms
+        connection = adapter.connect(url)
+        connection.settings(**settings)
+    except SeederError as error:
+        pipe.send(Progress(-1, 0, 0, True, error))
+        return
+    pipe.send(Progress(-1, 0, 0, True))
+    task: Task | None
+    while (task := pipe.recv()) is not None:
+        pipe.send(_do(task, world, adapter, connection, pipe, widths))
+    connection.close()
+
+
+def _do(
+    task: Task,
+    world: World,
+    adapter: Adapter,
+    connection: Any,
+    pipe: Pipe,
+    widths: dict[str, float],
+) -> Progress:
+    try:
+        if task.kind == "copy":
+            copy_rows(world, adapter, connection, task, widths[str(task.table)], pipe.send)
+        elif task.kind == "rebuild":
+            with connection.transaction():
+                for statement in task.statements:
+                    connection.execute(statement)
+        else:
+            for statement in task.statements:
+                connection.execute(statement)
+    except SeederError as error:
+        return Progress(task.number, 0, 0, True, error)
+    except (EOFError, ConnectionError):
+        raise
+    except Exception as error:  # noqa: BLE001  a defect of ours must not hang the coordinator
+        import traceback
+
+        detail = traceback.format_exc(limit=-4)
+        return Progress(
+            task.number,
+            0,
+            0,
+            True,
+            SeederError(f"{task.label}: {error!r}", f"please report:\n{detail}"),
+        )
+    return Progress(task.number, 0, 0, True)

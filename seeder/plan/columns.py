@@ -1,0 +1,262 @@
+"""Which generator fills each column: meaning first, then what constraints leave, then the type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from seeder.generate.defaults import default_generator
+from seeder.generate.registry import definitions
+from seeder.plan.cases import Cases, cases
+from seeder.plan.model import CaseGroup, ColumnPlan, Finding
+from seeder.plan.narrowing import Bounds, Narrowing, merge, narrow, params_for
+from seeder.plan.partitions import Divided
+from seeder.plan.predicates import Condition
+from seeder.plan.reaching import limits, scale
+from seeder.plan.trial import keeps
+from seeder.schema import Column, Name, Table, Type
+from seeder.semantics import Reading
+
+_NULLS = 0.08  # share of NULL in a nullable column, where no profile says better
+# Generators that put NULLs in by themselves, because being absent is the meaning.
+_OWN_NULLS = ("person.death",)
+_LIKELY = frozenset(
+    "final completed complete finished fulfilled discharged closed done active signed paid "
+    "resulted verified given administered routine outpatient normal primary official home "
+    "accepted attended current confirmed issued".split()
+)
+_UNLIKELY = frozenset(
+    "cancelled canceled error entered noshow show draft planned pending hold stopped rejected "
+    "denied void voided aborted amended corrected unknown other refused revoked inactive "
+    "progress preliminary suspended stat emergency deleted failed".split()
+)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """``made``: the plan of each column; ``plain``: the generator by type of those that a CHECK
+    narrows, should the first be unable to be distinct; ``cases`` of conditional CHECKs."""
+
+    made: dict[str, ColumnPlan]
+    plain: dict[str, ColumnPlan]
+    cases: tuple[CaseGroup, ...]
+    findings: list[Finding]
+
+
+def plan_columns(
+    table: Table,
+    readings: Mapping[str, Reading],
+    printed: frozenset[str],
+    reference: int,
+    copied: Mapping[str, Sequence[Type]] | None = None,
+    parts: Divided | None = None,
+    wanted: Iterable[Condition] = (),
+) -> Columns:
+    """How each column that no foreign key prints is filled.
+
+    ``reference`` is the plan's reference date in microseconds, for CHECKs against the clock;
+    ``copied`` the types of the columns that keys fill from a column; ``parts`` what partitions
+    take in; ``wanted`` what is asked of columns beside the table's own checks.
+    """
+    copied, parts = copied or {}, parts or Divided()
+    more = [k for c in table.columns for k in limits(c.name, c.type, copied.get(c.name, ()))]
+    narrowing = _with_partitions(narrow(table, (*more, *wanted)), parts)
+    made = frozenset(c.name for c in table.columns if c.name not in printed and not c.generated)
+    found = cases(table, narrowing, made)
+    narrowing = _without(narrowing, found)
+    findings = [
+        Finding(
+            severity="warning", code="check-not-read", place=str(table.name),
+            message=f"CHECK {name} is not understood: {reason}",
+            hint="the load fails with this constraint's name if a row breaks it; set the "
+            "generator of its columns in the plan",
+        )
+        for name, reason in (*narrowing.unsolved, *found.named)
+    ]  # fmt: skip
+    columns: dict[str, ColumnPlan] = {}
+    for column in table.columns:
+        if column.generated or column.name in printed:
+            continue
+        plan = _column(column, readings.get(column.name), narrowing, reference)
+        if column.name in parts.together:
+            plan = plan.model_copy(
+                update={
+                    "generator": "leaf", "params": dict(parts.together[column.name]),
+                    "nulls": 0.0, "meaning": "", "why": "by its partitions",
+                }
+            )  # fmt: skip
+        if plan.generator == "null" and not column.nullable:
+            if column.default:
+                continue  # absent from the COPY: the server's default fills it
+            findings.append(
+                Finding(
+                    severity="error", code="unknown-type", place=f"{table.name}.{column.name}",
+                    message=f"no generator makes {column.type.native}, and the column is NOT NULL "
+                    "without a default",
+                    hint="give the column a default or make it nullable",
+                )
+            )  # fmt: skip
+            continue
+        digits = scale(column.type, copied.get(column.name, ()))
+        columns[column.name] = plan if digits is None else _rounded(plan, digits)
+    drivers = {c for g in found.groups for c in g.drivers}
+    columns = {
+        c: p.model_copy(update={"nulls": 0.0}) if c in drivers else p for c, p in columns.items()
+    }
+    return Columns(
+        _unlike(_ordered(columns, narrowing), narrowing),
+        _plain(table, columns, narrowing),
+        found.groups,
+        findings,
+    )
+
+
+def _without(narrowing: Narrowing, found: Cases) -> Narrowing:
+    """Values of a driver with which no row could exist are not drawn."""
+    columns = dict(narrowing.columns)
+    for name, values in (found.without or {}).items():
+        bounds = columns.get(name, Bounds())
+        columns[name] = replace(bounds, never=(*bounds.never, *values))
+    return replace(narrowing, columns=columns)
+
+
+def _unlike(columns: dict[str, ColumnPlan], narrowing: Narrowing) -> dict[str, ColumnPlan]:
+    """CHECKs that two columns differ, or are the same."""
+    for relation in narrowing.relations:
+        if relation.left not in columns or relation.right not in columns:
+            continue
+        plan = columns[relation.right]
+        if relation.op == "<>":
+            change: dict[str, Any] = {"unlike": sorted({*plan.unlike, relation.left})}
+        else:
+            change = {"generator": "copy", "params": {"column": relation.left}, "meaning": ""}
+        columns[relation.right] = plan.model_copy(update=change)
+    return columns
+
+
+def _plain(
+    table: Table, columns: Mapping[str, ColumnPlan], narrowing: Narrowing
+) -> dict[str, ColumnPlan]:
+    found = {}
+    for name, bounds in narrowing.columns.items():
+        made = params_for(bounds, table.column(name)) if narrowed(bounds) else None
+        if made is not None and name in columns:
+            found[name] = columns[name].model_copy(
+                update={"generator": made[0], "params": made[1], "meaning": "", "why": "by CHECK"}
+            )
+    return found
+
+
+def _with_partitions(narrowing: Narrowing, parts: Divided) -> Narrowing:
+    """Partition bounds narrow a column that no CHECK narrows already."""
+    return replace(narrowing, columns={**parts.bounds, **narrowing.columns})
+
+
+def _column(
+    column: Column, reading: Reading | None, narrowing: Narrowing, reference: int
+) -> ColumnPlan:
+    bounds = narrowing.columns.get(column.name, Bounds())
+    nulls = _NULLS if column.nullable and not bounds.not_null else 0.0
+    generator, params = default_generator(column.type)
+    meaning, why = "", f"by type {column.type.native}"
+    known = definitions()
+    if reading is not None and _fits(reading, column):
+        generator, params = reading.generator, dict(reading.params)
+        meaning, why = reading.meaning, reading.why
+        if reading.runner_up:
+            why = f"{why}; else {reading.runner_up}"
+    if narrowed(bounds) and not (
+        meaning and keeps(generator, params, column.type, bounds, reference)
+    ):
+        merged = merge(params, bounds, known[generator], column)
+        if merged is not None and (
+            not meaning or keeps(generator, merged, column.type, bounds, reference)
+        ):
+            params, why = merged, f"{why}; bounded by CHECK"
+        elif (other := params_for(bounds, column)) is not None:
+            (generator, params), why, meaning = other, "by CHECK", ""
+    if generator == "type.array" and column.type.element and column.type.element.checks:
+        params = {**params, **_elements(column.type.element)}
+    if generator == "choice" and "weights" not in params:
+        params = {**params, "values": likely_first(params["values"])}
+    if generator.startswith(_OWN_NULLS):
+        nulls = 0.0
+    if generator == "null":
+        nulls = 1.0
+    together = f"{params['system']}:{params.get('group', '')}" if generator == "code.drawn" else ""
+    return ColumnPlan(
+        generator=generator,
+        params=params,
+        nulls=nulls,
+        nulls_with=together if nulls else "",
+        meaning=meaning,
+        why=why,
+    )
+
+
+def _elements(kind: Type) -> dict[str, Any]:
+    """Parameters of an array under which its elements keep the CHECKs of their domain."""
+    one = Column("element", kind)
+    bounds = narrow(Table(Name("", ""), (one,))).columns.get("element", Bounds())
+    made = params_for(bounds, one) if narrowed(bounds) else None
+    return {} if made is None else {"generator": made[0], "element": made[1]}
+
+
+def likely_first(values: Sequence[str]) -> list[str]:
+    """Values in the order in which a database full of history shows them: what is over and
+    routine first, what is rare or still open last; otherwise as declared."""
+
+    def rank(value: str) -> int:
+        words = set(re.split(r"[^a-z]+", str(value).lower()))
+        return 0 if words & _LIKELY else 2 if words & _UNLIKELY else 1
+
+    return sorted(values, key=rank)
+
+
+def narrowed(bounds: Bounds) -> bool:
+    """Whether the bounds say anything about values that are not NULL."""
+    return replace(bounds, not_null=False) != Bounds()
+
+
+def _rounded(plan: ColumnPlan, digits: int) -> ColumnPlan:
+    """The column's plan with fewer digits after the point, for a key whose type keeps no more."""
+    if plan.generator in ("choice", "counter", "null"):
+        return plan
+    ends = {k: v for k, v in plan.params.items() if k in ("min_value", "max_value")}
+    return plan.model_copy(
+        update={"generator": "type.decimal", "params": {**ends, "scale": digits}, "meaning": ""}
+    )
+
+
+def _fits(reading: Reading, column: Column) -> bool:
+    """Whether the meaning's generator can write this type, within its length."""
+    found = definitions().get(reading.generator)
+    if found is None or column.type.kind not in found.accepts:
+        return False
+    limit = column.type.length
+    if column.type.kind == "text" and limit and found.width is not None:
+        return found.width(column.type, found.resolve(reading.params)) <= limit
+    return True
+
+
+def _ordered(columns: dict[str, ColumnPlan], narrowing: Narrowing) -> dict[str, ColumnPlan]:
+    """CHECKs that compare two columns: the later one is raised to the earlier one."""
+    for order in narrowing.orders:
+        if order.left in columns and order.right in columns:
+            if _reaches(columns, order.left, order.right):
+                continue
+            old = columns[order.right]
+            name = "after" if order.op == "<" else "not_before"
+            columns[order.right] = old.model_copy(
+                update={name: sorted({*getattr(old, name), order.left})}
+            )
+    return columns
+
+
+def _reaches(columns: Mapping[str, ColumnPlan], start: str, goal: str) -> bool:
+    if start == goal:
+        return True
+    plan = columns[start]
+    return any(_reaches(columns, c, goal) for c in (*plan.after, *plan.not_before) if c in columns)

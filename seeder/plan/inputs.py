@@ -1,0 +1,77 @@
+"""Inputs of a plan that are no function of its seed: key snapshots of tables that are kept.
+
+A snapshot is an Arrow file beside the plan, readable by its owner alone, named in the plan with its
+SHA-256. Workers map it into memory, so that seven million codes are one copy for all of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pyarrow as pa
+
+from seeder.errors import PlanError
+from seeder.plan.model import Input, Plan
+from seeder.schema import Name, Schema
+
+_CHUNK = 1 << 20
+
+
+def wanted(schema: Schema, kept: Iterable[Name]) -> dict[Name, tuple[str, ...]]:
+    """The columns of each kept table that foreign keys of other tables point at."""
+    names = frozenset(kept)
+    out: dict[Name, dict[str, None]] = {}
+    for table in schema:
+        for key in table.foreign_keys:
+            if key.target in names and table.name not in names:
+                out.setdefault(key.target, {}).update(dict.fromkeys(key.target_columns))
+    return {name: tuple(columns) for name, columns in out.items()}
+
+
+def store(batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path) -> Input:
+    """Write a snapshot, whole or not at all, with mode 0600; returns what the plan says of it."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    rows = 0
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+            rows += len(batch)
+    part.replace(path)
+    return Input(file=str(path), digest=digest(path), rows=rows, columns=list(schema.names))
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    found = hashlib.sha256()
+    with path.open("rb") as source:
+        while chunk := source.read(_CHUNK):
+            found.update(chunk)
+    return found.hexdigest()
+
+
+def check(plan: Plan) -> None:
+    """Raise PlanError when a snapshot is missing, or is not the one that the plan was made with."""
+    for name, item in plan.inputs.items():
+        path = Path(item.file)
+        if not path.exists():
+            raise PlanError(
+                f"the key snapshot of {name} is missing: {path}", "make a new plan: seeder plan"
+            )
+        if digest(path) != item.digest:
+            raise PlanError(
+                f"the key snapshot of {name} is not the one of this plan: {path}",
+                "make a new plan: seeder plan",
+            )
+
+
+def opened(plan: Plan) -> Mapping[Name, pa.Table]:
+    """The snapshots, mapped into memory."""
+    return {
+        Name.parse(name): pa.ipc.open_file(pa.memory_map(item.file)).read_all()
+        for name, item in plan.inputs.items()
+    }

@@ -1,0 +1,424 @@
+"""How every foreign key finds its parent, and where two keys of a row must meet.
+
+A row's keys are decided from the most telling to the least: the owner first, then what can be
+derived through a parent that is already known, then what must lie below a known ancestor, and only
+then free draws. The symbolic form of a path (``canonical``) proves each agreement: two paths are
+equal when they reduce to the same links, whatever the rows are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from seeder.plan.graph import Graph, is_relation, one_to_one, qualifiers
+from seeder.plan.model import Agreement, FanOutPlan, Finding, KeyPlan
+from seeder.plan.overlap import meeting
+from seeder.schema import ForeignKey, Name
+
+_NULLS = 0.1  # share of NULL in a nullable reference, where no profile says better
+_OWNER_NULLS = 0.05
+_PREVIOUS = frozenset({"previous", "prev", "preceding", "prior"})
+
+Link = tuple[Name, str]  # a table and the name of one of its keys
+Path = tuple[str, ...]  # names of keys, the first of the table that the path starts from
+
+
+@dataclass
+class _State:
+    """What has been decided so far; local to ``plan_keys``."""
+
+    graph: Graph
+    owners: Mapping[Name, ForeignKey]
+    rows: Mapping[Name, int]
+    keys: dict[Link, KeyPlan] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def target(self, link: Link) -> Name:
+        return self.graph.schema[link[0]].keys_by_name[link[1]].target
+
+
+def plan_keys(
+    graph: Graph, owners: Mapping[Name, ForeignKey], rows: Mapping[Name, int]
+) -> dict[Link, KeyPlan]:
+    """The plan of every key among the graph's members."""
+    state = _State(graph, owners, rows)
+    order = graph.order()
+    for name in order:
+        if name in owners:
+            high = 1 if one_to_one(graph.schema[name], owners[name]) else None
+            state.keys[name, owners[name].name] = KeyPlan(
+                how="owner",
+                fan_out=FanOutPlan(high=high),
+                nulls=_OWNER_NULLS if graph.schema[name].nullable(owners[name]) else 0.0,
+                why="one row each"
+                if high
+                else "the most telling key: its parent leads to the rest",
+            )
+    for name in order:
+        _plan_table(state, name)
+    return state.keys
+
+
+def decide_agreements(
+    graph: Graph, keys: Mapping[Link, KeyPlan]
+) -> tuple[dict[Name, list[Agreement]], list[Finding]]:
+    """Whether each two key paths of a table meet, as the final key plans have it, and why not."""
+    state = _State(graph, {}, {}, dict(keys))
+    found = {name: _agreements(state, name) for name in graph.order()}
+    unmet = [f for name in graph.order() for f in _unmet(state, name)]
+    return found, state.findings + unmet
+
+
+def _unmet(state: _State, name: Name) -> Iterator[Finding]:
+    """Keys that share a column and are not sure to have the same value there."""
+    keys = [k for k in state.graph.keys(name) if state.keys[name, k.name].how != "null"]
+    for first, second in combinations(keys, 2):
+        place = meeting(state.graph, first, second)
+        if place is None:
+            continue
+        ends = [canonical(state.keys, state.graph, name, p) for p in (place.first, place.second)]
+        if not place.first or ends[0] != ends[1]:
+            yield Finding(
+                severity="error", code="overlap", place=f"{name}: {first.name}, {second.name}",
+                message="the keys share a column, and nothing gives both parents the same value "
+                "there",
+                hint="drop one of the two keys, or leave the table empty: "
+                f"--table {name}=0",
+            )  # fmt: skip
+
+
+def _plan_table(state: _State, name: Name) -> None:
+    table = state.graph.schema[name]
+    owner = state.owners.get(name)
+    reach = {k.target: len(state.graph.reach(k.target)) for k in state.graph.outward(name)}
+    # Keys that lead far go first: the nearer ones are then derived through them.
+    rest = sorted(
+        (k for k in state.graph.outward(name) if owner is None or k.name != owner.name),
+        key=lambda k: (
+            state.graph.kinds[k.target] == "reference",
+            is_relation(k),
+            table.nullable(k),
+            -reach[k.target],
+            len(qualifiers(k)),
+            k.name,
+        ),
+    )
+    bound: dict[Name, Path] = {}
+    decided: list[ForeignKey] = []
+    if owner is not None:
+        _bind(state, bound, name, owner)
+        decided.append(owner)
+    for key in rest:
+        meant = _decide(state, name, key, bound)
+        state.keys[name, key.name] = _met(state, name, key, decided) or meant
+        _bind(state, bound, name, key)
+        decided.append(key)
+    for key in table.foreign_keys:
+        if key.target == name:
+            state.keys[name, key.name] = _self_reference(state, name, key)
+
+
+def _bind(state: _State, bound: dict[Name, Path], name: Name, key: ForeignKey) -> None:
+    """Note every table that is known once ``key`` is; the first path to a table stays."""
+    if is_relation(key) or state.graph.kinds[key.target] == "reference":
+        return
+    bound.setdefault(key.target, (key.name,))
+    for target, path in state.graph.reach(key.target).items():
+        if target != name and state.graph.kinds[target] != "reference":
+            bound.setdefault(target, (key.name, *(k.name for k in path)))
+
+
+def _decide(state: _State, name: Name, key: ForeignKey, bound: Mapping[Name, Path]) -> KeyPlan:
+    graph = state.graph
+    table = graph.schema[name]
+    nulls = _NULLS if table.nullable(key) else 0.0
+    own = _own_child(state, name, key)
+    if own is not None:
+        return own.model_copy(update={"nulls": nulls})
+    if one_to_one(table, key):
+        return KeyPlan(how="distinct", nulls=0.0, why="unique: each parent at most once")
+    same = _may_equal(state, name, key, bound)
+    if same is None and key.target in bound:
+        path = bound[key.target]
+        if not _depends_on(state, name, path, (name, key.name)):
+            return KeyPlan(
+                how="derived", path=list(path), nulls=nulls,
+                why=f"the same {key.target.name} as along {' > '.join(path)}",
+            )  # fmt: skip
+    if graph.kinds[key.target] != "reference":
+        within = _within(state, name, key, bound)
+        if within is not None:
+            return within.model_copy(update={"nulls": nulls})
+    return KeyPlan(how="drawn", nulls=nulls, why=same or "free: no other key leads to it")
+
+
+def _own_child(state: _State, name: Name, key: ForeignKey) -> KeyPlan | None:
+    """A key to a table whose rows belong to ours: one of the row's own, as the latest of many, or
+    the other of two that have each other."""
+    back = state.owners.get(key.target)
+    if back is None or back.target != name or is_relation(key):
+        return None
+    link = (key.target, back.name)
+    if not state.graph.schema[name].nullable(key) and not _all_have_children(state, [link]):
+        return None
+    _make_invertible(state, link)
+    return KeyPlan(
+        how="within", down=[(str(key.target), back.name)],
+        why=f"one of the {key.target.name} rows that belong to the row itself",
+    )  # fmt: skip
+
+
+def _met(
+    state: _State, name: Name, key: ForeignKey, decided: Sequence[ForeignKey]
+) -> KeyPlan | None:
+    """The plan of a key that shares columns with one before: its parent must have their values."""
+    graph = state.graph
+    nulls = _NULLS if graph.schema[name].nullable(key) else 0.0
+    found = [m for other in decided if (m := meeting(graph, other, key)) is not None and m.first]
+    for place in sorted(found, key=lambda m: (len(m.second), len(m.first))):
+        if _depends_on(state, name, place.first, (name, key.name)):
+            continue
+        why = f"shares {place.column} with {place.first[0]}"
+        if len(place.second) == 1:
+            return KeyPlan(how="derived", path=list(place.first), nulls=nulls, why=why)
+        links = _invertible(state, key.target, place.second[1:])
+        if not links or any(link[0] == name for link in links):
+            continue
+        if not graph.schema[name].nullable(key) and not _all_have_children(state, links):
+            continue
+        for link in links:
+            _make_invertible(state, link)
+        down = [(str(table), step) for table, step in reversed(links)]
+        return KeyPlan(how="within", path=list(place.first), down=down, nulls=nulls, why=why)
+    return None
+
+
+def _may_equal(
+    state: _State, name: Name, key: ForeignKey, bound: Mapping[Name, Path]
+) -> str | None:
+    """None when the key should meet the bound path at its target, else the reason why not."""
+    kind = state.graph.kinds[key.target]
+    if kind == "reference":
+        return "a code table: each column has a meaning of its own"
+    if is_relation(key):
+        return f"another one by name: {', '.join(sorted(qualifiers(key)))}"
+    if key.target not in bound:
+        return None
+    mine, theirs = qualifiers(key), qualifiers(_last(state, name, bound[key.target]))
+    if kind == "staff" and mine and theirs and mine != theirs:
+        return f"different parts: {', '.join(sorted(mine))} and {', '.join(sorted(theirs))}"
+    if len(bound[key.target]) == 1 and mine != theirs:
+        return "two keys of one row to the same table"
+    return None
+
+
+def _last(state: _State, name: Name, path: Path) -> ForeignKey:
+    key: ForeignKey | None = None
+    for step in path:
+        key = state.graph.schema[name].keys_by_name[step]
+        name = key.target
+    assert key is not None
+    return key
+
+
+def _depends_on(state: _State, name: Name, path: Path, goal: Link) -> bool:
+    """Whether evaluating the path would need ``goal`` itself."""
+    seen: set[Link] = set()
+    work: list[Link] = []
+
+    def push(here: Name, steps: Path) -> None:
+        for step in steps:
+            work.append((here, step))
+            here = state.target((here, step))
+
+    push(name, path)
+    while work:
+        link = work.pop()
+        if link == goal:
+            return True
+        if link in seen:
+            continue
+        seen.add(link)
+        plan = state.keys.get(link)
+        if plan is not None and plan.path:
+            push(link[0], tuple(plan.path))
+    return False
+
+
+def _invertible(state: _State, start: Name, path: Path) -> list[Link] | None:
+    """The links of a path with derived ones expanded, when each can be followed downwards."""
+    links: list[Link] = []
+    here = start
+    for step in path:
+        plan = state.keys.get((here, step))
+        if plan is None:
+            return None
+        if plan.how == "derived":
+            inner = _invertible(state, here, tuple(plan.path))
+            if inner is None:
+                return None
+            links += inner
+        elif plan.how in ("owner", "strata", "drawn"):
+            links.append((here, step))
+        else:
+            return None
+        here = state.target((here, step))
+    return links
+
+
+def _within(
+    state: _State, name: Name, key: ForeignKey, bound: Mapping[Name, Path]
+) -> KeyPlan | None:
+    """Draw the parent from those below an ancestor that the row already has."""
+    graph = state.graph
+    best: tuple[int, int, Name, Path, list[Link]] | None = None
+    for ancestor, up in graph.reach(key.target).items():
+        path = bound.get(ancestor)
+        if path is None or ancestor == name or graph.kinds[ancestor] == "reference":
+            continue
+        if _depends_on(state, name, path, (name, key.name)):
+            continue
+        links = _invertible(state, key.target, tuple(k.name for k in up))
+        if not links or any(link[0] == name for link in links):
+            continue
+        if not graph.schema[name].nullable(key) and not _all_have_children(state, links):
+            continue
+        rank = (-len(graph.reach(ancestor)), len(links), ancestor, path, links)
+        if best is None or rank[:3] < best[:3]:
+            best = rank
+    if best is None:
+        return None
+    _, _, ancestor, path, links = best
+    for link in links:
+        _make_invertible(state, link)
+    return KeyPlan(
+        how="within",
+        path=list(path),
+        down=[(str(table), step) for table, step in reversed(links)],
+        why=f"one of the {key.target.name} rows of the same {ancestor.name}",
+    )
+
+
+def _all_have_children(state: _State, links: list[Link]) -> bool:
+    """Whether every parent along the links can have a child, so that a descent never ends."""
+    return all(state.rows[link[0]] >= state.rows[state.target(link)] for link in links)
+
+
+def _make_invertible(state: _State, link: Link) -> None:
+    plan = state.keys[link]
+    child, parent = state.rows.get(link[0], 0), state.rows.get(state.target(link), 0)
+    low = 1 if child >= parent else 0
+    high = plan.fan_out.high
+    state.keys[link] = plan.model_copy(
+        update={
+            "how": "strata" if plan.how == "drawn" else plan.how,
+            "fan_out": FanOutPlan(low=max(low, plan.fan_out.low), high=high),
+        }
+    )
+
+
+def _self_reference(state: _State, name: Name, key: ForeignKey) -> KeyPlan:
+    table = state.graph.schema[name]
+    if one_to_one(table, key) or qualifiers(key) & _PREVIOUS:
+        if table.nullable(key):
+            return KeyPlan(how="previous", why="the row before, of the same owner")
+        return KeyPlan(how="distinct", why="unique: each row pointed at once")
+    return KeyPlan(
+        how="tree",
+        nulls=0.0,
+        why="a tree: an earlier row"
+        + (" of the same owner" if name in state.owners else "")
+        + ("" if table.nullable(key) else "; the first one points at itself"),
+    )
+
+
+def canonical(
+    keys: Mapping[Link, KeyPlan], graph: Graph, name: Name, path: Path
+) -> tuple[Link, ...]:
+    """The links that a path reduces to. Equal canonical paths lead to equal rows."""
+    if not path:
+        return ()
+    first, rest = path[0], path[1:]
+    plan = keys[name, first]
+    target = graph.schema[name].keys_by_name[first].target
+    if plan.how == "derived":
+        return canonical(keys, graph, name, (*plan.path, *rest))
+    tail = canonical(keys, graph, target, rest)
+    if plan.how == "within":
+        up = tuple((Name.parse(table), step) for table, step in reversed(plan.down))
+        if tail[: len(up)] == up:
+            rest = tuple(key for _, key in tail[len(up) :])
+            return canonical(keys, graph, name, (*plan.path, *rest))
+    if plan.how in ("tree", "previous") and tail and keys[tail[0]].how == "owner":
+        return tail  # a sibling has the same owner
+    return ((name, first), *tail)
+
+
+def _agreements(state: _State, name: Name) -> list[Agreement]:
+    graph = state.graph
+    ends: dict[Name, list[Path]] = {}
+    for key in (*graph.outward(name), *(k for k in graph.keys(name) if k.target == name)):
+        if key.target != name:
+            ends.setdefault(key.target, []).append((key.name,))
+        if graph.kinds[key.target] == "reference":
+            continue
+        for target, path in graph.reach(key.target).items():
+            if target != name and graph.kinds[target] != "reference":
+                ends.setdefault(target, []).append((key.name, *(k.name for k in path)))
+    out: list[Agreement] = []
+    # Nearer targets first: where two keys part, everything behind parts too, and is said once.
+    for target in sorted(ends, key=lambda t: (min(len(p) for p in ends[t]), t)):
+        paths = sorted(ends[target], key=lambda p: (len(p), p))
+        for at, first in enumerate(paths):
+            for second in paths[at + 1 :]:
+                if first[0] != second[0]:
+                    out.append(_agreement(state, name, target, first, second))
+    return out
+
+
+def _agreement(state: _State, name: Name, target: Name, first: Path, second: Path) -> Agreement:
+    a = canonical(state.keys, state.graph, name, first)
+    b = canonical(state.keys, state.graph, name, second)
+    equal = a == b
+    why = "derived from one another" if equal else _why_not(state, name, target, first, second)
+    return Agreement(
+        first=list(first),
+        second=list(second),
+        table=str(target),
+        decision="equal" if equal else "independent",
+        why=why,
+    )
+
+
+def _why_not(state: _State, name: Name, target: Name, first: Path, second: Path) -> str:
+    table = state.graph.schema[name]
+    kind = state.graph.kinds[target]
+    if kind == "reference":
+        return "a code table: each column has a meaning of its own"
+    for path in (first, second):
+        if is_relation(table.keys_by_name[path[0]]) or is_relation(_last(state, name, path)):
+            return "one of the two names a relative or a predecessor"
+    mine, theirs = qualifiers(_last(state, name, first)), qualifiers(_last(state, name, second))
+    if mine != theirs:
+        return f"different parts: {_words(mine)} and {_words(theirs)}"
+    place = f"{name}: {first[0]}, {second[0]}"
+    if not any(f.place == place for f in state.findings):
+        state.findings.append(_parting(place, target, first, second))
+    return "no key can satisfy both"
+
+
+def _parting(place: str, target: Name, first: Path, second: Path) -> Finding:
+    return Finding(
+        severity="warning",
+        code="agreement",
+        place=place,
+        message=f"{' > '.join(first)} and {' > '.join(second)} may lead to different rows of "
+        f"{target}: no key can satisfy both",
+        hint="choose another owner, or accept that the two differ",
+    )
+
+
+def _words(words: frozenset[str]) -> str:
+    return " ".join(sorted(words)) or "(plain)"

@@ -1,0 +1,235 @@
+"""The plan's file format: pydantic models, versioned, unknown keys refused.
+
+A plan is resolved and complete: `load` needs it, a DSN and nothing else. Table and key names are
+strings as ``str(schema.Name)`` writes them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from seeder import schema
+
+FORMAT = 1
+# Raised whenever the same plan would give other bytes; a load refuses another generation.
+GENERATION = 1
+
+Role = Literal["generate", "keep", "empty", "ignore"]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Distinct(Model):
+    """How a column's values are made distinct: a bijection of a number of the row.
+
+    row: the row number. shuffled: a permutation of it over the capacity. siblings: the ordinal,
+    permuted over the capacity for each owner, alike for the columns of one ``group``. digit: one
+    digit of the permuted row number in the mixed radix of several columns,
+    ``row // divide % modulo`` after a permutation of [0, capacity).
+    """
+
+    how: Literal["row", "shuffled", "siblings", "digit"]
+    capacity: int = 0
+    divide: int = 1
+    modulo: int = 0
+    group: str = ""
+
+
+class FanOutPlan(Model):
+    """Bounds of the children of one parent."""
+
+    low: int = Field(default=0, ge=0)
+    high: int | None = None
+
+
+class ColumnPlan(Model):
+    """One column: the generator of its cells and why it was chosen.
+
+    ``nulls``: the share of NULL. ``nulls_at`` last: NULL in the last of an owner's rows instead.
+    ``nulls_with``: columns of one name here are NULL in the same rows, as a code and its text are.
+    ``unlike``: columns whose value in the same row it must not have; drawn again where it has.
+    """
+
+    generator: str
+    params: dict[str, Any] = Field(default_factory=dict)
+    nulls: float = Field(default=0.0, ge=0.0, le=1.0)
+    nulls_at: Literal["random", "last"] = "random"
+    nulls_with: str = ""
+    distinct: Distinct | None = None
+    unlike: list[str] = Field(default_factory=list)
+    not_before: list[str] = Field(default_factory=list)
+    after: list[str] = Field(default_factory=list)
+    meaning: str = ""
+    why: str = ""
+
+
+class KeyPlan(Model):
+    """One foreign key: how a row finds its parent.
+
+    owner: by fan-out. derived: along ``path`` of keys, the first of this table. within: the
+    ancestor at the end of ``path``, or the row itself where that is empty, then down the keys of
+    ``down`` (pairs of table and key, from the ancestor's child to the target). drawn: skewed over
+    all parents. strata: fan-out behind a permutation. distinct: a permutation, one parent a row.
+    tree: an earlier row, or sibling, of the same table. previous: the sibling before. null: always
+    NULL.
+    """
+
+    how: Literal[
+        "owner", "derived", "within", "drawn", "strata", "distinct", "tree", "previous", "null"
+    ]
+    path: list[str] = Field(default_factory=list)
+    down: list[tuple[str, str]] = Field(default_factory=list)
+    distinct: Distinct | None = None
+    fan_out: FanOutPlan = FanOutPlan()
+    nulls: float = Field(default=0.0, ge=0.0, le=1.0)
+    why: str = ""
+
+
+class Agreement(Model):
+    """Two keys of a table that lead to the same other table, and whether they must meet there."""
+
+    first: list[str]
+    second: list[str]
+    table: str
+    decision: Literal["equal", "independent"]
+    why: str
+
+
+class TimePlan(Model):
+    """The stretch of time of a row: a life, a slot of its owner's, a visit in it, a moment."""
+
+    kind: Literal["life", "slot", "visit", "moment", "window"]
+    person: list[str] = Field(default_factory=list)
+
+
+class IndexPlan(Model):
+    """An index or constraint of the table: kept during the load, or dropped and rebuilt."""
+
+    name: str
+    kind: str
+    action: Literal["keep", "rebuild"]
+    why: str
+
+
+class CyclePlan(Model):
+    """Tables whose keys lead round in a circle, and how each key between them is satisfied."""
+
+    tables: list[str]
+    keys: dict[str, str]
+
+
+class Strategy(Model):
+    """How a load goes about it; said for the reader, and decided anew by each load.
+
+    ``text``: tables that travel as text COPY, and why not in binary form. ``careful``: tables
+    whose indexes and keys all stay alive, and why; the others' are dropped and rebuilt.
+    """
+
+    text: dict[str, str] = Field(default_factory=dict)
+    careful: dict[str, str] = Field(default_factory=dict)
+    cycles: list[CyclePlan] = Field(default_factory=list)
+
+
+class Case(Model):
+    """Columns that are NULL, and columns that are not, in rows with the ``given`` values."""
+
+    given: dict[str, str] = Field(default_factory=dict)
+    null: list[str] = Field(default_factory=list)
+    present: list[str] = Field(default_factory=list)
+
+
+class CaseGroup(Model):
+    """The cases of a conditional CHECK: of those whose values a row has it draws one."""
+
+    name: str
+    drivers: list[str] = Field(default_factory=list)
+    cases: list[Case] = Field(default_factory=list)
+
+
+class TablePlan(Model):
+    role: Role
+    kind: str = "other"
+    rows: int = Field(default=0, ge=0)
+    owner: str = ""
+    time: TimePlan | None = None
+    keys: dict[str, KeyPlan] = Field(default_factory=dict)
+    columns: dict[str, ColumnPlan] = Field(default_factory=dict)
+    cases: list[CaseGroup] = Field(default_factory=list)
+    agreements: list[Agreement] = Field(default_factory=list)
+    why: str = ""
+
+
+class Finding(Model):
+    """Something the user should know before anything is written."""
+
+    severity: Literal["error", "warning", "info"]
+    code: str
+    place: str
+    message: str
+    hint: str = ""
+
+
+class Options(Model):
+    """What the user asked for: with the schema, all that the planner reads.
+
+    ``tables``: rows of single tables. ``kept``: tables whose rows stay and serve as parents, and
+    how many they hold.
+    """
+
+    rows: int = Field(default=1_000_000, gt=0)
+    seed: int = 0
+    reference_date: dt.date
+    tables: dict[str, int] = Field(default_factory=dict)
+    namespaces: list[str] = Field(default_factory=list)
+    kept: dict[str, int] = Field(default_factory=dict)
+
+
+def reference_instant(options: Options) -> int:
+    """Midnight UTC at the end of the reference date, in microseconds since 1970."""
+    return ((options.reference_date - dt.date(1970, 1, 1)).days + 1) * 86_400_000_000
+
+
+class Input(Model):
+    """A file that the plan reads beside its seed; ``file`` is relative to the plan's folder."""
+
+    file: str
+    digest: str
+    rows: int
+    columns: list[str]
+
+
+class Plan(Model):
+    """What `seeder plan` writes and `seeder load` does."""
+
+    format: int = FORMAT
+    generation: int = GENERATION
+    dsn: str = ""
+    fingerprint: str
+    options: Options
+    findings: list[Finding] = Field(default_factory=list)
+    inputs: dict[str, Input] = Field(default_factory=dict)
+    tables: dict[str, TablePlan]
+    indexes: dict[str, list[IndexPlan]] = Field(default_factory=dict)
+    strategy: Strategy = Strategy()
+    schema_: dict[str, Any] = Field(alias="schema")
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    @cached_property
+    def database(self) -> schema.Schema:
+        """The schema that the plan was made for."""
+        return schema.from_data(self.schema_)
+
+    @property
+    def rows(self) -> int:
+        return sum(t.rows for t in self.tables.values() if t.role == "generate")
+
+    @property
+    def generated(self) -> dict[str, TablePlan]:
+        return {name: t for name, t in self.tables.items() if t.role == "generate"}

@@ -1,0 +1,462 @@
+"""The pure planner: ``make_plan(schema, options)`` and nothing else decides what a load does."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+
+from seeder import schema as sch
+from seeder.errors import PlanError, UsageError
+from seeder.generate.defaults import default_generator
+from seeder.generate.fanout import widest_spread
+from seeder.plan import rights
+from seeder.plan.budget import share_out
+from seeder.plan.columns import plan_columns
+from seeder.plan.exclusion import divides_time, separate
+from seeder.plan.graph import Graph, echoes, one_to_one, owners
+from seeder.plan.keys import Link, decide_agreements, plan_keys
+from seeder.plan.model import (
+    CaseGroup,
+    ColumnPlan,
+    Finding,
+    IndexPlan,
+    KeyPlan,
+    Options,
+    Plan,
+    Role,
+    TablePlan,
+    TimePlan,
+    reference_instant,
+)  # fmt: skip
+from seeder.plan.partitions import Divided, divided
+from seeder.plan.reaching import copies, of_parts, types_of
+from seeder.plan.uniqueness import Keyed, assign, cap
+from seeder.schema import Facts, Name, Schema, Table, Unique
+from seeder.semantics import read_table, role_of
+
+_NO_RIGHT = "no right to insert"
+_MOMENTS = ("date", "timestamp", "timestamptz")
+_LASTING = ("patient", "person", "staff", "organisation", "place")
+
+
+def make_plan(
+    schema: Schema,
+    options: Options,
+    *,
+    facts: Facts | None = None,
+    indexes: Mapping[Name, Iterable[IndexPlan]] | None = None,
+    dsn: str = "",
+) -> Plan:
+    """The plan for a schema: a pure function of its arguments.
+
+    ``facts`` says which tables hold rows; ``indexes`` what the adapter found it can rebuild;
+    ``dsn`` is written down as given, so it must be without its secret. Raises UsageError when
+    the options name unknown tables or contradict each other, PlanError when the rows cannot fit.
+    """
+    given = _given(schema, options)
+    roles = {t.name: _role(t, options, facts) for t in schema}
+    filled = frozenset(n for n, (role, _) in roles.items() if role == "generate")
+    closed = [n for n, (_, why) in roles.items() if why == _NO_RIGHT]
+    if facts and closed and not filled:
+        rights.refuse([*facts.lacks, *rights.missing(schema, closed, facts)])
+    if not filled:
+        raise UsageError(
+            "there is no table to fill",
+            "the database has no tables, or all of them are bookkeeping or hold rows already; "
+            "create the schema first, or name other namespaces with --namespace",
+        )
+    kept = {n: options.kept[str(n)] for n, (role, _) in roles.items() if role == "keep"}
+    kinds = {n: role_of(schema[n], schema).kind for n in filled} | dict.fromkeys(kept, "reference")
+    graph = Graph(schema, kinds, filled | frozenset(kept), frozenset(kept))
+    chosen = owners(graph)
+    columns: dict[Name, dict[str, ColumnPlan]] = {}
+    findings: list[Finding] = []
+    copied = copies(schema, filled)
+    parts = {n: divided(schema[n], schema) for n in filled}
+    plain: dict[Name, dict[str, ColumnPlan]] = {}
+    grouped: dict[Name, tuple[CaseGroup, ...]] = {}
+    for name in sorted(filled):
+        table = schema[name]
+        own = echoes(graph, chosen, name)
+        printed = frozenset(c for k in graph.keys(name) if k.name not in own for c in k.columns)
+        filling = plan_columns(
+            table,
+            read_table(table, schema),
+            printed,
+            reference_instant(options),
+            types_of(copied, schema, name),
+            parts[name],
+            of_parts(copied, parts, name),
+        )
+        columns[name], plain[name], grouped[name] = filling.made, filling.plain, filling.cases
+        found = filling.findings
+        findings += _undivided(table, parts[name], printed)
+        columns[name] = {
+            c: p.model_copy(update={"nulls": 0.0}) if (name, c) in copied and p.nulls < 1 else p
+            for c, p in columns[name].items()
+        }
+        findings += found + _outside(graph, table)
+    names = [n for n in _owners_first(graph, chosen) if n in filled]
+
+    known = dict(kept)
+    uniques = {t.name: t.uniques for t in schema}
+
+    def limit(name: Name, rows: Mapping[Name, int]) -> tuple[int, str] | None:
+        own = echoes(graph, chosen, name)
+        seen = {**known, **rows}
+        targets = {k.name: k.target for k in graph.keys(name) if k.name not in own}
+        found = [cap(schema[name], targets, columns[name], seen, uniques, plain[name])]
+        found += [
+            (seen[k.target], f"each needs a row of its own in {k.target}")
+            for k in graph.keys(name)
+            if k.name in own and k.target in seen
+        ]
+        return min((f for f in found if f is not None), default=None)
+
+    rows, capped = share_out(graph, chosen, names, options.rows, given, limit)
+    # Inside a cycle a table is capped by one whose rows come later: once more, knowing them.
+    known |= rows
+    rows, capped = share_out(graph, chosen, names, options.rows, given, limit)
+    rows |= kept
+    keys = plan_keys(graph, chosen, rows)
+    tables: dict[str, TablePlan] = {}
+    for name in sorted(schema.by_name):
+        role, why = roles[name]
+        if role != "generate":
+            if schema[name].kind != "partition":
+                tables[str(name)] = TablePlan(role=role, why=why, rows=kept.get(name, 0))
+            continue
+        needed = frozenset(c for t, c in copied if t == name)
+        tables[str(name)], found = _table(
+            graph, name, chosen, keys, columns[name], rows, needed, plain[name]
+        )
+        if name in capped:
+            findings.append(
+                Finding(severity="info", code="capped", place=str(name), message=capped[name])
+            )
+        findings += found
+    final = {(n, k): p for n in filled for k, p in tables[str(n)].keys.items()}
+    agreements, found = decide_agreements(graph, final)
+    findings += found
+    for name in sorted(filled):
+        tables[str(name)] = tables[str(name)].model_copy(
+            update={
+                "agreements": agreements.get(name, []),
+                "cases": list(grouped[name]),
+            }
+        )
+    findings += feasible(tables, schema) + _holding(filled, facts)
+    if facts:
+        findings += rights.findings(rights.missing(schema, sorted(filled), facts))
+        findings += rights.left_out(rights.missing(schema, closed, facts))
+    findings += _triggered(schema, filled, facts)
+    findings += [
+        Finding(severity="warning", code=code, place="server", message=message, hint=hint)
+        for code, message, hint in (facts.notes if facts else ())
+    ]
+    return Plan(
+        dsn=dsn,
+        fingerprint=schema.fingerprint,
+        options=options,
+        findings=findings,
+        tables=tables,
+        indexes={str(n): list(i) for n, i in (indexes or {}).items()},
+        schema=sch.to_data(schema),
+    )
+
+
+def _given(schema: Schema, options: Options) -> dict[Name, int]:
+    out: dict[Name, int] = {}
+    for text, count in options.tables.items():
+        name = _find(schema, text)
+        if count < 0:
+            raise UsageError(f"--table {text}={count}: a count cannot be negative")
+        out[name] = count
+    return out
+
+
+def _find(schema: Schema, text: str) -> Name:
+    try:
+        name = Name.parse(text)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    if name in schema:
+        return name
+    bare = [n for n in schema.by_name if n.name == text]
+    if len(bare) == 1:
+        return bare[0]
+    known = {n.name: n for n in schema.by_name} | {str(n): n for n in schema.by_name}
+    close = difflib.get_close_matches(text, known, 1)
+    raise UsageError(
+        f"there is no table {text!r}",
+        f"did you mean {known[close[0]]}?" if close else "see seeder plan",
+    )
+
+
+def _role(table: Table, options: Options, facts: Facts | None) -> tuple[Role, str]:
+    if table.bookkeeping:
+        return "ignore", table.bookkeeping
+    if table.kind == "partition":
+        return "ignore", "a partition: loaded through its parent"
+    if table.kind == "foreign":
+        return "ignore", "a foreign table is left alone"
+    if options.namespaces and table.name.namespace not in options.namespaces:
+        return "ignore", "outside the namespaces asked for"
+    if str(table.name) in options.kept:
+        return "keep", f"holds {options.kept[str(table.name)]:,} rows, which serve as parents"
+    if options.tables.get(str(table.name)) == 0:
+        return "empty", "zero rows asked for"
+    state = facts.tables.get(table.name) if facts else None
+    if state is not None and not state.can_insert:
+        return "ignore", _NO_RIGHT
+    if not any(not c.generated for c in table.columns):
+        return "empty", "no column to fill"
+    return "generate", ""
+
+
+def _owners_first(graph: Graph, chosen: Mapping[Name, sch.ForeignKey]) -> list[Name]:
+    """The graph's order, with every owner before its children even inside a cycle."""
+    done: dict[Name, None] = {}
+
+    def visit(name: Name) -> None:
+        line = [name]
+        while line[-1] in chosen and chosen[line[-1]].target not in done:
+            line.append(chosen[line[-1]].target)
+        for each in reversed(line):
+            done[each] = None
+
+    for name in graph.order():
+        if name not in done:
+            visit(name)
+    return list(done)
+
+
+def _undivided(table: Table, parts: Divided, printed: frozenset[str]) -> list[Finding]:
+    """Partitions that would refuse rows, and nothing that a generator can do about it."""
+    problem = parts.problem
+    if printed & set(parts.together):
+        problem = "its partitions choose by a key's column together with another one"
+    if not problem:
+        return []
+    return [
+        Finding(
+            severity="error", code="partitions", place=str(table.name), message=problem,
+            hint=f"CREATE TABLE ... PARTITION OF {table.name} DEFAULT, or --table {table.name}=0",
+        )
+    ]  # fmt: skip
+
+
+def _outside(graph: Graph, table: Table) -> list[Finding]:
+    """Keys to tables that are not filled."""
+    found = []
+    for key in table.foreign_keys:
+        if key.target in graph.members:
+            continue
+        required = not table.nullable(key)
+        found.append(
+            Finding(
+                severity="error" if required else "warning",
+                code="parent-not-filled",
+                place=f"{table.name}.{key.name}",
+                message=f"the key points at {key.target}, which this plan does not fill"
+                + ("" if required else ": it stays NULL"),
+                hint="fill that table too" if required else "",
+            )
+        )
+    return found
+
+
+def _time(
+    graph: Graph,
+    name: Name,
+    chosen: Mapping[Name, sch.ForeignKey],
+    columns: Mapping[str, ColumnPlan],
+) -> TimePlan:
+    kind = graph.kinds[name]
+    if kind in ("patient", "person"):
+        return TimePlan(kind="life")
+    reach = graph.reach(name)
+    person = next(
+        ([k.name for k in path] for n, path in reach.items() if graph.kinds[n] == "patient"), []
+    )
+    owner = chosen.get(name)
+    if owner is None:
+        growing = kind in ("event", "log", "encounter")
+        return TimePlan(kind="moment" if growing else "window", person=person)
+    if not person and kind in ("staff", "place", "organisation", "reference", "junction"):
+        return TimePlan(kind="window")
+    if one_to_one(graph.schema[name], owner):
+        return TimePlan(kind="slot", person=person)
+    if kind == "encounter":
+        return TimePlan(kind="visit", person=person)
+    meanings = {c.meaning for c in columns.values()}
+    if {"moment.start", "moment.end"} <= meanings and graph.kinds[owner.target] in _LASTING:
+        # A period of somebody's life (an address, a coverage): one ends where the next begins.
+        return TimePlan(kind="slot", person=person)
+    return TimePlan(kind="moment" if kind in ("event", "log") else "slot", person=person)
+
+
+def _table(
+    graph: Graph,
+    name: Name,
+    chosen: Mapping[Name, sch.ForeignKey],
+    keys: Mapping[Link, KeyPlan],
+    columns: dict[str, ColumnPlan],
+    rows: Mapping[Name, int],
+    needed: frozenset[str],
+    plain: Mapping[str, ColumnPlan],
+) -> tuple[TablePlan, list[Finding]]:
+    """``needed``: columns that other keys point at, so that they are never NULL; ``plain``: what
+    can be distinct where a column's own generator cannot."""
+    table = graph.schema[name]
+    owner = chosen[name].name if name in chosen else ""
+    outside = {
+        c for k in table.foreign_keys if k.target not in graph.members for c in k.columns
+        if table.column(c).nullable
+    }  # fmt: skip
+    columns = {
+        c: p
+        if c not in outside
+        else ColumnPlan(generator="null", nulls=1.0, why="its parent is not filled")
+        for c, p in columns.items()
+    }
+    mine = {key: plan for (source, key), plan in keys.items() if source == name}
+    ordered = dict(sorted(mine.items(), key=lambda k: (k[0] != owner, k[0])))
+    time = _time(graph, name, chosen, columns)
+    if divides_time(table, chosen.get(name)) and time.kind in ("window", "visit", "moment"):
+        time = time.model_copy(update={"kind": "slot"})
+    if time.kind == "window":
+        columns = _ended(table, columns)
+    in_turn = bool(owner) and time.kind in ("slot", "visit", "moment")
+    keyed, findings = assign(
+        Keyed(
+            table,
+            owner,
+            ordered,
+            columns,
+            rows,
+            in_turn,
+            echoes(graph, chosen, name),
+            _uniques(graph.schema, table),
+            plain,
+        )
+    )
+    keyed, unmet = separate(keyed)
+    findings += unmet
+    final = {
+        k: p.model_copy(update={"nulls": 0.0}) if _required(table, k, needed) else p
+        for k, p in keyed.keys.items()
+    }
+    return TablePlan(
+        role="generate",
+        kind=graph.kinds[name],
+        rows=rows[name],
+        owner=owner,
+        time=time,
+        keys=final,
+        columns=dict(keyed.columns),
+        why="",
+    ), findings
+
+
+def _ended(table: Table, columns: Mapping[str, ColumnPlan]) -> dict[str, ColumnPlan]:
+    """What stands for years stands until today, in every row: an end that has come is some moment
+    since the start."""
+    starts = [c for c, p in columns.items() if p.generator == "moment.start" and not p.params]
+    out = dict(columns)
+    for name, plan in columns.items():
+        kind = table.column(name).type.kind
+        if plan.generator == "moment.end" and not plan.params and kind in _MOMENTS:
+            generator, params = default_generator(table.column(name).type)
+            before = sorted({*plan.not_before, *starts})
+            out[name] = plan.model_copy(
+                update={"generator": generator, "params": params, "not_before": before}
+            )
+    return out
+
+
+def _uniques(schema: Schema, table: Table) -> dict[Name, tuple[Unique, ...]]:
+    return {k.target: schema[k.target].uniques for k in table.foreign_keys if k.target in schema}
+
+
+def _required(table: Table, key: str, needed: frozenset[str] = frozenset()) -> bool:
+    foreign = table.keys_by_name[key]
+    return not table.nullable(foreign) or not needed.isdisjoint(foreign.columns)
+
+
+def feasible(tables: Mapping[str, TablePlan], schema: Schema) -> list[Finding]:
+    """Every fan-out's total must fit its bounds."""
+    findings = []
+    for text, plan in tables.items():
+        for key, key_plan in plan.keys.items():
+            table = schema[Name.parse(text)]
+            target = tables.get(str(table.keys_by_name[key].target))
+            parents = target.rows if target is not None else 0
+            if not parents:
+                continue
+            if key_plan.how == "distinct" and _required(table, key) and plan.rows > parents:
+                findings.append(_too_many(text, key, plan.rows, parents))
+            if key_plan.how not in ("owner", "strata"):
+                continue
+            bounds = key_plan.fan_out
+            try:
+                widest_spread(parents, plan.rows, bounds.low, bounds.high)
+            except ValueError as error:
+                findings.append(
+                    Finding(
+                        severity="error", code="fan-out", place=f"{text}.{key}",
+                        message=str(error), hint=f"change the rows: --table {text}=N",
+                    )
+                )  # fmt: skip
+    return findings
+
+
+def _too_many(text: str, key: str, rows: int, parents: int) -> Finding:
+    return Finding(
+        severity="error",
+        code="capacity",
+        place=f"{text}.{key}",
+        message=f"{rows:,} rows each need a parent of their own, and there are {parents:,}",
+        hint=f"ask for fewer rows: --table {text}={parents}",
+    )
+
+
+def _holding(filled: frozenset[Name], facts: Facts | None) -> list[Finding]:
+    """Tables that hold rows and do not look like reference data: a load would refuse."""
+    names = sorted(n for n in filled if facts and n in facts.tables and facts.tables[n].holds_rows)
+    return [
+        Finding(
+            severity="warning", code="holds-rows", place=str(name),
+            message="the table holds rows already: a load refuses to touch it",
+            hint="empty it, or load with --truncate --yes",
+        )
+        for name in names
+    ]  # fmt: skip
+
+
+def _triggered(schema: Schema, filled: frozenset[Name], facts: Facts | None) -> list[Finding]:
+    """Triggers that new rows fire: ours to switch off for the load, or not."""
+    findings = []
+    for name in sorted(filled):
+        names = [t.name for t in schema[name].triggers if t.enabled in "OA" and "INSERT" in t.event]
+        if not names:
+            continue
+        ours = facts is None or name not in facts.tables or facts.tables[name].owned
+        findings.append(
+            Finding(
+                severity="info" if ours else "warning", code="trigger", place=str(name),
+                message=f"{', '.join(names)}: "
+                + ("off during the load, so that rows stay as planned" if ours
+                   else "fires for the rows that are loaded, and may change or refuse them"),
+                hint="" if ours else "load as the owner of the table, so that it can be off",
+            )
+        )  # fmt: skip
+    return findings
+
+
+def refuse_errors(plan: Plan) -> None:
+    """Raise PlanError when the plan holds findings that forbid a load."""
+    errors = [f for f in plan.findings if f.severity == "error"]
+    if errors:
+        lines = "\n".join(f"  {f.place}: {f.message}" for f in errors)
+        raise PlanError(f"the plan cannot be loaded:\n{lines}", errors[0].hint)

@@ -1,0 +1,8 @@
+"""What tables and columns mean, read from names, types, comments, keys and neighbours."""
+
+from __future__ import annotations
+
+from seeder.semantics.read import Reading, read_table
+from seeder.semantics.roles import Role, role_of
+
+__all__ = ["Reading", "Role", "read_table", "role_of"]

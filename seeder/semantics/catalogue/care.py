@@ -1,0 +1,248 @@
+"""Orders, drugs, procedures and the words of care."""
+
+from __future__ import annotations
+
+from seeder.semantics.entry import NUMBER
+from seeder.semantics.entry import entry as e
+
+# fmt: off
+# A table of data: filled lines show more of it than one argument a line.
+CARE = (
+    # Care.
+    e(
+        "drug.dose",
+        "dose|dose value|dosage|dose amount|dose val rx|dose given|amount given|dose quantity|"
+        "dosage amount|amount value|numerator value|=concentration", "code.drawn",
+        "integer decimal float text", system="drugs", part="dose",
+    ),
+    e(
+        "drug.dose", "strength|dose strength|drug strength", "code.drawn", "integer decimal float",
+        system="drugs", part="dose",
+    ),
+    e(
+        "drug.product", "brand name|product name|trade name|item name|=brand|=product|=name",
+        "code.drawn", only=True, tables="drug medication formulary prescription pharmacy",
+        system="drugs", part="name",
+    ),
+    e(
+        "drug.strength", "strength|product strength|prod strength|dose strength|drug strength",
+        "code.drawn", system="drugs", part="strength",
+    ),
+    e(
+        "drug.route", "route|administration route|route of administration|dose route|route code",
+        "code.drawn", system="drugs", part="route",
+    ),
+    e(
+        "drug.frequency",
+        "frequency|dose frequency|dosing frequency|schedule|interval|=freq|timing", "code.drawn",
+        system="drugs", part="frequency", only=True,
+        tables="drug medication prescription order administration dose dispense pharmacy "
+        "medication_order treatment emar",
+    ),
+    e(
+        "drug.form", "dosage form|dose form|drug form|form|form rx|drug type", "code.drawn",
+        system="drugs", part="form", only=True,
+        tables="drug medication prescription order administration catalog formulary pharmacy",
+    ),
+    e(
+        "drug.class", "drug class|therapeutic class|pharmacologic class|medication class|=class",
+        "code.drawn", system="drugs", part="class", only=True,
+        tables="drug medication formulary prescription catalog",
+    ),
+    e(
+        "drug.generic",
+        "generic name|generic|ingredient|active ingredient|drug name generic|substance name",
+        "code.drawn", system="drugs", part="generic",
+    ),
+    e(
+        "drug.sig",
+        "sig|direction|dosage instruction|dose instruction|administration instruction|"
+        "patient instruction", "prose.sig",
+    ),
+    e(
+        "drug.sig", "instruction|=note|=comment", "prose.sig", only=True,
+        tables="medication prescription drug",
+    ),
+    e(
+        "drug.refills", "refill|number of refill|refill allowed|refills remaining|refill number",
+        "number.count", NUMBER, low=0, typical=2, high=11,
+    ),
+    e(
+        "drug.days", "day supply|days supplied|supply day|duration day|day of therapy",
+        "number.count", NUMBER, low=7, typical=30, high=90,
+    ),
+    e(
+        "drug.dispenses", "dispenses|dispense count|fill count|exposure count|occurrence count",
+        "number.count", NUMBER, low=1, typical=4, high=60,
+    ),
+    e(
+        "drug.rate", "infusion rate|=rate|drip rate", "number.share", "decimal float integer",
+        low=5.0, high=250.0, digits=1, only=True,
+        tables="infusion input administration medication iv",
+    ),
+    e(
+        "drug.controlled", "controlled|is controlled|controlled substance", "status.flag",
+        "boolean text integer", share=0.08,
+    ),
+    e(
+        "drug.schedule", "controlled schedule|dea schedule|drug schedule", "number.count",
+        "integer text", low=2, typical=4, high=5,
+    ),
+    e("id.lot", "lot number|lot|batch number|vaccine lot|lot code", "id.lot"),
+    e(
+        "id.udi", "udi|unique device id|unique device identifier|device identifier|udi carrier",
+        "id.udi",
+    ),
+    e(
+        "id.serial",
+        "serial number|=serial|device serial|device serial number|production id|serial id",
+        "id.serial",
+    ),
+    e(
+        "id.dicom_uid",
+        "study uid|series uid|instance uid|study instance uid|series instance uid|"
+        "sop instance uid|=uid|dicom uid", "id.dicom_uid",
+    ),
+    e(
+        "id.barcode",
+        "barcode|bar code|specimen number|specimen id|wristband|specimen source id|sample id|"
+        "sample number|label number", "id.barcode", "text integer",
+    ),
+    e(
+        "drug.manufacturer",
+        "manufacturer|manufacturer name|vendor|vendor name|maker|supplier name|supplier|brand",
+        "org.name", kind="company",
+    ),
+    e(
+        "care.site",
+        "body site|injection site|anatomic site|=site|body part|anatomical site|wound site|"
+        "surgical site|anatomy|body location|administration site", "code.drawn",
+        system="body_sites", part="name",
+        tables="imaging procedure immunization administration specimen wound",
+    ),
+    e("care.laterality", "laterality|=side|body side", "status.word", of="laterality"),
+    e(
+        "care.modality", "modality|imaging modality|modality type", "code.drawn",
+        system="modalities", part="code",
+    ),
+    e(
+        "care.anesthesia", "anesthesia|anesthesia type|anaesthesia type", "status.word",
+        of="anesthesia",
+    ),
+    e("care.wound", "wound class|wound type|wound classification", "status.word", of="wound"),
+    e(
+        "care.isolation", "isolation|isolation status|isolation precaution|isolation type",
+        "status.word", of="isolation",
+    ),
+    e("care.diet", "diet|diet type|diet order", "status.word", of="diet"),
+    e(
+        "care.code_status", "code status|resuscitation status|advance directive", "status.word",
+        of="code_status",
+    ),
+    e("care.pregnancy", "pregnancy status|pregnant", "status.word", of="pregnancy"),
+    e(
+        "care.transport", "arrival mode|mode of arrival|arrival transport|transport mode|transport",
+        "status.word", of="transport",
+    ),
+    e(
+        "care.disposition",
+        "discharge disposition|disposition|discharge status|discharge destination|"
+        "discharge location|discharged to", "code.drawn", system="dispositions", part="name",
+    ),
+    e(
+        "care.discharge_condition", "discharge condition|condition at discharge", "status.word",
+        of="discharge_condition",
+    ),
+    e(
+        "care.admission_source",
+        "admission source|admit source|source of admission|admission location|referral source|"
+        "admitted from", "code.drawn", system="admission_sources", part="name",
+    ),
+    e(
+        "care.admission_type", "admission type|admit type|type of admission", "code.drawn",
+        system="admission_types", part="name", tables=":encounter admission",
+    ),
+    e(
+        "care.encounter_class",
+        "encounter class|visit class|patient class|patient type|care setting|=class|"
+        "visit category|encounter category|care class", "code.drawn", system="encounters",
+        part="class", tables=":encounter", never="concept vehicle drug",
+    ),
+    e(
+        "care.encounter_type", "encounter type|visit type|appointment type|=type|type of visit",
+        "code.drawn", system="encounters", part="name", only=True,
+        tables=":encounter encounter visit appointment",
+    ),
+    e(
+        "care.reason",
+        "visit reason|reason for visit|chief complaint|presenting complaint|presenting problem|"
+        "appointment reason|=reason|admission reason|reason text|clinical indication|indication|"
+        "reason for referral|reason for study|complaint|reason for admission|referral reason",
+        "prose.complaint", tables=":encounter appointment referral imaging triage order",
+    ),
+    e("care.cancel_reason", "cancellation reason|cancel reason", "status.word", of="cancel_reason"),
+    e(
+        "care.stop_reason",
+        "stop reason|discontinue reason|change reason|status reason|reason for change|hold reason|"
+        "transfer reason|override reason|leave reason|termination reason", "status.word",
+        of="reason",
+    ),
+    e(
+        "care.severity", "severity|severity level|reaction severity", "code.drawn",
+        system="severities", part="name",
+    ),
+    e("care.criticality", "criticality", "status.word", of="criticality"),
+    e(
+        "care.reaction", "reaction|allergic reaction|adverse reaction|manifestation", "code.drawn",
+        system="reactions", part="name",
+    ),
+    e(
+        "care.allergy_category", "category|allergy category|allergen category|allergen type",
+        "code.drawn", system="allergens", part="category", only=True,
+        tables="allergy allergen intolerance",
+    ),
+    e(
+        "care.allergy_type", "type|allergy type|reaction type", "status.word", of="allergy_type",
+        only=True, tables="allergy intolerance",
+    ),
+    e(
+        "care.diagnosis_type",
+        "diagnosis type|diagnosis role|=rank type|condition category|type of diagnosis",
+        "status.word", of="diagnosis_type",
+    ),
+    e(
+        "care.diagnosis_type", "=type|=category|=role|=use", "status.word", of="diagnosis_type",
+        only=True, tables="diagnosis condition problem",
+    ),
+    e(
+        "care.verification", "verification status|certainty|clinical certainty|diagnosis certainty",
+        "status.word", of="verification",
+    ),
+    e(
+        "care.poa", "present on admission|=poa|poa flag|poa indicator", "status.word",
+        of="present_on_admission",
+    ),
+    e(
+        "care.dose_number", "dose number|dose sequence|dose in series|series dose|dose count",
+        "number.count", NUMBER, low=1, typical=1, high=4,
+    ),
+    e(
+        "care.diagnosis_pointer", "diagnosis pointer|diagnosis ref|diagnosis reference",
+        "number.count", "integer text", low=1, typical=1, high=4,
+    ),
+    e(
+        "care.vaccine", "vaccine|vaccine name|immunization name", "code.drawn", system="vaccines",
+        part="name",
+    ),
+    e(
+        "care.position",
+        "rank|call order|filing order|=order|diagnosis rank|diagnosis sequence|sequence|"
+        "sequence number|=seq|line number|position|sort order|display order|order index|"
+        "step number|item number|ordinal|seq number|=priority number|instance number|"
+        "series number|visit number|encounter number|event number|charge id|episode number|"
+        "page number|=line|version number|row number|attempt number|component number|"
+        "transfer number|sequence id|precedence|image number|slot number", "ordinal", NUMBER,
+        never=":staff",
+    ),
+)
+# fmt: on

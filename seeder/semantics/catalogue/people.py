@@ -1,0 +1,256 @@
+"""People, how to reach them, and where they live."""
+
+from __future__ import annotations
+
+from seeder.semantics.entry import entry as e
+
+_NAMED = ":patient :staff :person patient contact guarantor relative"
+
+# fmt: off
+# A table of data: filled lines show more of it than one argument a line.
+PEOPLE = (
+    # Names.
+    e(
+        "person.first_name",
+        "first name|given name|=first|=given|nick name|preferred name|christian name",
+        "person.first_name", group=True, beside="last family",
+    ),
+    e(
+        "person.middle_name", "middle name|=middle|middle initial|=mi|second name",
+        "person.middle_name", group=True,
+    ),
+    e(
+        "person.last_name", "last name|family name|=last|second surname|=family",
+        "person.last_name", group=True, beside="first given", never="note_nlp family_history",
+    ),
+    e(
+        "person.maiden_name", "maiden name|=maiden|birth name|mother maiden name",
+        "person.maiden_name",
+    ),
+    e(
+        "person.full_name",
+        "full name|patient name|contact name|person name|provider name|doctor name|physician name|"
+        "owner name|guarantor name|subscriber name|employee name|practitioner name|author name|"
+        "nurse name|surgeon name|display name|staff name|caregiver name|insured name|holder name|"
+        "kin name|spouse name|mother name|father name|guardian name|next of kin|ordering provider|"
+        "attending physician|signed by name", "person.full_name", group=True,
+    ),
+    e(
+        "person.full_name", "=name|=names", "person.full_name", group=True, only=True,
+        tables=":patient :staff :person patient provider doctor contact guarantor actor relative "
+        "kin",
+    ),
+    e("person.initials", "initials", "person.initials", group=True),
+    e(
+        "person.prefix",
+        "name prefix|=prefix|salutation|honorific|=title|courtesy title|prefix name",
+        "person.prefix", only=True, tables=_NAMED, group=True,
+    ),
+    e("person.suffix", "name suffix|=suffix|suffix name", "person.suffix", group=True),
+    e(
+        "person.credentials", "credential|=degree|post nominal|provider suffix", "person.suffix",
+        staff=True,
+    ),
+    e(
+        "person.user_name",
+        "user name|=login|login name|=user|account name|=username|=performed by user",
+        "person.user_name", group=True,
+    ),
+    e(
+        "person.actor",
+        "created by|updated by|modified by|entered by|changed by|deleted by|recorded by|"
+        "performed by|verified by|signed by|reviewed by|approved by|author|collected by|"
+        "ordered by|requested by|last modified by|cancelled by|caller|operator name|uploaded by|"
+        "administered by|given by|taken by|completed by|assigned to|received by|dispensed by|"
+        "transcribed by|db user|changed user|session user|actor", "person.user_name",
+    ),
+    # What a form asks.
+    e(
+        "person.sex", "sex|=gender|birth sex|patient sex|administrative sex|sex at birth|sex code",
+        "person.sex", "text integer enum boolean", group=True,
+    ),
+    e(
+        "person.gender_identity", "gender identity|sex identity", "status.word",
+        of="gender_identity",
+    ),
+    e("person.orientation", "sexual orientation", "status.word", of="orientation"),
+    e(
+        "person.living", "living arrangement|living situation|housing status", "status.word",
+        of="living",
+    ),
+    e(
+        "person.smoking", "smoking status|tobacco use|smoking|tobacco status|smoker status",
+        "status.word", of="smoking",
+    ),
+    e("person.alcohol", "alcohol use|alcohol|alcohol status", "status.word", of="alcohol"),
+    e(
+        "person.race", "race|=race1|ethnic group|race name", "code.drawn", system="races",
+        part="name",
+    ),
+    e("person.ethnicity", "ethnicity|=ethnic", "code.drawn", system="ethnicities", part="name"),
+    e(
+        "person.marital", "marital status|=marital|civil status|marriage status", "code.drawn",
+        system="marital", part="code", tables=":patient",
+    ),
+    e(
+        "person.language", "language|preferred language|primary language|spoken language|=locale",
+        "code.drawn", system="languages", part="name",
+    ),
+    e("person.language_code", "language code|iso language", "code.drawn", system="languages"),
+    e(
+        "person.religion", "religion|faith|religious affiliation", "code.drawn", system="religions",
+        part="name",
+    ),
+    e(
+        "person.occupation", "occupation|profession|employment|=job", "code.drawn",
+        system="occupations", part="name",
+    ),
+    e(
+        "person.education", "education|education level|highest education", "code.drawn",
+        system="education", part="name",
+    ),
+    e(
+        "person.relationship",
+        "relationship|relationship type|relation|relationship to patient|relation to patient|"
+        "relationship to insured|kinship|relationship code", "code.drawn", system="relationships",
+        part="name", never="relationship concept",
+    ),
+    e("person.ownership", "ownership", "status.word", of="ownership"),
+    e("person.employer", "employer|employer name|workplace", "org.name", kind="company"),
+    e(
+        "person.job_title",
+        "job title|position title|=role|staff role|=job|=position|=occupation|role name|"
+        "provider type|job role|=profession|employee title|=title", "code.drawn", system="roles",
+        part="name", only=True, tables=":staff staff employee provider user team",
+    ),
+    e(
+        "person.specialty", "specialty|medical specialty|provider specialty|=taxonomy",
+        "code.drawn", system="specialties", part="name",
+    ),
+    # How to reach them.
+    e(
+        "contact.phone",
+        "phone|phone number|home phone|work phone|cell phone|mobile number|=mobile|contact number|"
+        "fax|fax number|pager|pager number|emergency phone|phone home|phone work|phone mobile|"
+        "=cell|contact phone|office phone|=phone1|phone extension number|telephone number",
+        "contact.phone", "text integer", bits=64,
+    ),
+    e(
+        "contact.extension", "phone extension|=extension|phone ext", "number.count", "text integer",
+        low=1000, typical=4200, high=9999,
+    ),
+    e(
+        "contact.email",
+        "email|email address|e mail|mail address|electronic mail|=email1|contact email",
+        "contact.email", group=True,
+    ),
+    e(
+        "contact.preferred",
+        "preferred contact method|contact preference|communication preference|contact method",
+        "status.word", of="channel",
+    ),
+    e(
+        "contact.kind", "phone type|telecom use|contact use|phone use|telecom type", "status.word",
+        of="contact_type",
+    ),
+    e(
+        "contact.url",
+        "url|website|web site|=web|home page|web address|uri|link|=homepage|image url|photo url|"
+        "endpoint|=href|picture url", "contact.url",
+    ),
+    # Places.
+    e(
+        "place.street",
+        "address|street|street address|address line|address line #1|address #1|home address|"
+        "mailing address|billing address|street name|=address1|=street1|postal address|residence|"
+        "street line|address street|=line #1|=addressline", "place.street", group=True,
+        never="ip email mac",
+    ),
+    e(
+        "place.unit",
+        "address #2|address line #2|address unit|apartment|suite|=line #2|street #2|apt number|"
+        "address two", "place.unit",
+    ),
+    e("place.unit", "address #3|address line #3|district", "place.unit"),
+    e(
+        "place.full_address", "full address|complete address|formatted address|address text",
+        "place.full_address", group=True,
+    ),
+    e(
+        "place.city", "city|=town|municipality|city name|town name|suburb|locality", "place.city",
+        group=True,
+    ),
+    e(
+        "place.state",
+        "state|province|state code|state province|state abbreviation|=region|state headquartered|"
+        "license state|issuing state|state of licensure|=st", "place.state", group=True,
+        beside="city zip address country", never="hl7 workflow",
+    ),
+    e("place.state_name", "state name|province name", "place.state", group=True, full=True),
+    e("place.county", "county|parish|county name", "place.county", group=True),
+    e(
+        "place.zip", "zip|zip code|postal code|postcode|=zip5|post code|=postal", "place.zip",
+        "text integer", group=True, bits=32,
+    ),
+    e(
+        "place.country", "country|country code|nation|country name", "place.country",
+        beside="city zip state address",
+    ),
+    e(
+        "place.nationality",
+        "nationality|citizenship|country of birth|birth country|country of origin", "code.drawn",
+        system="countries", part="name",
+    ),
+    e(
+        "place.birthplace", "birth place|birthplace|place of birth|birth city|city of birth",
+        "place.birthplace",
+    ),
+    e(
+        "place.latitude", "latitude|=lat|geo lat|=y coordinate", "place.latitude",
+        "decimal float text", group=True,
+    ),
+    e(
+        "place.longitude", "longitude|=lon|=long|=lng|geo long|=x coordinate", "place.longitude",
+        "decimal float text", group=True,
+    ),
+    e("place.time_zone", "time zone|timezone|=tz", "place.time_zone"),
+    # Who they are to the authorities.
+    e(
+        "id.ssn", "ssn|social security|social security number|national id|national identifier",
+        "id.ssn", "text integer", bits=32,
+    ),
+    e(
+        "id.ssn_last4", "ssn last4|ssn last|last ssn|ssn #4|ssn last #4", "id.ssn_last4",
+        "text integer",
+    ),
+    e(
+        "id.mrn",
+        "mrn|medical record number|medical record|patient number|chart number|hospital number|"
+        "patient identifier|=pid|medical number|person source value|patient source value|"
+        "unit number|patient mrn|record number|=identifier|identifier value", "id.mrn",
+        "text integer", tables=":patient", bits=32,
+    ),
+    e(
+        "id.npi", "npi|national provider identifier|npi number|provider npi", "id.npi",
+        "text integer", bits=64,
+    ),
+    e("id.dea", "dea|dea number", "id.dea"),
+    e(
+        "id.license",
+        "license number|=license|license|registration number|certificate number|license code|"
+        "medical license|license id", "id.license",
+    ),
+    e("id.driver", "driver license|driver|driver license number|=drivers", "id.driver"),
+    e("id.passport", "passport|passport number", "id.passport"),
+    e(
+        "id.employee",
+        "employee number|staff number|employee id|staff code|payroll number|personnel number|"
+        "employee code|staff id|badge number", "id.employee", "text integer",
+    ),
+    e(
+        "id.type", "identifier type|id type|identifier use|type of identifier", "status.word",
+        of="id_type",
+    ),
+    e("person.photo", "photo|picture|avatar|photo path|image path", "file.path"),
+)
+# fmt: on

@@ -1,0 +1,157 @@
+"""Laboratory results, vital signs and scores."""
+
+from __future__ import annotations
+
+from seeder.semantics.entry import entry as e
+
+_LAB = (
+    "lab test result measurement observation observations labevent chartevent component vital "
+    "analyte assay panel"
+)
+_NUM = "integer decimal float text"
+
+
+# fmt: off
+# A table of data: filled lines show more of it than one argument a line.
+RESULTS = (
+    # Results.
+    e(
+        "lab.value",
+        "value|result value|=result|numeric value|value number|numeric result|value as number|"
+        "observation value|measurement value|=reading|result numeric|value numeric|"
+        "value source value|lab value|result number", "lab.value", "integer decimal float text",
+        only=True, tables=_LAB, system="@",
+    ),
+    e(
+        "lab.text", "value as string|result text|value text|text value|text result", "lab.value",
+        "text", only=True, tables=_LAB, system="@",
+    ),
+    e(
+        "lab.low",
+        "range low|reference low|reference range low|normal low|low normal|ref range lower|"
+        "lower limit|low limit|ref low|=low|reference range lower|range lower|ref min|normal min|"
+        "min normal|lower bound|low value", "code.drawn", _NUM, system="@", part="low",
+    ),
+    e(
+        "lab.high",
+        "range high|reference high|reference range high|normal high|high normal|upper limit|"
+        "high limit|ref high|=high|reference range upper|range upper|ref range upper|ref max|"
+        "normal max|max normal|upper bound|high value", "code.drawn", _NUM, system="@", part="high",
+    ),
+    e("lab.range", "reference range|normal range|ref range|range text", "lab.range", system="@"),
+    e(
+        "lab.flag",
+        "abnormal flag|interpretation|result flag|=flag|abnormal indicator|abnormality|=abnormal|"
+        "interpretation code|abnormal", "lab.flag", "text boolean", only=True, tables=_LAB,
+        system="@",
+    ),
+    e(
+        "lab.category", "category|=panel|panel name|lab section|section", "code.drawn", only=True,
+        tables=_LAB, system="@", part="category",
+    ),
+    e("lab.operator", "operator|comparator|value operator", "status.word", of="operator"),
+    e(
+        "lab.method", "method|test method|assay method|analysis method", "status.word", of="method",
+        only=True, tables=_LAB + " procedure",
+    ),
+    e(
+        "lab.specimen",
+        "specimen|specimen type|sample type|=fluid|specimen source|specimen name|sample",
+        "code.drawn", system="specimens", part="name",
+    ),
+    e("lab.container", "container|tube type|container type", "status.word", of="tube"),
+    e(
+        "lab.condition", "specimen condition|sample quality|specimen quality", "status.word",
+        of="specimen_condition",
+    ),
+    e(
+        "lab.organism", "organism|organism name|pathogen", "code.drawn", system="organisms",
+        part="name",
+    ),
+    e(
+        "lab.susceptibility", "susceptibility|sensitivity interpretation|=sir|resistance",
+        "status.word", of="susceptibility",
+    ),
+    e(
+        "id.accession",
+        "accession|accession number|lab number|filler order number|placer order number|"
+        "requisition number|filler number|accession id", "id.accession", "text integer",
+    ),
+    # Vital signs and scores.
+    e("vital.heart_rate", "heart rate|pulse|pulse rate", "vital.sign", _NUM, of="heart_rate"),
+    e(
+        "vital.systolic",
+        "systolic|systolic pressure|blood pressure systolic|systolic bp|systolic blood pressure",
+        "vital.sign", _NUM, of="systolic",
+    ),
+    e(
+        "vital.diastolic",
+        "diastolic|diastolic pressure|blood pressure diastolic|diastolic bp|"
+        "diastolic blood pressure", "vital.sign", _NUM, of="diastolic",
+    ),
+    e("vital.blood_pressure", "blood pressure|=bp", "vital.pressure", "text"),
+    e(
+        "vital.temperature", "temperature|body temperature|temperature celsius|temperature c",
+        "vital.sign", _NUM, of="temperature",
+    ),
+    e(
+        "vital.temperature_f", "temperature fahrenheit|temperature f", "vital.sign", _NUM,
+        of="temperature_f",
+    ),
+    e(
+        "vital.respiratory",
+        "respiratory rate|respiration|respiration rate|breathing rate|resp rate|=resp",
+        "vital.sign", _NUM, of="respiratory",
+    ),
+    e(
+        "vital.spo2", "spo2|oxygen saturation|o2 sat|o2 saturation|sao2|sat o2|o2sat", "vital.sign",
+        _NUM, of="spo2",
+    ),
+    e(
+        "vital.oxygen", "oxygen flow|o2 flow|flow rate|oxygen liter", "vital.sign", _NUM,
+        of="oxygen",
+    ),
+    e(
+        "vital.height", "height|height cm|body height|=height in", "vital.sign", _NUM, of="height",
+        never="image film",
+    ),
+    e(
+        "vital.weight", "weight|weight kg|body weight|admission weight|birth weight", "vital.sign",
+        _NUM, of="weight", never="criterion route",
+    ),
+    e("vital.bmi", "bmi|body mass index", "vital.sign", _NUM, of="bmi"),
+    e("vital.pain", "pain|pain score|pain level|pain scale", "vital.sign", _NUM, of="pain"),
+    e(
+        "vital.gcs", "gcs|glasgow coma|glasgow coma scale|gcs total|gcs score", "vital.sign", _NUM,
+        of="gcs",
+    ),
+    e("vital.apgar", "apgar|apgar score|apgar #1|apgar #5", "vital.sign", _NUM, of="apgar"),
+    e("vital.glucose", "glucose|blood glucose|blood sugar", "vital.sign", _NUM, of="glucose"),
+    e(
+        "vital.waist", "waist|waist circumference|head circumference", "vital.sign", _NUM,
+        of="waist",
+    ),
+    e(
+        "vital.gestation", "gestational age|gestation week|gestational week|week gestation",
+        "vital.sign", _NUM, of="gestation",
+    ),
+    e("vital.position", "body position|patient position", "status.word", of="position"),
+    e(
+        "score.risk",
+        "risk score|=score|total score|severity score|confidence|confidence score|fall risk score|"
+        "braden score|morse score|probability|scores", "number.share", "decimal float integer text",
+        low=0.0, high=100.0, digits=1,
+    ),
+    e(
+        "score.quality", "qol avg|quality of life|qaly|qol", "number.share",
+        "decimal float integer text", low=0.0, high=1.0, digits=3,
+    ),
+    e(
+        "score.acuity",
+        "acuity|acuity level|triage level|triage category|esi|esi level|triage acuity|"
+        "triage score|acuity score", "status.word", "text integer decimal float", of="acuity",
+    ),
+    e("score.asa", "asa|asa class|asa score", "status.word", "text integer", of="asa"),
+    e("person.blood_type", "blood type|blood group|abo rh|=abo", "status.word", of="blood_type"),
+)
+# fmt: on

@@ -1,0 +1,285 @@
+"""Reading a table: every column is scored against the catalogue, and the best meaning recorded."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+from seeder.schema import Column, Schema, Table
+from seeder.semantics.catalogue import ENTRIES
+from seeder.semantics.coding import coded, table_system
+from seeder.semantics.entry import Entry, match
+from seeder.semantics.roles import role_of, table_words
+from seeder.semantics.words import tokens
+
+THRESHOLD = 0.60
+# Of two equal scores the meaning that the catalogue names first wins.
+_ORDER = {item.meaning: place for place, item in reversed(list(enumerate(ENTRIES)))}
+# Roles whose rows last: their end is mostly still to come.
+_LASTING = frozenset("staff organisation place reference junction person patient".split())
+_SOURCE = ("source", "value")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a column means: the best meaning, its score (0 to 1), why, and the runner-up.
+
+    ``generator`` and ``params`` make its values; '' as runner-up when nothing else came near.
+    """
+
+    meaning: str
+    score: float
+    why: str
+    runner_up: str
+    generator: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known of the table while its columns are read."""
+
+    table: Table
+    words: tuple[str, ...]
+    role: str
+    hints: frozenset[str]
+    names: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _by_phrase() -> dict[tuple[str, ...], tuple[tuple[Entry, int], ...]]:
+    """Entries, with the number of the phrase, by the phrase's words."""
+    found: dict[tuple[str, ...], list[tuple[Entry, int]]] = defaultdict(list)
+    for item in ENTRIES:
+        for place, (words, _, _) in enumerate(item.phrases):
+            found[words].append((item, place))
+    return {words: tuple(items) for words, items in found.items()}
+
+
+def _pieces(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Every run of words of a name, each once."""
+    size = len(words)
+    runs = (words[i:j] for i in range(size) for j in range(i + 1, size + 1))
+    return list(dict.fromkeys(runs))
+
+
+def context(table: Table, schema: Schema) -> Context:
+    words = table_words(table)
+    role = role_of(table, schema).kind
+    names = frozenset(w for c in table.columns for w in tokens(c.name)[0])
+    return Context(table, words, role, frozenset((*words, ":" + role)), names)
+
+
+def _names(column: Column, where: Context) -> list[tuple[tuple[str, ...], str, str]]:
+    """The column's words, and again without the table's own name in front of them."""
+    words, group = tokens(column.name)
+    found = [(words, group, "name")]
+    if len(words) > 2 and words[-2:] == _SOURCE:
+        found.append((words[:-2], group, "name without 'source value'"))
+    own = set(where.words) | ({"patient", "person"} if where.role == "patient" else set())
+    rest = words
+    while len(rest) > 1 and rest[0] in own:
+        rest = rest[1:]
+    if rest != words:
+        found.append((rest, group, "name within its table"))
+    return found
+
+
+def _score(item: Entry, base: float, column: Column, where: Context) -> float:
+    if item.table_words & where.hints:
+        # The last word of a table's name says what its rows are.
+        base += 0.06 if where.words[-1] in item.table_words else 0.05
+    elif item.only:
+        return 0.0
+    if item.never_words & where.hints:
+        return 0.0
+    if item.without_words & where.names:
+        return 0.0
+    if item.needs:
+        if not item.needs_words & where.names:
+            return 0.0
+        base += 0.03
+    if item.beside_words & where.names:
+        base += 0.03
+    if item.comment_words and item.comment_words <= _comment(column):
+        base += 0.05
+    return base
+
+
+_Best = dict[str, tuple[float, Entry, str, str]]
+
+
+def _candidates(column: Column, where: Context) -> _Best:
+    """The best score of each meaning that fits the column's type."""
+    best: _Best = {}
+    index = _by_phrase()
+    for words, group, why in _names(column, where):
+        for phrase in _pieces(words):
+            for item, place in index.get(phrase, ()):
+                _, whole, number = item.phrases[place]
+                if not _may_be(item, column) or (number and number != group):
+                    continue
+                if words[-2:] == _SOURCE and phrase[-2:] != _SOURCE:
+                    continue
+                score = match(words, phrase, whole) + (0.05 if number else 0.0)
+                if score <= 0.05:
+                    continue
+                score = _score(item, score, column, where)
+                if score > best.get(item.meaning, (0.0,))[0]:
+                    best[item.meaning] = (score, item, group, f"{why} '{' '.join(phrase)}'")
+    return best | _said(column, where, best)
+
+
+def _may_be(item: Entry, column: Column) -> bool:
+    """Whether the column's type can hold the meaning."""
+    return column.type.kind in item.kind_set and item.bits <= (column.type.bits or 64)
+
+
+def _said(column: Column, where: Context, best: _Best) -> _Best:
+    """Meanings that only the column's comment names."""
+    said = _comment(column)
+    found: _Best = {}
+    for item in ENTRIES if said else ():
+        if not item.comment or item.meaning in best or not _may_be(item, column):
+            continue
+        if item.comment_words <= said:
+            score = _score(item, 0.58, column, where)
+            if score > 0:
+                found[item.meaning] = (score, item, "", f"comment: {item.comment}")
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _words_of(comment: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z0-9]+", comment.lower()))
+
+
+def _comment(column: Column) -> frozenset[str]:
+    return _words_of(column.comment) if column.comment else frozenset()
+
+
+def _params(item: Entry, group: str, column: Column, where: Context) -> dict[str, Any]:
+    params = dict(item.params)
+    if params.get("system") == "@":
+        own = table_system(where.table, where.words)
+        params["system"] = own if own in ("labs", "vitals", "observations") else "labs"
+    if item.group:
+        prefix = _prefix(column, where)
+        mark = "_".join(p for p in (prefix, group) if p)
+        if mark:
+            params["group"] = mark
+    if item.meaning == "person.death" and (not column.nullable or "death" in where.words):
+        params["always"] = True
+    if column.nullable and item.meaning == "moment.deleted":
+        params["absent"] = 0.95
+    if where.role == "organisation":
+        if item.generator == "money.amount":
+            params.setdefault("scale", "large")
+        elif item.meaning == "number.count":
+            params.update(typical=600, high=40_000)
+    return params
+
+
+_OTHERS = frozenset(
+    "emergency contact guarantor spouse mother father next kin subscriber owner holder author "
+    "referring attending supervising secondary billing mailing work previous guardian insured "
+    "policy provider doctor physician nurse surgeon practitioner employee staff caregiver "
+    "ordering beneficiary".split()
+)
+
+
+def _prefix(column: Column, where: Context) -> str:
+    """Words that say that another person or place is meant: emergency_contact_name."""
+    words, _ = tokens(column.name)
+    return "_".join(w for w in words if w in _OTHERS and w not in where.words)
+
+
+def read_column(column: Column, where: Context) -> Reading | None:
+    """The reading of one column, or None below the threshold."""
+    found = sorted(_candidates(column, where).values(), key=lambda c: (-c[0], _ORDER[c[1].meaning]))
+    code = coded(column, where.table, where.words, where.role)
+    if code is not None and (not found or code.score >= found[0][0]):
+        return Reading(
+            code.meaning,
+            round(min(code.score, 1.0), 3),
+            code.why,
+            found[0][1].meaning if found else "",
+            code.generator,
+            dict(code.params),
+        )
+    if not found or found[0][0] < THRESHOLD:
+        return None
+    score, item, group, why = found[0]
+    others = [f"{c[1].meaning} {min(c[0], 1.0):.2f}" for c in found[1:2]]
+    if not others and code is not None:
+        others = [f"{code.meaning} {code.score:.2f}"]
+    params = _params(item, group, column, where)
+    if where.role in (k[1:] for k in item.table_words if k[0] == ":"):
+        why += f", in a table of kind {where.role}"
+    return Reading(
+        item.meaning,
+        round(min(score, 1.0), 3),
+        why,
+        others[0] if others else "",
+        item.generator,
+        params,
+    )
+
+
+def skipped(table: Table, role: str = "") -> set[str]:
+    """Columns that others fill: foreign keys, generated ones, and surrogate primary keys."""
+    names = {c for k in table.foreign_keys for c in k.columns}
+    names |= {c.name for c in table.columns if c.generated or c.identity or c.sequence}
+    key = table.primary_key
+    if key is not None and len(key.columns) == 1:
+        column = table.column(key.columns[0])
+        named = tokens(column.name)[0][-1:] == ("id",)
+        if column.type.kind in ("integer", "uuid") or (named and role != "reference"):
+            names.add(column.name)
+    return names
+
+
+def read_table(table: Table, schema: Schema) -> dict[str, Reading]:
+    """Readings of the columns that are recognised; the others are absent.
+
+    Enumerated columns are read only where their values have a meaning of their own (sex).
+    """
+    where = context(table, schema)
+    leave = skipped(table, where.role)
+    found: dict[str, Reading] = {}
+    for column in table.columns:
+        if column.name in leave or column.type.kind in ("array", "range", "composite"):
+            continue
+        reading = read_column(column, where)
+        if reading is None:
+            continue
+        if column.type.values:
+            if reading.meaning != "person.sex":
+                continue
+            reading.params["values"] = list(column.type.values)
+        found[column.name] = _told_apart(reading, column, where)
+    return found
+
+
+def _told_apart(reading: Reading, column: Column, where: Context) -> Reading:
+    """Rows of a lookup table are its entries in order, in every column; numbers of a sequence that
+    a key holds are made by the type, which the planner counts."""
+    table = where.table
+    if reading.meaning == "moment.end" and column.nullable and where.role in _LASTING:
+        # Staff who work here still, departments that are open: few of these have ended.
+        return replace(
+            reading, generator="moment.within", params={"low": 0.3, "high": 0.95, "absent": 0.92}
+        )
+    keyed = any(column.name in u.columns for u in table.uniques)
+    own = table_system(table, where.words)
+    if where.role == "reference" and reading.params.get("system") == own is not None:
+        if reading.generator == "code.drawn" and "group" not in reading.params:
+            return replace(reading, generator="code.listed")
+        if reading.generator == "lab.range":
+            return replace(reading, params={**reading.params, "listed": True})
+    if reading.generator == "ordinal" and keyed and column.type.kind == "integer":
+        return replace(reading, generator="type.integer", params={})
+    return reading

@@ -1,0 +1,1 @@
+"""Proofs that a database holds what its plan promised."""

@@ -1,0 +1,1 @@
+"""Tests. See README.md beside this file."""

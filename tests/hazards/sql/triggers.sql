@@ -1,0 +1,31 @@
+-- Triggers of every state, which must neither fire on what is loaded nor change.
+CREATE TABLE account (id integer PRIMARY KEY, name text NOT NULL, touched timestamptz, version integer NOT NULL);
+CREATE TABLE history (id bigserial PRIMARY KEY, account_id integer NOT NULL REFERENCES account, what text NOT NULL);
+CREATE TABLE tally (id integer PRIMARY KEY, account_id integer NOT NULL REFERENCES account, amount numeric(8,2) NOT NULL);
+CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN INSERT INTO history (account_id, what) VALUES (NEW.id, TG_NAME); RETURN NEW; END $$;
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN RAISE EXCEPTION 'trigger % fired', TG_NAME; END $$;
+CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN NEW.version := 0; NEW.touched := now(); RETURN NEW; END $$;
+CREATE TRIGGER account_history AFTER INSERT ON account FOR EACH ROW EXECUTE FUNCTION note();
+CREATE TRIGGER account_stamp BEFORE INSERT OR UPDATE ON account FOR EACH ROW EXECUTE FUNCTION stamp();
+CREATE TRIGGER account_off BEFORE INSERT ON account FOR EACH ROW EXECUTE FUNCTION refuse();
+ALTER TABLE account DISABLE TRIGGER account_off;
+CREATE TRIGGER account_replica BEFORE INSERT ON account FOR EACH ROW EXECUTE FUNCTION refuse();
+ALTER TABLE account ENABLE REPLICA TRIGGER account_replica;
+CREATE TRIGGER "Tally ""always""" BEFORE INSERT ON tally FOR EACH ROW EXECUTE FUNCTION refuse();
+ALTER TABLE tally ENABLE ALWAYS TRIGGER "Tally ""always""";
+CREATE TRIGGER tally_statement AFTER INSERT ON tally FOR EACH STATEMENT EXECUTE FUNCTION refuse();
+CREATE TRIGGER tally_rows AFTER INSERT ON tally REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION refuse();
+CREATE CONSTRAINT TRIGGER tally_later AFTER INSERT ON tally DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION refuse();
+CREATE TRIGGER tally_update BEFORE UPDATE ON tally FOR EACH ROW EXECUTE FUNCTION refuse();
+CREATE TRIGGER tally_truncate BEFORE TRUNCATE ON tally FOR EACH STATEMENT EXECUTE FUNCTION swallow();
+CREATE TABLE metric (id integer NOT NULL, at date NOT NULL, v text) PARTITION BY RANGE (at);
+CREATE TABLE metric_1 PARTITION OF metric FOR VALUES FROM ('2020-01-01') TO ('2024-01-01');
+CREATE TABLE metric_2 PARTITION OF metric FOR VALUES FROM ('2024-01-01') TO ('2030-01-01');
+CREATE TRIGGER metric_each BEFORE INSERT ON metric FOR EACH ROW EXECUTE FUNCTION refuse();
+CREATE TRIGGER metric_own BEFORE INSERT ON metric_1 FOR EACH ROW EXECUTE FUNCTION refuse();
+ALTER TABLE metric_2 DISABLE TRIGGER metric_each;

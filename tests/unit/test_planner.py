@@ -1,0 +1,83 @@
+"""The planner: roles, findings, determinism."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from seeder.errors import PlanError, UsageError
+from seeder.plan.planner import make_plan, refuse_errors
+from seeder.schema import Facts, TableFacts
+from tests.property.hand_made import CLINIC, name, options, planned, schema, table
+
+
+def test_a_plan_is_a_function_of_its_arguments() -> None:
+    assert planned(CLINIC, 5000) == planned(tuple(reversed(CLINIC)), 5000)
+    assert planned(CLINIC, 5000).model_dump_json() == planned(CLINIC, 5000).model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"bookkeeping": "alembic's ledger"}, "alembic's ledger"),
+        ({"kind": "foreign"}, "foreign table"),
+    ],
+)
+def test_what_is_never_filled(change: dict[str, str], why: str) -> None:
+    made = make_plan(schema(*CLINIC, replace(table("other", "n text"), **change)), options(500))
+    other = made.tables["h.other"]
+    assert other.role == "ignore"
+    assert why in other.why
+    assert made.rows == 500
+
+
+def test_partitions_are_loaded_through_their_root() -> None:
+    part = replace(table("part", "n text"), kind="partition", partition_of=name("patient"))
+    made = make_plan(schema(*CLINIC, part), options(500))
+    assert "h.part" not in made.generated
+
+
+def test_other_namespaces_are_left_alone() -> None:
+    stray = replace(table("stray", "n text"), name=name("elsewhere.stray"))
+    wanted = options(500).model_copy(update={"namespaces": ["h"]})
+    made = make_plan(schema(*CLINIC, stray), wanted)
+    assert made.tables["elsewhere.stray"].role == "ignore"
+
+
+def test_keys_to_tables_that_are_not_filled() -> None:
+    facts = Facts("15", tables={name("organization"): TableFacts(can_insert=False)} | {
+        t.name: TableFacts() for t in CLINIC if t.name.name != "organization"})  # fmt: skip
+    made = make_plan(schema(*CLINIC), options(500), facts=facts)
+    found = {f.place for f in made.findings if f.code == "parent-not-filled"}
+    assert any("provider" in place for place in found)
+    with pytest.raises(PlanError, match="organization"):
+        refuse_errors(made)
+
+
+def test_a_type_that_nobody_knows() -> None:
+    made = make_plan(schema(table("thing", "name text, place other?")), options(50))
+    assert made.tables["h.thing"].columns["place"].generator == "null"
+    made = make_plan(schema(table("thing", "name text, place other")), options(50))
+    with pytest.raises(PlanError, match="pg_lsn"):
+        refuse_errors(made)
+
+
+def test_nothing_to_fill() -> None:
+    with pytest.raises(UsageError, match="no table to fill"):
+        make_plan(schema(), options(50))
+
+
+def test_notes_of_the_server_become_findings() -> None:
+    facts = Facts("15", tables={t.name: TableFacts() for t in CLINIC},
+                  notes=(("slots", "a replication slot", "mind the WAL"),))  # fmt: skip
+    made = make_plan(schema(*CLINIC), options(500), facts=facts)
+    assert [(f.code, f.hint) for f in made.findings if f.place == "server"] == [
+        ("slots", "mind the WAL")
+    ]
+
+
+def test_a_check_that_is_not_understood_is_said() -> None:
+    odd = table("thing", "n integer", checks=["strange_function(n) > 3"])
+    made = make_plan(schema(odd), options(50))
+    assert [f.code for f in made.findings] == ["check-not-read"]
