@@ -247,15 +247,19 @@ def test_planning_options_beside_a_plan(place: Place) -> None:
 
 
 def test_a_type_that_nobody_knows(embedded_database: Databases, tmp_path: Path) -> None:
-    url = embedded_database(
-        "CREATE TYPE pair AS (a int, b int);"
-        "CREATE TABLE thing (id bigint PRIMARY KEY, name text, p pair)"
+    """As an extension makes one: a base type with functions of its own."""
+    how = "LANGUAGE internal IMMUTABLE STRICT"
+    pair = (
+        "CREATE TYPE pair;"
+        f"CREATE FUNCTION pair_in(cstring) RETURNS pair {how} AS 'textin';"
+        f"CREATE FUNCTION pair_out(pair) RETURNS cstring {how} AS 'textout';"
+        "CREATE TYPE pair (INPUT = pair_in, OUTPUT = pair_out, LIKE = text);"
     )
+    url = embedded_database(pair + "CREATE TABLE thing (id bigint PRIMARY KEY, name text, p pair)")
     assert called(tmp_path, "load", "--rows", "50", "--dsn", url).code == 0
     assert query(url, "SELECT count(*), count(p) FROM thing") == [(50, 0)]
     url = embedded_database(
-        "CREATE TYPE pair AS (a int, b int);"
-        "CREATE TABLE thing (id bigint PRIMARY KEY, name text, p pair NOT NULL)"
+        pair + "CREATE TABLE thing (id bigint PRIMARY KEY, name text, p pair NOT NULL)"
     )
     for command in ("plan", "load"):
         folder = tmp_path / command

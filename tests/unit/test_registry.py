@@ -81,7 +81,7 @@ def test_every_definition_is_complete() -> None:
     kinds = frozenset(
         "boolean integer decimal float text bytes date time timetz timestamp timestamptz interval "
         "uuid json inet cidr macaddr bit money xml tsvector range multirange geometric oid enum "
-        "array composite other".split()
+        "array composite ltree hstore other".split()
     )
     assert definitions()
     for name, found in definitions().items():
