@@ -198,7 +198,7 @@ def _block_sums(stream: Key, parents: int, spread: int) -> Ints:
     sums = np.zeros(-(-parents // BLOCK) + 1, np.int64)
     if not spread:
         return sums
-    step = 1 << 20
+    step = 1 << 16
     for start in range(0, parents, step):
         weights = _weights(stream, start, min(start + step, parents), spread)
         edges = np.arange(0, len(weights), BLOCK)
