@@ -5,9 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.context import BaseContext
+from types import ModuleType
 from typing import Any
 
 from seeder.adapter import Adapter
@@ -33,6 +35,18 @@ def prepare(adapter: Adapter) -> BaseContext:
     return context
 
 
+@contextmanager
+def _nobodys_program() -> Iterator[None]:
+    """A started process imports the program that started it, which a worker has no use for: it
+    costs half a second, and a script without the ``__name__`` guard would begin again in it."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
+
+
 class Worker:
     """The coordinator's end of a worker process."""
 
@@ -43,7 +57,7 @@ class Worker:
             target=worker.run, args=(other, url, plan, dict(os.environ)), daemon=True
         )
         # Ignored while it starts, a Ctrl-C stays ignored in the child, which answers to us alone.
-        with handler(signal.SIGINT, signal.SIG_IGN):
+        with handler(signal.SIGINT, signal.SIG_IGN), _nobodys_program():
             self.process.start()
         other.close()
 
