@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from seeder.generate.stream import Ints, Words, below
+from seeder.generate.stream import Ints, Words, below, chance
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -34,6 +34,15 @@ _MOMENTS = np.array(
     [2, 3, 5, 5, 8, 10, 10, 12, 15, 15, 20, 20, 25, 30, 30, 35,
      40, 45, 45, 60, 60, 75, 90, 90, 120, 150, 180, 240, 360, 600, 1440, 2880], np.int64
 )  # fmt: skip
+
+
+# The hour at which 32 equal shares of short visits begin: clinics by day, emergencies by night.
+_ARRIVALS = np.array(
+    [1, 4, 7, 8, 8, 8, 9, 9, 9, 9, 9, 10, 10, 10, 10, 11,
+     11, 11, 12, 13, 13, 13, 14, 14, 14, 15, 15, 16, 16, 17, 19, 22], np.int64
+)  # fmt: skip
+_SHORT = 6 * HOUR
+_WEEKEND = 0.7  # the share of short visits that weekends have less than other days
 
 
 def _pick(table: Ints, word: Words) -> tuple[Ints, Ints]:
@@ -61,7 +70,8 @@ def death(
     # The share of the dead grows with the square of the age, to 30 % at one hundred.
     died = below(word, 100 * 100 * 10) < years * years * 3
     since = np.maximum(np.minimum(reference - born, WINDOW), 1)
-    return np.where(died, reference - below(fine, since), reference), died
+    moment = (reference - below(fine, since)) // MINUTE * MINUTE
+    return np.where(died, np.maximum(moment, born + MINUTE), reference), died
 
 
 def observed(reference: int, born: Ints, died_at: Ints) -> tuple[Ints, Ints]:
@@ -85,15 +95,25 @@ def in_order(reference: int, rows: Ints, total: int, word: Words) -> tuple[Ints,
 def slot(start: Ints, end: Ints, ordinal: Ints, siblings: Ints) -> tuple[Ints, Ints]:
     """The ordinal-th of equal parts of the owner's stretch."""
     part = (end - start) // np.maximum(siblings, 1)
+    part = np.where(part > SECOND, part // SECOND * SECOND, part)
     low = start + part * ordinal
     return low, low + part
 
 
 def visit(start: Ints, end: Ints, word: Words, fine: Words, where: Words) -> tuple[Ints, Ints]:
-    """A stay inside the slot, to the minute, at its own random place."""
+    """A stay inside the slot, to the minute, at its own random place; short ones come by day and
+    mostly on weekdays, where the slot has days to choose from."""
     room = np.maximum(end - start, 0)
     length = np.minimum(_between(_VISITS, word, MINUTE, fine), room)
-    return _place(start, room, length, where)
+    begin, over = _place(start, room, length, where)
+    day = begin // DAY
+    # The upper bits chose the place; of the lower ones, five give the hour and others the day.
+    off = ((day + 3) % 7 > 4) & chance(where << np.uint64(32), _WEEKEND)
+    hour = _ARRIVALS[(where & np.uint64(31)).view(np.int64)]
+    moved = (day + 2 * off) * DAY + hour * HOUR + begin // MINUTE * MINUTE % HOUR
+    fits = (length <= _SHORT) & (moved >= start) & (moved + length <= end)
+    begin = np.where(fits, moved, begin)
+    return begin, np.where(fits, moved + length, over)
 
 
 def moment(start: Ints, end: Ints, word: Words, fine: Words, where: Words) -> tuple[Ints, Ints]:

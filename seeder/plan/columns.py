@@ -21,7 +21,7 @@ from seeder.semantics import Reading
 
 _NULLS = 0.08  # share of NULL in a nullable column, where no profile says better
 # Generators that put NULLs in by themselves, because being absent is the meaning.
-_OWN_NULLS = ("person.death",)
+_OWN_NULLS = ("person.death", "person.maiden_name", "person.suffix")
 _LIKELY = frozenset(
     "final completed complete finished fulfilled discharged closed done active signed paid "
     "resulted verified given administered routine outpatient normal primary official home "

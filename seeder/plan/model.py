@@ -16,7 +16,7 @@ from seeder import schema
 
 FORMAT = 1
 # Raised whenever the same plan would give other bytes; a load refuses another generation.
-GENERATION = 1
+GENERATION = 2
 
 Role = Literal["generate", "keep", "empty", "ignore"]
 

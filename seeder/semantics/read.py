@@ -161,6 +161,9 @@ def _comment(column: Column) -> frozenset[str]:
     return _words_of(column.comment) if column.comment else frozenset()
 
 
+_SPARSE = ("person.maiden_name", "person.suffix")
+
+
 def _params(item: Entry, group: str, column: Column, where: Context) -> dict[str, Any]:
     params = dict(item.params)
     if params.get("system") == "@":
@@ -173,6 +176,8 @@ def _params(item: Entry, group: str, column: Column, where: Context) -> dict[str
             params["group"] = mark
     if item.meaning == "person.death" and (not column.nullable or "death" in where.words):
         params["always"] = True
+    if column.nullable and item.meaning in _SPARSE and "mother" not in column.name.lower():
+        params["sparse"] = True
     if column.nullable and item.meaning == "moment.deleted":
         params["absent"] = 0.95
     if where.role == "organisation":

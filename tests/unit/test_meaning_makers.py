@@ -401,6 +401,33 @@ def test_death_is_null_for_the_living() -> None:
     assert make("person.death", kind, always=True).null_count == 0
 
 
+def test_minors_are_single_and_at_school(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows by turns 10 and 40 years old."""
+
+    def life(call: FakeCall) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
+        born = np.zeros(call.n, np.int64)
+        return born, born + np.where(call.rows % 2, 40, 10) * _YEAR, np.zeros(call.n, np.bool_)
+
+    monkeypatch.setattr(FakeCall, "life", property(life))
+    for system, only in (("marital", "Never Married"), ("occupations", "Student")):
+        made = make("code.drawn", system=system, part="name").to_pylist()
+        assert set(made[::2]) == {only}
+        assert len(set(made[1::2])) > 4
+
+
+def test_what_most_people_do_not_have() -> None:
+    women = [s == "F" for s in make("person.sex", n=4000).to_pylist()]
+    for name, low, high, theirs in (
+        ("person.maiden_name", 0.15, 0.25, True),
+        ("person.suffix", 0.01, 0.03, False),
+    ):
+        made = make(name, n=4000, sparse=True)
+        has = [m is not None for m in made.to_pylist()]
+        assert low < sum(has) / 4000 < high
+        assert {w for w, h in zip(women, has, strict=True) if h} == {theirs}
+        assert make(name, n=4000).null_count == 0
+
+
 def test_amounts_of_a_row_share_a_base() -> None:
     kind = Type("decimal", "numeric", precision=12, scale=2)
     charge = make("money.amount", kind).to_pylist()

@@ -66,6 +66,21 @@ def test_siblings_divide_their_owners_stretch(
         assert (end <= high).all()
 
 
+def test_short_visits_come_by_day_and_on_weekdays() -> None:
+    start = np.full(20_000, REFERENCE - 400 * spans.DAY)
+    begin, end = spans.visit(
+        start, start + 200 * spans.DAY, *(words(20_000, d, 5) for d in range(3))
+    )
+    short = end - begin <= 6 * spans.HOUR
+    assert 0.6 < short.mean() < 0.95
+    hour = begin[short] // spans.HOUR % 24
+    assert 0.85 < ((hour >= 7) & (hour < 18)).mean() < 0.95
+    assert (hour < 6).any()
+    weekend = (begin[short] // spans.DAY + 3) % 7 > 4  # the epoch was a Thursday
+    assert 0.05 < weekend.mean() < 0.12
+    assert (begin % spans.SECOND == 0).all()
+
+
 def test_a_log_without_owner_is_in_the_order_of_its_rows() -> None:
     rows = np.arange(5000)
     start, end = spans.in_order(REFERENCE, rows, 5000, words(5000))

@@ -23,7 +23,10 @@ _BITS = 14
 
 @dataclass(frozen=True)
 class Entries:
-    """A table: its columns as tuples of text, and a ladder from words to entries."""
+    """A table: its columns as tuples of text, and ladders from words to entries.
+
+    Column ``weight`` says how often an entry is drawn, and ``minor`` how often for those under 18.
+    """
 
     name: str
     columns: dict[str, tuple[str, ...]]
@@ -36,7 +39,14 @@ class Entries:
 
     @cached_property
     def ladder(self) -> npt.NDArray[np.int64]:
-        weights = [int(w) for w in self.columns.get("weight", ("1",) * len(self))]
+        return self._ladder("weight")
+
+    @cached_property
+    def minors(self) -> npt.NDArray[np.int64]:
+        return self._ladder("minor")
+
+    def _ladder(self, column: str) -> npt.NDArray[np.int64]:
+        weights = [int(w) for w in self.columns.get(column, ("1",) * len(self))]
         total = np.cumsum(np.asarray(weights, np.int64))
         places = np.arange(1 << _BITS, dtype=np.int64) * total[-1] >> _BITS
         ladder: Ints = np.searchsorted(total, places, "right").astype(np.int64)
@@ -45,6 +55,11 @@ class Entries:
     def draw(self, word: Words) -> Ints:
         """The entry of each word, by weight."""
         drawn: Ints = self.ladder[word >> np.uint64(64 - _BITS)]
+        return drawn
+
+    def draw_minor(self, word: Words) -> Ints:
+        """The same for persons under 18."""
+        drawn: Ints = self.minors[word >> np.uint64(64 - _BITS)]
         return drawn
 
     def strings(self, column: str, length: int | None = None, whole: bool = False) -> pa.Array:

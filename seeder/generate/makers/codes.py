@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,6 +21,7 @@ from seeder.generate.data import Entries, entries
 from seeder.generate.decimals import numeric
 from seeder.generate.registry import Call, Parameter, generator
 from seeder.generate.skew import is_distinct
+from seeder.generate.spans import DAY
 from seeder.generate.stream import Ints
 from seeder.generate.text import (
     TURNS,
@@ -58,10 +60,23 @@ def stream(params: Mapping[str, Any]) -> str:
 def drawn(call: Call) -> Ints:
     """The entry of each row, by weight: one draw for all that is told of it."""
     system, name = call.params["system"], stream(call.params)
-    made: Ints = call.once(
-        f"drawn {system} {name}", lambda: entries(system).draw(call.words(0, name))
-    )
+
+    def make() -> Ints:
+        table, word = entries(system), call.words(0, name)
+        index = table.draw(word)
+        if "minor" in table.columns:
+            index = np.where(is_minor(call), table.draw_minor(word), index)
+        return index
+
+    made: Ints = call.once(f"drawn {system} {name}", make)
     return made
+
+
+def is_minor(call: Call) -> npt.NDArray[np.bool_]:
+    """Whether the row's person is under 18, or died before."""
+    born, until, _ = call.life
+    minor: npt.NDArray[np.bool_] = until - born < 18 * 365 * DAY
+    return minor
 
 
 def system_name(system: str, kind: Type) -> str:

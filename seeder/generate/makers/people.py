@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from seeder.generate.cells import without
 from seeder.generate.data import entries
 from seeder.generate.registry import Call, Parameter, generator
 from seeder.generate.skew import is_distinct
@@ -22,6 +23,7 @@ from seeder.generate.text import digits, join, limit, number, pick, upto
 
 FEMALE = 0.51
 GROUP = Parameter(str, "", "which person of the row, when it names several")
+SPARSE = Parameter(bool, False, "NULL for most people, as the sex has it")
 
 
 def _stream(call: Call, name: str) -> str:
@@ -98,9 +100,14 @@ def last_name(call: Call) -> pa.Array:
     accepts="text",
     width=upto(11),
     group=GROUP,
+    sparse=SPARSE,
 )
 def maiden_name(call: Call) -> pa.Array:
-    return last(call, 3, call.type.length)
+    made = last(call, 3, call.type.length)
+    if not call.params["sparse"]:
+        return made
+    changed = female(call) & chance(call.words(), 0.4)
+    return without(made, ~changed)
 
 
 @generator(
@@ -161,12 +168,16 @@ def prefix(call: Call) -> pa.Array:
     width=upto(5),
     group=GROUP,
     staff=Parameter(bool, False, "a clinician's credentials"),
+    sparse=SPARSE,
 )
 def suffix(call: Call) -> pa.Array:
     plain, degrees = ["Jr.", "Sr.", "II", "III"], ["MD", "DO", "RN", "NP", "PA-C", "PharmD"]
     values = degrees if call.params["staff"] else plain
     fitting = [v for v in values if len(v) <= (call.type.length or 9)] or [values[2][:1]]
-    return pick(pa.array(fitting), call.below(len(fitting)))
+    made = pick(pa.array(fitting), call.below(len(fitting)))
+    if not call.params["sparse"]:
+        return made
+    return without(made, female(call) | chance(call.words(1), 0.96))
 
 
 _SEX = {
