@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from seeder.generate.data import entries
 from seeder.schema import Column, Schema, Table
 from seeder.semantics.catalogue import ENTRIES
 from seeder.semantics.coding import coded, table_system
@@ -161,6 +162,17 @@ def _comment(column: Column) -> frozenset[str]:
     return _words_of(column.comment) if column.comment else frozenset()
 
 
+def _short(column: Column, system: str) -> bool:
+    """Whether the column holds the system's codes but not its names, or has a code as default."""
+    table, length = entries(system), column.type.length
+    if "code" not in table.columns:
+        return False
+    if length is not None and table.widest("code") <= length < table.widest("name"):
+        return True
+    default = column.default.partition("::")[0].strip("'")
+    return bool(default) and default in table.columns["code"]
+
+
 _SPARSE = ("person.maiden_name", "person.suffix")
 
 
@@ -180,6 +192,8 @@ def _params(item: Entry, group: str, column: Column, where: Context) -> dict[str
         params["sparse"] = True
     if column.nullable and item.meaning == "moment.deleted":
         params["absent"] = 0.95
+    if params.get("part") == "name" and _short(column, params["system"]):
+        params["part"] = "code"
     if where.role == "organisation":
         if item.generator == "money.amount":
             params.setdefault("scale", "large")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
+from typing import Any
 
 import pytest
 
@@ -506,3 +508,19 @@ def test_five_hundred_tables_are_read_quickly() -> None:
     for each in many:
         read_table(each, many)
     assert time.perf_counter() - begun < 5.0
+
+
+def test_a_code_where_the_name_has_no_room_or_is_not_meant() -> None:
+    def part(**change: Any) -> str:
+        people = table("patient: patient_id int pk, language text")
+        language = dataclasses.replace(people.column("language"), **change)
+        people = dataclasses.replace(people, columns=(people.columns[0], language))
+        found = read_table(people, Schema("postgresql", (people,)))
+        assert found["language"].generator == "code.drawn"
+        return str(found["language"].params["part"])
+
+    assert part() == "name"
+    assert part(type=Type("text", "varchar(8)", length=8)) == "code"
+    assert part(type=Type("text", "varchar(80)", length=80)) == "name"
+    assert part(default="'en'::text") == "code"
+    assert part(default="'English'::text") == "name"
