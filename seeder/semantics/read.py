@@ -163,16 +163,18 @@ def _comment(column: Column) -> frozenset[str]:
 
 
 def _short(column: Column, system: str) -> bool:
-    """Whether the column holds the system's codes but not its names, or has a code as default."""
+    """Whether the column has room for the system's codes but not for a word, or a code as default.
+    A description that is cut at its end is still one."""
     table, length = entries(system), column.type.length
     if "code" not in table.columns:
         return False
-    if length is not None and table.widest("code") <= length < table.widest("name"):
+    if length is not None and table.widest("code") <= length < min(table.widest("name"), _WORD):
         return True
     default = column.default.partition("::")[0].strip("'")
     return bool(default) and default in table.columns["code"]
 
 
+_WORD = 11  # characters that a name needs to be more than a stump
 _SPARSE = ("person.maiden_name", "person.suffix")
 
 
@@ -192,8 +194,6 @@ def _params(item: Entry, group: str, column: Column, where: Context) -> dict[str
         params["sparse"] = True
     if column.nullable and item.meaning == "moment.deleted":
         params["absent"] = 0.95
-    if params.get("part") == "name" and _short(column, params["system"]):
-        params["part"] = "code"
     if where.role == "organisation":
         if item.generator == "money.amount":
             params.setdefault("scale", "large")
@@ -279,6 +279,8 @@ def read_table(table: Table, schema: Schema) -> dict[str, Reading]:
             if reading.meaning != "person.sex":
                 continue
             reading.params["values"] = list(column.type.values)
+        if reading.params.get("part") == "name" and _short(column, reading.params["system"]):
+            reading.params["part"] = "code"
         found[column.name] = _told_apart(reading, column, where)
     return found
 
