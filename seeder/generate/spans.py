@@ -104,7 +104,7 @@ def visit(start: Ints, end: Ints, word: Words, fine: Words, where: Words) -> tup
     """A stay inside the slot, to the minute, at its own random place; short ones come by day and
     mostly on weekdays, where the slot has days to choose from."""
     room = np.maximum(end - start, 0)
-    length = np.minimum(_between(_VISITS, word, MINUTE, fine), room)
+    length = np.minimum(_between(_VISITS, word, MINUTE, fine) // MINUTE * MINUTE, room)
     begin, over = _place(start, room, length, where)
     day = begin // DAY
     # The upper bits chose the place; of the lower ones, five give the hour and others the day.

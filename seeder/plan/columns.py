@@ -177,8 +177,10 @@ def _column(
             params, why = merged, f"{why}; bounded by CHECK"
         elif (other := params_for(bounds, column)) is not None:
             (generator, params), why, meaning = other, "by CHECK", ""
-    if generator == "type.array" and column.type.element and column.type.element.checks:
-        params = {**params, **_elements(column.type.element)}
+    if generator == "type.text" and not meaning:
+        params = {"about": spoken(column.name), **params}
+    if generator == "type.array" and not meaning and column.type.element is not None:
+        params = {**params, **_elements(column)}
     if generator == "choice" and "weights" not in params:
         params = {**params, "values": likely_first(params["values"])}
     if generator.startswith(_OWN_NULLS):
@@ -196,12 +198,23 @@ def _column(
     )
 
 
-def _elements(kind: Type) -> dict[str, Any]:
+def _elements(column: Column) -> dict[str, Any]:
     """Parameters of an array under which its elements keep the CHECKs of their domain."""
+    kind = column.type.element
+    assert kind is not None
     one = Column("element", kind)
     bounds = narrow(Table(Name("", ""), (one,))).columns.get("element", Bounds())
     made = params_for(bounds, one) if narrowed(bounds) else None
+    if made is None and kind.kind == "text":
+        made = "type.text", {"about": spoken(column.name)}
     return {} if made is None else {"generator": made[0], "element": made[1]}
+
+
+def spoken(name: str) -> str:
+    """A column's name as words: ``rule_grp`` and ``ruleGrp`` read 'Rule grp'."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^\w]+|_+", " ", name).split()
+    text = " ".join(w if w.isupper() else w.lower() for w in words)
+    return text[:1].upper() + text[1:]
 
 
 def likely_first(values: Sequence[str]) -> list[str]:

@@ -175,6 +175,7 @@ def _short(column: Column, system: str) -> bool:
 
 
 _WORD = 11  # characters that a name needs to be more than a stump
+_LISTABLE = ("code.drawn", "status.word", "contact.", "person.", "org.name")
 _SPARSE = ("person.maiden_name", "person.suffix")
 
 
@@ -270,7 +271,12 @@ def read_table(table: Table, schema: Schema) -> dict[str, Reading]:
     leave = skipped(table, where.role)
     found: dict[str, Reading] = {}
     for column in table.columns:
-        if column.name in leave or column.type.kind in ("array", "range", "composite"):
+        if column.name in leave or column.type.kind in ("range", "composite"):
+            continue
+        if column.type.kind == "array":
+            listed = _listed(column, where)
+            if listed is not None:
+                found[column.name] = listed
             continue
         reading = read_column(column, where)
         if reading is None:
@@ -283,6 +289,27 @@ def read_table(table: Table, schema: Schema) -> dict[str, Reading]:
             reading.params["part"] = "code"
         found[column.name] = _told_apart(reading, column, where)
     return found
+
+
+def _listed(column: Column, where: Context) -> Reading | None:
+    """An array of what its name says one of: codes, status words, people's data; nothing whose
+    values belong to the row as a whole, such as its moments, amounts and identifiers."""
+    element = column.type.element
+    if element is None or element.values or element.kind == "array":
+        return None
+    reading = read_column(replace(column, type=element), where)
+    if reading is None or not reading.generator.startswith(_LISTABLE):
+        return None
+    params = {k: v for k, v in reading.params.items() if k != "sparse"}
+    if params.get("part") == "name" and _short(replace(column, type=element), params["system"]):
+        params["part"] = "code"
+    return replace(
+        reading,
+        meaning=f"list.{reading.meaning}",
+        generator="type.array",
+        params={"generator": reading.generator, "element": params, "once": True},
+        why=f"{reading.why}; several of them",
+    )
 
 
 def _told_apart(reading: Reading, column: Column, where: Context) -> Reading:

@@ -524,3 +524,23 @@ def test_a_code_where_the_name_has_no_room_or_is_not_meant() -> None:
     assert part(type=Type("text", "varchar(80)", length=80)) == "name"
     assert part(default="'en'::text") == "code"
     assert part(default="'English'::text") == "name"
+
+
+def test_arrays_hold_what_their_name_says_one_of() -> None:
+    def array(column: str, element: Type) -> Column:
+        return Column(column, Type("array", f"{element.native}[]", element=element))
+
+    text = Type("text", "text")
+    claim = table("claim: claim_id int pk")
+    columns = (
+        array("diagnosis_codes", text), array("languages", text), array("contact_channels", text),
+        array("started_at", Type("timestamptz", "timestamptz")), array("zorgs", text),
+    )  # fmt: skip
+    claim = dataclasses.replace(claim, columns=(*claim.columns, *columns))
+    found = read_table(claim, Schema("postgresql", (claim,)))
+    assert found.keys() == {"diagnosis_codes", "languages", "contact_channels"}
+    assert {r.generator for r in found.values()} == {"type.array"}
+    codes = found["diagnosis_codes"].params
+    assert codes["generator"] == "code.drawn"
+    assert codes["element"] == {"system": "icd10cm", "part": "code"}
+    assert found["languages"].params["element"]["system"] == "languages"

@@ -79,6 +79,7 @@ def test_short_visits_come_by_day_and_on_weekdays() -> None:
     weekend = (begin[short] // spans.DAY + 3) % 7 > 4  # the epoch was a Thursday
     assert 0.05 < weekend.mean() < 0.12
     assert (begin % spans.SECOND == 0).all()
+    assert (end % spans.SECOND == 0).all()
 
 
 def test_a_log_without_owner_is_in_the_order_of_its_rows() -> None:
@@ -106,3 +107,4 @@ def test_visits_and_moments_have_their_usual_lengths() -> None:
     begin, end = spans.moment(*slot, *draws)
     assert (end - begin).max() < 3 * spans.DAY
     assert (begin % spans.SECOND == 0).all()
+    assert (end % spans.SECOND == 0).all()

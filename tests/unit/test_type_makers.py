@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
@@ -253,6 +254,25 @@ def test_text_is_made_of_words() -> None:
     made = make("type.text", TEXT).to_pylist()
     assert all(t.replace(" ", "").isalpha() for t in made)
     assert len(set(made)) > 200
+
+
+def test_text_tells_what_its_column_is() -> None:
+    made = make("type.text", TEXT, about="Billing group").to_pylist()
+    assert all(re.fullmatch(r"Billing group [1-9]\d{0,2}", t) for t in made)
+    assert 20 < len(set(made)) < len(made)
+    narrow = make("type.text", Type("text", "varchar(12)", length=12), about="Billing group")
+    assert all(re.fullmatch(r"Billing \d{1,3}", t) for t in narrow.to_pylist())
+    tiny = make("type.text", Type("text", "varchar(5)", length=5), about="Billing group")
+    assert all(0 < len(t) <= 5 for t in tiny.to_pylist())
+
+
+def test_arrays_of_distinct_elements() -> None:
+    kind = Type("array", "text[]", element=TEXT)
+    values = {"generator": "status.word", "element": {"of": "channel"}}
+    plain = make("type.array", kind, **values).to_pylist()
+    once = make("type.array", kind, once=True, **values).to_pylist()
+    assert any(len(set(cell)) < len(cell) for cell in plain)
+    assert [list(dict.fromkeys(cell)) for cell in plain] == once
 
 
 def test_a_pattern_makes_distinct_texts() -> None:

@@ -95,6 +95,7 @@ class _Elements:
     max_length=Parameter(int, None, "most elements; four unless said"),
     generator=Parameter(str, "", "the elements' generator; that of their type unless said"),
     element=Parameter(dict, {}, "its parameters"),
+    once=Parameter(bool, False, "each value once, whatever that leaves of the length"),
 )
 def array(call: Call) -> pa.Array:
     least, most = call.params["min_length"], call.params["max_length"]
@@ -108,9 +109,20 @@ def array(call: Call) -> pa.Array:
     inner = _Elements(call, element, made.resolve(params), lengths)
     values = made.make(inner)
     flat = pa.array(values) if isinstance(values, np.ndarray) else values
+    if call.params["once"] and not least:
+        flat, lengths = _once_each(flat, lengths)
     offsets = np.zeros(call.n + 1, np.int32)
     np.cumsum(lengths, out=offsets[1:])
     return pa.ListArray.from_arrays(pa.array(offsets), flat.cast(wire_type(element), safe=False))
+
+
+def _once_each(flat: pa.Array, lengths: Ints) -> tuple[pa.Array, Ints]:
+    """The entries without those that their row has already, and how many are left of each row."""
+    codes = flat.dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    row = np.repeat(np.arange(len(lengths)), lengths)
+    _, first = np.unique(row * (codes.max(initial=0) + 1) + codes, return_index=True)
+    kept = np.sort(first)
+    return flat.take(pa.array(kept)), np.bincount(row[kept], minlength=len(lengths))
 
 
 # Ranges ---------------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ Params = Mapping[str, Any]
 
 # A text column without length is unbounded; a phrase of half a line reads well in a client.
 _PHRASE, _SHORT, _LONGEST = 40, 3, 200
+# How many different texts a column of unknown meaning has, most rows sharing a few of them.
+_KINDS, _DIGITS = 900, 3
 # Code widths: without a length, the widest that is not padded to fit, and where hashes begin.
 _CODE, _WIDEST_CODE, _HASH = 10, 14, 24
 
@@ -107,10 +109,11 @@ def code(call: Call) -> pa.Array:
 
 @generator(
     "type.text",
-    "Plain words sized to the type's length, or texts that match a pattern.",
+    "The column's own name and a number, plain words, or texts that match a pattern.",
     accepts="text",
     capacity=_code_capacity,
     width=_width,
+    about=Parameter(str, "", "what it is: 'Billing group' makes 'Billing group 17'"),
     pattern=_PATTERN,
     min_length=_LEAST,
     max_length=_MOST,
@@ -123,6 +126,9 @@ def prose(call: Call) -> pa.Array:
     if call.type.fixed or longest == 1 or skew.is_distinct(call, unknown=False):
         return code(call)
     most = max(min(longest or _PHRASE, _PHRASE), least)
+    about = call.params["about"][: most - _DIGITS - 1].rstrip()
+    if len(about) >= max(_SHORT, least):
+        return text.join(about, text.number(1 + skew.tail(call.words(), 0, _KINDS)), separator=" ")
     if most > _LONGEST:
         return _long(call, most)
     texts = pool(max(least, min(most, _SHORT)), most)
