@@ -153,6 +153,19 @@ class Adapter(Protocol):
         are the run's other tables, which may be emptied along with them."""
         ...
 
+    def trial(
+        self, connection: Any, off: Sequence[Object], emptied: Sequence[Table]
+    ) -> AbstractContextManager[None]:
+        """A block that is undone, however it ends. In it the triggers ``off`` are off, the tables
+        ``emptied`` empty, and every constraint is checked by the statement that may break it."""
+        ...
+
+    def insert_together(
+        self, connection: Any, parts: Sequence[tuple[Table, pa.RecordBatch]]
+    ) -> None:
+        """Rows of tables whose keys form a circle, by one statement; all or none of them."""
+        ...
+
     def snapshot(
         self, connection: Any, table: Table, columns: Sequence[str]
     ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:

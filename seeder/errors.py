@@ -6,6 +6,8 @@ Exit codes: 0 done, 1 failure, 2 usage, 3 plan invalid or drifted, 4 refused for
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 
 class SeederError(Exception):
     """Anything a user can mend. ``message`` says what and where, ``hint`` how to mend it."""
@@ -55,5 +57,23 @@ class ConnectionFailed(SeederError):
     """The database cannot be reached, or does not let us in."""
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the database said no to, as far as it tells.
+
+    ``kind``: check, unique, foreign, exclusion, missing (a value that must be there), value (one
+    that its type does not take), partition (there is none for the row), right, trigger, or ''.
+    ``constraint`` of a domain is in ``domain``, with the domain's name.
+    """
+
+    kind: str = ""
+    table: str = ""
+    column: str = ""
+    constraint: str = ""
+    domain: str = ""
+
+
 class LoadFailed(SeederError):
     """The database refused a row, a statement or a lock."""
+
+    refusal = Refusal()

@@ -166,12 +166,27 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A user's trigger. ``enabled`` is O, D, R or A; ``event`` like 'BEFORE INSERT ROW'."""
+    """A user's trigger. ``enabled`` is O, D, R or A; ``event`` like 'BEFORE INSERT ROW'.
+
+    ``does``, as its text says: fills (columns of the row), rejects, redirects (the row does not
+    arrive where it was sent), writes (elsewhere, or by a sequence), unknown.
+    """
 
     name: str
     event: str
     enabled: str
     function: str
+    does: tuple[str, ...] = ()
+
+    @property
+    def fires(self) -> bool:
+        """Whether new rows fire it."""
+        return self.enabled in ("O", "A") and "INSERT" in self.event
+
+    @property
+    def reaches_out(self) -> bool:
+        """Whether it may do what a rollback does not undo."""
+        return not {"writes", "unknown"}.isdisjoint(self.does)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +320,7 @@ class TableFacts:
     """The state of one table, which is no part of its schema, and what our role may do with it.
 
     ``can_build``: indexes, which takes a right on the namespace beside owning the table.
-    ``can_reference``: create a foreign key that points at it.
+    ``can_reference``: create a foreign key that points at it. ``readable``: we see its rows.
     """
 
     holds_rows: bool = False
@@ -313,6 +328,7 @@ class TableFacts:
     owned: bool = True
     can_build: bool = True
     can_reference: bool = True
+    readable: bool = True
     lacks: tuple[Lack, ...] = ()
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 from seeder.adapter import Encoder, Object
 from seeder.schema import Facts, Name, Schema, Table
 from seeder_postgresql import journal, maintenance, sequences, verify
+from seeder_postgresql import trial as trials
 from seeder_postgresql import url as urls
 from seeder_postgresql.connect import Connection, connect
 from seeder_postgresql.encode import encoder
@@ -59,6 +60,16 @@ class PostgreSQL:
 
     def empty(self, connection: Connection, tables: Sequence[Table], idle: Sequence[Table]) -> None:
         maintenance.empty(connection, tables, idle)
+
+    def trial(
+        self, connection: Connection, off: Sequence[Object], emptied: Sequence[Table]
+    ) -> AbstractContextManager[None]:
+        return trials.trial(connection, off, emptied)
+
+    def insert_together(
+        self, connection: Connection, parts: Sequence[tuple[Table, pa.RecordBatch]]
+    ) -> None:
+        trials.insert_together(connection, parts)
 
     def snapshot(
         self, connection: Connection, table: Table, columns: Sequence[str]

@@ -148,8 +148,9 @@ ORDER BY i.indrelid, x.relname COLLATE "C"
 
 TRIGGERS = f"""
 WITH t AS ({_TABLES})
-SELECT g.tgrelid, g.tgname, g.tgtype, g.tgenabled, g.tgfoid::regprocedure::text
+SELECT g.tgrelid, g.tgname, g.tgtype, g.tgenabled, g.tgfoid::regprocedure::text, l.lanname, p.prosrc
 FROM t JOIN pg_trigger g ON g.tgrelid = t.oid AND NOT g.tgisinternal
+JOIN pg_proc p ON p.oid = g.tgfoid JOIN pg_language l ON l.oid = p.prolang
 ORDER BY g.tgrelid, g.tgname COLLATE "C"
 """
 

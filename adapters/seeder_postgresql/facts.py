@@ -61,6 +61,7 @@ def _tables(connection: Connection, tables: Sequence[Table], who: str) -> dict[N
             owned=r.owned,
             can_build=r.create,
             can_reference=r.usage and r.references,
+            readable=r.usage and r.select,
             lacks=rights.lacks(t, r, sequences, who),
         )
         for t, r in zip(tables, found, strict=True)

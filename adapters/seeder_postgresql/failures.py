@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import psycopg
 
-from seeder.errors import ConnectionFailed, LoadFailed, SeederError
+from seeder.errors import ConnectionFailed, LoadFailed, Refusal, SeederError
 
 _UNREACHABLE = "is the server running, and are host and port right? try: pg_isready -h HOST -p PORT"
 
@@ -31,6 +33,20 @@ _HINTS = {
 _CONNECTION_CLASSES = ("08", "28", "3D", "57P")
 
 
+# SQLSTATE, or its class -> kind of refusal. The longest key wins.
+_REFUSED = {
+    "22": "value",
+    "23502": "missing",
+    "23503": "foreign",
+    "23505": "unique",
+    "23514": "check",
+    "23P01": "exclusion",
+    "42501": "right",
+    "P0": "trigger",
+}
+_COPIED_COLUMN = re.compile(r"COPY .*, line \d+, column (.+?)(?::|$)")
+
+
 def _hint(state: str) -> str:
     for length in (5, 3, 2):
         if state[:length] in _HINTS:
@@ -49,6 +65,24 @@ def message(error: psycopg.Error) -> str:
     return "\n  ".join(lines)
 
 
+def refusal(error: psycopg.Error) -> Refusal:
+    """What the server refused, and where."""
+    diag, state = error.diag, error.sqlstate or ""
+    kind = next((_REFUSED[state[:n]] for n in (5, 2) if state[:n] in _REFUSED), "")
+    if kind == "check" and not diag.constraint_name:
+        # A partition's bounds have no name, and neither has the lack of a partition.
+        kind = "partition"
+    context = (diag.context or "").splitlines()
+    named = _COPIED_COLUMN.match(context[-1]) if context else None
+    return Refusal(
+        kind=kind,
+        table=diag.table_name or "",
+        column=diag.column_name or (named[1] if named else ""),
+        constraint=diag.constraint_name or "",
+        domain=(diag.datatype_name or "") if not diag.table_name else "",
+    )
+
+
 def failure(error: psycopg.Error, doing: str, lost: bool = False) -> SeederError:
     """The SeederError for a psycopg error met while ``doing`` something.
 
@@ -58,7 +92,9 @@ def failure(error: psycopg.Error, doing: str, lost: bool = False) -> SeederError
     text = f"{doing}: {message(error)}"
     if lost or state.startswith(_CONNECTION_CLASSES):
         return ConnectionFailed(text, _hint(state) or _UNREACHABLE)
-    return LoadFailed(text, error.diag.message_hint or _hint(state))
+    found = LoadFailed(text, error.diag.message_hint or _hint(state))
+    found.refusal = refusal(error)
+    return found
 
 
 def connection_failure(error: psycopg.Error, target: str) -> ConnectionFailed:

@@ -30,6 +30,7 @@ from seeder_postgresql import bookkeeping
 from seeder_postgresql import catalogue as queries
 from seeder_postgresql.connect import Connection, catalogue
 from seeder_postgresql.journal import with_unrestored
+from seeder_postgresql.triggers import does
 from seeder_postgresql.types import Types
 
 _Row = tuple[Any, ...]
@@ -157,7 +158,8 @@ def _table(row: _Row, found: _Found, bounds: Mapping[Name, tuple[str, ...]]) -> 
             for i in found.indexes.get(oid, ())
         ),
         triggers=tuple(
-            Trigger(g[1], _event(g[2]), g[3], g[4]) for g in found.triggers.get(oid, ())
+            Trigger(g[1], _event(g[2]), g[3], g[4], does(g[2], g[5], g[6]))
+            for g in found.triggers.get(oid, ())
         ),
         partition_of=parent_names[0] if is_partition else None,
         bound=row[8] or "" if is_partition else "",

@@ -7,6 +7,7 @@ have a state of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from seeder.adapter import Object
@@ -33,6 +34,32 @@ FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_class t ON t.oid = g.tgrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
 WHERE NOT g.tgisinternal AND g.tgenabled <> 'D' AND g.tgname = ANY (%s)
 """
+
+
+# What the text of a trigger's function gives away. A word too many only makes us more careful.
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.S)
+_DOES = {
+    "fills": r"\bnew\s*\.\s*[\w\"]+\s*:?=|\binto\s+(strict\s+)?new\b",
+    "rejects": r"\braise\s+(exception|'|sqlstate\b|using\b|\w+_\w+)",
+    "writes": r"\b(insert|update|delete|merge|truncate|copy|nextval|setval|execute|perform|call"
+    r"|create|drop|alter|grant|lo_\w+|dblink\w*|http\w*|pg_notify|notify)\b",
+}
+_REDIRECTS = r"\breturn\s+null\b"
+_BEFORE_EACH_ROW = 1 | 2 | 4  # of tgtype: row, before, insert
+_FILLERS = ("tsvector_update_trigger", "tsvector_update_trigger_column")
+
+
+def does(bits: int, language: str, text: str) -> tuple[str, ...]:
+    """See ``seeder.schema.Trigger``; ``bits`` is its tgtype, ``text`` its function's."""
+    if text in _FILLERS:
+        return ("fills",)
+    if language not in ("plpgsql", "sql"):
+        return ("unknown",)
+    bare = _COMMENT.sub(" ", text)
+    found = [name for name, pattern in _DOES.items() if re.search(pattern, bare, re.I)]
+    if bits & 7 == _BEFORE_EACH_ROW and re.search(_REDIRECTS, bare, re.I):
+        found.append("redirects")
+    return tuple(found)
 
 
 def triggers(connection: Connection, oids: Sequence[int]) -> Iterator[Object]:

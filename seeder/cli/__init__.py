@@ -12,6 +12,7 @@ from seeder.errors import SeederError
 
 _COMMANDS = {
     "plan": "seeder.cli.plan:plan",
+    "check": "seeder.cli.check:check",
     "load": "seeder.cli.load:load",
     "verify": "seeder.cli.verify:verify",
     "restore": "seeder.cli.restore:restore",

@@ -33,6 +33,7 @@ from seeder.plan.planner import refuse_errors
 )
 @click.option("--partition-rows", type=click.IntRange(1), default=None, hidden=True)
 @click.option("--no-vacuum", is_flag=True, help="Leave VACUUM (ANALYZE) to autovacuum.")
+@options.preflight_option
 @click.option("--truncate", is_flag=True, help="Empty the plan's tables first; needs --yes.")
 @click.option("--append", is_flag=True, help="Add a batch to tables that hold rows: not yet.")
 @click.option("--yes", is_flag=True, help="Agree to what --truncate destroys.")
@@ -40,8 +41,8 @@ from seeder.plan.planner import refuse_errors
 @options.format_option
 def load(
     plan_file: Path | None, dsn: str | None, workers: int, partition_rows: int | None,
-    no_vacuum: bool, truncate: bool, append: bool, yes: bool, dry_run: bool, form: str,
-    **planning: Any,
+    no_vacuum: bool, preflight: bool | None, truncate: bool, append: bool, yes: bool,
+    dry_run: bool, form: str, **planning: Any,
 ) -> int:  # fmt: skip
     """Load a plan: seeder-plan.yaml, PLAN, or one that is made on the spot.
 
@@ -61,7 +62,7 @@ def load(
         # The user's edits may have changed how a table travels.
         show(foreseen(made, find_adapter(url)), False, workers)
         return 0
-    settings = LoadOptions(workers, partition_rows or 0, not no_vacuum, truncate)
+    settings = LoadOptions(workers, partition_rows or 0, not no_vacuum, truncate, preflight)
     result = perform(made, url, settings, quiet=form == "json")
     if new:
         # What was loaded is what `seeder verify` must find.

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
 
@@ -19,9 +19,9 @@ from seeder.errors import UsageError
 from seeder.load.foresight import foreseen
 from seeder.load.run import as_allowed, refuse_unfinished
 from seeder.plan import rights
-from seeder.plan.file import DEFAULT, read, with_rows
+from seeder.plan.file import DEFAULT, read, updated, with_rows
 from seeder.plan.inputs import store, wanted
-from seeder.plan.model import IndexPlan, Input, Options, Plan
+from seeder.plan.model import IndexPlan, Input, Options, Plan, Triggers
 from seeder.plan.planner import make_plan
 from seeder.schema import Facts, Name, Schema
 from seeder.semantics import role_of
@@ -41,14 +41,23 @@ format_option = click.option(
     show_default=True,
     help="For people, or for programs.",
 )
+preflight_option = click.option(
+    "--preflight/--no-preflight",
+    default=None,
+    help="Try a few rows first, and roll them back. With --preflight also where a live trigger may "
+    "do what no rollback undoes.  [default: but not there]",
+)
 plan_argument = click.argument(
     "plan_file", metavar="[PLAN]", required=False, type=click.Path(path_type=Path)
 )
 
 
 def planning_options(command: F) -> F:
-    """--rows, --table, --seed, --reference-date, --namespace."""
+    """--rows, --table, --seed, --reference-date, --namespace, --triggers."""
     for option in (
+        click.option("--triggers", type=click.Choice(get_args(Triggers)), default=None,
+                     help="off: while rows come in. on: they fire. route: off, and of a parent "
+                     "that sends its rows to its children these are filled.  [default: route]"),
         click.option("--namespace", "namespaces", multiple=True, help="Only this one; repeat."),
         click.option("--reference-date", type=click.DateTime(["%Y-%m-%d"]),
                      help="The 'today' of the rows; default: yesterday, written into the plan."),
@@ -102,10 +111,45 @@ def fresh_plan(
     seed: int | None = None,
     reference_date: dt.datetime | None = None,
     namespaces: Sequence[str] = (),
+    triggers: Triggers | None = None,
     inputs: Path | None = None,
 ) -> Plan:
     """Reflect a database and plan it; key snapshots of kept tables go to the folder ``inputs``,
     or to a temporary one that lives as long as this process."""
+    # Rows reach up to the end of that day: none may lie in the server's future.
+    today = reference_date or dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
+    return _planned(
+        url,
+        Options(
+            rows=rows or 1_000_000,
+            seed=seed or 0,
+            reference_date=today.date(),
+            tables=counts(tables),
+            namespaces=list(namespaces),
+            triggers=triggers or "route",
+        ),
+        inputs,
+    )
+
+
+def updated_plan(url: str, old: Plan, inputs: Path | None) -> tuple[Plan, list[str]]:
+    """The plan for the database as it is now, with the options and edits of ``old``; and what
+    became of both, a line each."""
+    notes: list[str] = []
+
+    def edited(base: Plan, again: Callable[[Options], Plan]) -> Plan:
+        made, found = updated(old, base, again)
+        notes.extend(found)
+        return made
+
+    return _planned(url, old.options, inputs, edited), notes
+
+
+# What becomes of a plan that was just made: it, and a function that plans anew by other options.
+Edited = Callable[[Plan, Callable[[Options], Plan]], Plan]
+
+
+def _planned(url: str, wanted: Options, inputs: Path | None, edited: Edited | None = None) -> Plan:
     adapter, connection = connected(url)
     try:
         refuse_unfinished(connection, adapter)
@@ -114,22 +158,14 @@ def fresh_plan(
         kept = _kept(schema, facts)
         rights.refuse(rights.missing(schema, kept, facts, ("keep",)))
         stored = _snapshots(adapter, connection, schema, kept, inputs) if kept else {}
-        planned = make_plan(
-            schema,
-            Options(
-                rows=rows or 1_000_000,
-                seed=seed or 0,
-                # Rows reach up to the end of that day: none may lie in the server's future.
-                reference_date=(
-                    reference_date or dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
-                ).date(),
-                tables=counts(tables),
-                namespaces=list(namespaces),
-                kept={str(n): stored[str(n)].rows if str(n) in stored else 0 for n in kept},
-            ),
-            facts=facts,
-            dsn=adapter.public_url(url),
-        )
+        found = {str(n): stored[str(n)].rows if str(n) in stored else 0 for n in kept}
+
+        def plan(options: Options) -> Plan:
+            return make_plan(schema, options, facts=facts, dsn=adapter.public_url(url))
+
+        planned = plan(wanted.model_copy(update={"kept": found}))
+        if edited is not None:
+            planned = edited(planned, plan)
         indexes = _indexes(adapter, connection, planned, facts)
         planned = planned.model_copy(update={"indexes": indexes, "inputs": stored})
         return foreseen(planned, adapter)
@@ -170,7 +206,7 @@ def _indexes(
     names = [Name.parse(n) for n in planned.generated]
     indexes: dict[str, list[IndexPlan]] = {}
     for item in adapter.objects(connection, names):
-        kept = as_allowed(item, facts).kept
+        kept = as_allowed(item, facts, planned.options.triggers).kept
         indexes.setdefault(str(item.table), []).append(
             IndexPlan(
                 name=item.name,
@@ -206,8 +242,8 @@ def chosen_plan(
         return fresh_plan(url, rows, tables, **rest, inputs=inputs), url, True
     if tables or any(v not in (None, ()) for v in rest.values()):
         raise UsageError(
-            "--table, --seed, --reference-date and --namespace belong to planning, and there is "
-            f"a plan: {path or DEFAULT}",
+            "--table, --seed, --reference-date, --namespace and --triggers belong to planning, and "
+            f"there is a plan: {path or DEFAULT}",
             "edit the plan, or make a new one with seeder plan",
         )
     if rows is None or rows == plan.rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,15 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from seeder.cli import options, output
+from seeder.errors import UsageError
+from seeder.load.drift import difference
 from seeder.plan import file
-from seeder.plan.model import Plan, TablePlan
+from seeder.plan.compare import changes
+from seeder.plan.model import Finding, Plan, TablePlan
 from seeder.schema import Name
 
 _SHOWN = 4  # names on one line
+_LINES = 40  # changes of a plan that is brought up to date
 _MARK = {"error": "[bold red]error[/]", "warning": "[yellow]warning[/]", "info": "[dim]info[/]"}
 
 
@@ -32,13 +36,18 @@ _MARK = {"error": "[bold red]error[/]", "warning": "[yellow]warning[/]", "info":
     show_default=True,
     help="Where to write the plan.",
 )
+@click.option(
+    "--update",
+    is_flag=True,
+    help="Bring the plan at --output up to date with the database: its options, your edits.",
+)
 @click.option("--columns", is_flag=True, help="Show the generator of each column.")
 @click.option("--dry-run", is_flag=True, help="Show the plan, write no file.")
 @click.option("--json-schema", is_flag=True, help="Print the JSON Schema of the plan file.")
 @options.format_option
 def plan(
-    dsn: str | None, path: Path, columns: bool, dry_run: bool, json_schema: bool, form: str,
-    **planning: Any,
+    dsn: str | None, path: Path, update: bool, columns: bool, dry_run: bool, json_schema: bool,
+    form: str, **planning: Any,
 ) -> int:  # fmt: skip
     """Reflect a database and plan its rows.
 
@@ -49,9 +58,11 @@ def plan(
     if json_schema:
         click.echo(file.json_schema(), nl=False)
         return 0
-    url = options.resolve_dsn(dsn)
     inputs = None if dry_run else path.with_suffix(".inputs")
-    made = options.fresh_plan(url, **planning, inputs=inputs)
+    if update:
+        made = _updated(path, dsn, planning, inputs)
+    else:
+        made = options.fresh_plan(options.resolve_dsn(dsn), **planning, inputs=inputs)
     if not dry_run:
         file.write(made, path)
     if form == "json":
@@ -62,6 +73,28 @@ def plan(
         if not dry_run:
             output.note(f"wrote {path}; load it with: seeder load")
     return 3 if any(f.severity == "error" for f in made.findings) else 0
+
+
+def _updated(path: Path, dsn: str | None, planning: Mapping[str, Any], inputs: Path | None) -> Plan:
+    """The plan at ``path``, planned anew for the database as it is; says what changed."""
+    if any(v not in (None, ()) for v in planning.values()):
+        raise UsageError(
+            "--update keeps the options of the plan: it takes no --rows, --table, --seed, "
+            "--reference-date, --namespace or --triggers",
+            f"edit options in {path}, or make a new plan without --update",
+        )
+    old = file.read(path)
+    made, notes = options.updated_plan(options.resolve_dsn(dsn, old), old, inputs)
+    schema = difference(old.database, made.database)
+    output.note(f"schema:{schema}" if schema else "schema: as it was planned")
+    changed = changes(old, made)
+    for line in changed[:_LINES]:
+        output.note(f"  {line}")
+    if len(changed) > _LINES:
+        output.note(f"  and {len(changed) - _LINES} more")
+    for line in notes:
+        output.note(line)
+    return made
 
 
 def show(made: Plan, columns: bool, workers: int = options.WORKERS) -> None:
@@ -93,9 +126,12 @@ def show(made: Plan, columns: bool, workers: int = options.WORKERS) -> None:
     _indexes(made)
     _strategy(made)
     _estimates(made, workers)
-    for finding in sorted(
-        made.findings, key=lambda f: ("error", "warning", "info").index(f.severity)
-    ):
+    show_findings(made.findings)
+
+
+def show_findings(findings: Iterable[Finding]) -> None:
+    """A line each, the gravest first, with what mends it."""
+    for finding in sorted(findings, key=lambda f: ("error", "warning", "info").index(f.severity)):
         output.out.print(
             f"{_MARK[finding.severity]} {escape(finding.place)}: {escape(finding.message)}"
             + (f"\n        [cyan]{escape(finding.hint)}[/]" if finding.hint else "")

@@ -19,12 +19,13 @@ from seeder.generate.rows import Rows
 from seeder.generate.world import World, build
 from seeder.load import processes, worker
 from seeder.load.drift import difference
+from seeder.load.preflight import Terms, preflight, refuse
 from seeder.load.processes import Worker
 from seeder.load.restore import restore
 from seeder.load.signals import terminated_like_interrupted, uninterrupted
 from seeder.load.tasks import Queue, Rebuild, build_tasks
 from seeder.plan import inputs, rights, strategy
-from seeder.plan.model import Plan
+from seeder.plan.model import Plan, Triggers
 from seeder.schema import Facts, Name
 
 _SAMPLE = 256  # rows that tell the encoded width of a table
@@ -56,12 +57,14 @@ class Result:
 @dataclass(frozen=True)
 class LoadOptions:
     """``partition_rows`` 0 means by width. ``truncate``: the user has agreed that the tables of
-    the plan be emptied first."""
+    the plan be emptied first. ``preflight``: try a few rows first; True: even where a trigger that
+    they fire may do what no rollback undoes; None: but not there."""
 
     workers: int = 2
     partition_rows: int = 0
     vacuum: bool = True
     truncate: bool = False
+    preflight: bool | None = None
 
 
 def digest(plan: Plan) -> str:
@@ -106,7 +109,10 @@ def load(
     try:
         # Processes take half a second to start: meanwhile everything that can refuse is asked.
         context = processes.prepare(adapter)
-        objects = _ready(plan, connection, adapter, options)
+        objects, facts = _ready(plan, connection, adapter, options)
+        if options.preflight is not False:
+            terms = Terms(outward=bool(options.preflight), truncate=options.truncate)
+            refuse(preflight(world, connection, adapter, objects, facts, terms))
         # Every generator has run once before anything is dropped.
         width = widths(world, adapter)
         with processes.workers(context, plan, url, options.workers) as workers:
@@ -126,34 +132,52 @@ def refuse_unfinished(connection: Any, adapter: Adapter) -> None:
         )
 
 
-def _ready(plan: Plan, connection: Any, adapter: Adapter, options: LoadOptions) -> list[Object]:
+def refuse_unwritable(facts: Facts) -> None:
+    """Raise Refused when the server takes no rows, or not as a load needs it."""
+    for code, message, hint in facts.notes:
+        if code in ("read-replica", "read-only", "pooler"):
+            raise Refused(message, hint)
+
+
+def holding(ours: Sequence[Name], facts: Facts) -> None:
+    """Raise Refused when tables that are to be filled hold rows."""
+    filled = [n for n in ours if facts.tables[n].holds_rows]
+    if filled:
+        names = ", ".join(str(n) for n in filled[:5]) + (" ..." if len(filled) > 5 else "")
+        raise Refused(
+            f"{len(filled)} tables that the plan fills hold rows already: {names}",
+            "empty them first, or let seeder do it: --truncate --yes",
+        )
+
+
+def _ready(
+    plan: Plan, connection: Any, adapter: Adapter, options: LoadOptions
+) -> tuple[list[Object], Facts]:
     """Everything that can refuse a load, before anything is written."""
     refuse_unfinished(connection, adapter)
     schema = adapter.reflect(connection)
     if schema.fingerprint != plan.fingerprint:
         raise PlanError(
             "the database's schema is not the one that the plan was made for"
-            + difference(plan, schema),
-            "make a new plan: seeder plan --dsn ...",
+            + difference(plan.database, schema),
+            "bring the plan up to date, edits kept: seeder plan --update",
         )
     facts = adapter.facts(connection, schema)
+    refuse_unwritable(facts)
     ours = [Name.parse(n) for n in plan.generated]
     purposes = ("load", "truncate") if options.truncate else ("load",)
     rights.refuse([*facts.lacks, *rights.missing(schema, ours, facts, purposes)])
-    filled = [n for n in ours if facts.tables[n].holds_rows]
-    if filled and not options.truncate:
-        names = ", ".join(str(n) for n in filled[:5]) + (" ..." if len(filled) > 5 else "")
-        raise Refused(
-            f"{len(filled)} tables that the plan fills hold rows already: {names}",
-            "empty them first, or let seeder do it: --truncate --yes",
-        )
+    if not options.truncate:
+        holding(ours, facts)
     objects = list(adapter.objects(connection, sorted(ours)))
-    return [as_allowed(o, facts) for o in objects]
+    return [as_allowed(o, facts, plan.options.triggers) for o in objects], facts
 
 
-def as_allowed(item: Object, facts: Facts) -> Object:
-    """What we may not take away, or could not bring back, stays as it is."""
+def as_allowed(item: Object, facts: Facts, triggers: Triggers) -> Object:
+    """What we may not take away, could not bring back, or are asked to leave stays as it is."""
     reason = item.kept or _not_allowed(item, facts)
+    if item.kind == "trigger" and triggers == "on":
+        reason = "left on, as --triggers on asks"
     return item if reason == item.kept else replace(item, kept=reason)
 
 

@@ -107,6 +107,12 @@ def _shares(
     return {n: Share(weight=1.0) for n in names}
 
 
+def _divided(shares: Mapping[Name, Share], parts: Mapping[Name, int]) -> dict[Name, Share]:
+    return {
+        n: Share(s.fixed // parts.get(n, 1), s.weight / parts.get(n, 1)) for n, s in shares.items()
+    }
+
+
 def share_out(
     graph: Graph,
     owners: Mapping[Name, ForeignKey],
@@ -114,13 +120,14 @@ def share_out(
     total: int,
     given: Mapping[Name, int],
     caps: Caps,
+    parts: Mapping[Name, int] | None = None,
 ) -> tuple[dict[Name, int], dict[Name, str]]:
     """Rows of each table of ``names`` (owners before children), summing to ``total``.
 
     ``given`` counts are the user's and stay. ``caps(name, rows so far)`` returns the most rows
-    that a table can hold and why, or None. Returns the rows and, for each capped table, the
-    reason. Raises UsageError when the given counts contradict the total, PlanError when the
-    tables together cannot hold it.
+    that a table can hold and why, or None; ``parts`` how many tables share what one would get.
+    Returns the rows and, for each capped table, the reason. Raises UsageError when the given
+    counts contradict the total, PlanError when the tables together cannot hold it.
     """
     asked = sum(given.values())
     if asked > total:
@@ -133,7 +140,7 @@ def share_out(
             f"every table's count is given, and they sum to {asked:,} rows, not --rows {total:,}",
             f"ask for --rows {asked}, or leave a table to the planner",
         )
-    shares = _shares(graph, owners, names, total)
+    shares = _divided(_shares(graph, owners, names, total), parts or {})
     free = [n for n in names if n not in given]
     fixed_sum = sum(max(shares[n].fixed, 1) for n in free if not shares[n].weight)
     room = total - asked

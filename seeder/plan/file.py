@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from seeder import schema
 from seeder.errors import PlanError
 from seeder.plan.check import check
 from seeder.plan.model import FORMAT, GENERATION, Options, Plan
-from seeder.plan.planner import make_plan
+from seeder.plan.planner import NO_RIGHT, make_plan
 
 DEFAULT = Path("seeder-plan.yaml")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -135,43 +136,79 @@ def with_rows(plan: Plan, rows: int) -> Plan:
     Raises UsageError when edited row counts contradict the new budget.
     """
     base = make_plan(plan.database, plan.options)
-    counts = {
-        name: table.rows if table.role == "generate" else 0
-        for name, table in plan.tables.items()
-        if name in base.tables
-        and (table.rows != base.tables[name].rows or table.role != base.tables[name].role)
-    }
+    counts = _edited_rows(base, plan)
     wanted = plan.options.model_copy(
         update={"rows": rows, "tables": {**plan.options.tables, **counts}}
     )
-    return merge_edits(base, plan, make_plan(plan.database, wanted, dsn=plan.dsn))
+    new, _ = merge_edits(base, plan, make_plan(plan.database, wanted, dsn=plan.dsn))
+    kept = {"indexes": plan.indexes, "inputs": plan.inputs, "strategy": plan.strategy}
+    return new.model_copy(update=kept)
 
 
-def merge_edits(base: Plan, edited: Plan, new: Plan) -> Plan:
-    """``new`` with every column and key in which ``edited`` differs from ``base``."""
+def updated(plan: Plan, new: Plan, again: Callable[[Options], Plan]) -> tuple[Plan, list[str]]:
+    """``new``, the plan of the schema as it is now by the options of ``plan``, with its edits.
+
+    ``again`` plans anew by other options, where row counts were edited. Also returns what became
+    of them: edits kept, edits of what is gone.
+    """
+    base = make_plan(plan.database, plan.options)
+    counts = _edited_rows(base, plan)
+    asked = {**plan.options.tables, **counts}
+    known = {n: rows for n, rows in asked.items() if n in new.tables}
+    lost = [
+        f"edit lost: {n}: its rows ({asked[n]:,}), the table is gone"
+        for n in asked
+        if n not in known
+    ]
+    if counts or lost:
+        new = again(new.options.model_copy(update={"tables": known}))
+    kept = [f"edit kept: {n}: {rows:,} rows" for n, rows in counts.items() if n in known]
+    new, notes = merge_edits(base, plan, new)
+    return new, [*kept, *notes, *lost]
+
+
+def _edited_rows(base: Plan, plan: Plan) -> dict[str, int]:
+    """Rows of the tables whose number or role was edited."""
+    return {
+        name: table.rows if table.role == "generate" else 0
+        for name, table in plan.tables.items()
+        if name in base.tables
+        and table.why != NO_RIGHT
+        and (table.rows != base.tables[name].rows or table.role != base.tables[name].role)
+    }
+
+
+def merge_edits(base: Plan, edited: Plan, new: Plan) -> tuple[Plan, list[str]]:
+    """``new`` with every column and key in which ``edited`` differs from ``base``, and a line for
+    each of these edits: kept, or lost because its place is gone."""
     tables = dict(new.tables)
+    notes: list[str] = []
     for name, table in edited.tables.items():
-        if name not in base.tables or name not in tables or table.role != "generate":
+        if name not in base.tables or table.role != "generate":
             continue
-        old, fresh = base.tables[name], tables[name]
-        columns = {
-            c: p for c, p in table.columns.items() if old.columns.get(c) != p
-        }  # fmt: skip
+        old, fresh = base.tables[name], tables.get(name)
+        columns = {c: p for c, p in table.columns.items() if old.columns.get(c) != p}
         keys = {k: p for k, p in table.keys.items() if old.keys.get(k) != p}
+        if fresh is None or fresh.role != "generate":
+            notes += [f"edit lost: {name}.{e}: the table is not filled" for e in (*columns, *keys)]
+            continue
+        table_now = new.database[schema.Name.parse(name)]
+        printed = {c for k in fresh.keys for c in table_now.keys_by_name[k].columns}
+        there = {c: p for c, p in columns.items() if c in table_now.by_name and c not in printed}
+        linked = {k: p for k, p in keys.items() if k in fresh.keys}
+        notes += [f"edit kept: {name}.{e}" for e in (*there, *linked)]
+        notes += [
+            f"edit lost: {name}.{e}: it is gone, or filled in another way now"
+            for e in (*columns, *keys)
+            if e not in there and e not in linked
+        ]
         tables[name] = fresh.model_copy(
             update={
-                "columns": {**fresh.columns, **columns},
-                "keys": {**fresh.keys, **keys},
+                "columns": {**fresh.columns, **there},
+                "keys": {**fresh.keys, **linked},
             }
         )
-    return new.model_copy(
-        update={
-            "tables": tables,
-            "indexes": edited.indexes,
-            "inputs": edited.inputs,
-            "strategy": edited.strategy,
-        }
-    )
+    return new.model_copy(update={"tables": tables}), notes
 
 
 def json_schema() -> str:

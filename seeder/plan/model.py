@@ -19,6 +19,7 @@ FORMAT = 1
 GENERATION = 2
 
 Role = Literal["generate", "keep", "empty", "ignore"]
+Triggers = Literal["off", "on", "route"]
 
 
 class Model(BaseModel):
@@ -179,7 +180,8 @@ class Options(Model):
     """What the user asked for: with the schema, all that the planner reads.
 
     ``tables``: rows of single tables. ``kept``: tables whose rows stay and serve as parents, and
-    how many they hold.
+    how many they hold. ``triggers``: off while rows come in; or on, as they are; route is off, and
+    a parent that sends its rows to tables that inherit from it stays empty, while they are filled.
     """
 
     rows: int = Field(default=1_000_000, gt=0)
@@ -188,6 +190,7 @@ class Options(Model):
     tables: dict[str, int] = Field(default_factory=dict)
     namespaces: list[str] = Field(default_factory=list)
     kept: dict[str, int] = Field(default_factory=dict)
+    triggers: Triggers = "route"
 
 
 def reference_instant(options: Options) -> int:

@@ -9,7 +9,7 @@ from seeder import schema as sch
 from seeder.errors import PlanError, UsageError
 from seeder.generate.defaults import default_generator
 from seeder.generate.fanout import widest_spread
-from seeder.plan import rights
+from seeder.plan import redirect, rights
 from seeder.plan.budget import share_out
 from seeder.plan.columns import plan_columns
 from seeder.plan.exclusion import divides_time, separate
@@ -34,7 +34,7 @@ from seeder.plan.uniqueness import Keyed, assign, cap
 from seeder.schema import Facts, Name, Schema, Table, Unique
 from seeder.semantics import read_table, role_of
 
-_NO_RIGHT = "no right to insert"
+NO_RIGHT = "no right to insert"
 _MOMENTS = ("date", "timestamp", "timestamptz")
 _LASTING = ("patient", "person", "staff", "organisation", "place")
 
@@ -53,10 +53,11 @@ def make_plan(
     ``dsn`` is written down as given, so it must be without its secret. Raises UsageError when
     the options name unknown tables or contradict each other, PlanError when the rows cannot fit.
     """
-    given = _given(schema, options)
-    roles = {t.name: _role(t, options, facts) for t in schema}
+    routed = redirect.redirecting(schema, options)
+    given = redirect.spread(_given(schema, options), routed)
+    roles = {t.name: _role(t, options, facts, routed) for t in schema}
     filled = frozenset(n for n, (role, _) in roles.items() if role == "generate")
-    closed = [n for n, (_, why) in roles.items() if why == _NO_RIGHT]
+    closed = [n for n, (_, why) in roles.items() if why == NO_RIGHT]
     if facts and closed and not filled:
         rights.refuse([*facts.lacks, *rights.missing(schema, closed, facts)])
     if not filled:
@@ -113,10 +114,11 @@ def make_plan(
         ]
         return min((f for f in found if f is not None), default=None)
 
-    rows, capped = share_out(graph, chosen, names, options.rows, given, limit)
+    among = {child: len(children) for children in routed.values() for child in children}
+    rows, capped = share_out(graph, chosen, names, options.rows, given, limit, among)
     # Inside a cycle a table is capped by one whose rows come later: once more, knowing them.
     known |= rows
-    rows, capped = share_out(graph, chosen, names, options.rows, given, limit)
+    rows, capped = share_out(graph, chosen, names, options.rows, given, limit, among)
     rows |= kept
     keys = plan_keys(graph, chosen, rows)
     tables: dict[str, TablePlan] = {}
@@ -149,7 +151,7 @@ def make_plan(
     if facts:
         findings += rights.findings(rights.missing(schema, sorted(filled), facts))
         findings += rights.left_out(rights.missing(schema, closed, facts))
-    findings += _triggered(schema, filled, facts)
+    findings += redirect.findings(routed) + _triggered(schema, filled, facts, options)
     findings += [
         Finding(severity="warning", code=code, place="server", message=message, hint=hint)
         for code, message, hint in (facts.notes if facts else ())
@@ -193,7 +195,12 @@ def _find(schema: Schema, text: str) -> Name:
     )
 
 
-def _role(table: Table, options: Options, facts: Facts | None) -> tuple[Role, str]:
+def _role(
+    table: Table,
+    options: Options,
+    facts: Facts | None,
+    routed: Mapping[Name, tuple[Name, ...]],
+) -> tuple[Role, str]:
     if table.bookkeeping:
         return "ignore", table.bookkeeping
     if table.kind == "partition":
@@ -206,9 +213,11 @@ def _role(table: Table, options: Options, facts: Facts | None) -> tuple[Role, st
         return "keep", f"holds {options.kept[str(table.name)]:,} rows, which serve as parents"
     if options.tables.get(str(table.name)) == 0:
         return "empty", "zero rows asked for"
+    if table.name in routed:
+        return "empty", "its rows are in the tables that inherit from it"
     state = facts.tables.get(table.name) if facts else None
     if state is not None and not state.can_insert:
-        return "ignore", _NO_RIGHT
+        return "ignore", NO_RIGHT
     if not any(not c.generated for c in table.columns):
         return "empty", "no column to fill"
     return "generate", ""
@@ -434,24 +443,42 @@ def _holding(filled: frozenset[Name], facts: Facts | None) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _triggered(schema: Schema, filled: frozenset[Name], facts: Facts | None) -> list[Finding]:
+_DOING = {
+    "fills": "fills columns",
+    "rejects": "may reject rows",
+    "redirects": "keeps rows out of the table",
+    "writes": "writes elsewhere",
+    "unknown": "is not in SQL or PL/pgSQL",
+}
+
+
+def _triggered(
+    schema: Schema, filled: frozenset[Name], facts: Facts | None, options: Options
+) -> list[Finding]:
     """Triggers that new rows fire: ours to switch off for the load, or not."""
     findings = []
     for name in sorted(filled):
-        names = [t.name for t in schema[name].triggers if t.enabled in "OA" and "INSERT" in t.event]
-        if not names:
+        fired = [_doing(t) for t in schema[name].triggers if t.fires]
+        if not fired:
             continue
         ours = facts is None or name not in facts.tables or facts.tables[name].owned
+        off = ours and options.triggers != "on"
+        hint = "load as the owner of the table, so that it can be off"
         findings.append(
             Finding(
-                severity="info" if ours else "warning", code="trigger", place=str(name),
-                message=f"{', '.join(names)}: "
-                + ("off during the load, so that rows stay as planned" if ours
+                severity="info" if off else "warning", code="trigger", place=str(name),
+                message=f"{', '.join(fired)}: "
+                + ("off during the load, so that rows stay as planned" if off
                    else "fires for the rows that are loaded, and may change or refuse them"),
-                hint="" if ours else "load as the owner of the table, so that it can be off",
+                hint="--triggers on leaves it alive" if off else "--triggers off" if ours else hint,
             )
         )  # fmt: skip
     return findings
+
+
+def _doing(trigger: sch.Trigger) -> str:
+    said = ", ".join(_DOING[what] for what in trigger.does)
+    return f"{trigger.name} ({said})" if said else trigger.name
 
 
 def refuse_errors(plan: Plan) -> None:

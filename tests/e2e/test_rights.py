@@ -170,6 +170,10 @@ def test_a_careful_load_that_fails_is_undone(place: Place, right: str) -> None:
         "CREATE TRIGGER no BEFORE INSERT ON h.encounter FOR EACH ROW EXECUTE FUNCTION h.no()",
     )
     answer = place.run("load", "--rows", "2000")
+    assert answer.code == 3
+    assert "not today" in answer.err
+    assert place.untouched()
+    answer = place.run("load", "--rows", "2000", "--no-preflight")
     assert answer.code == 1
     assert "not today" in answer.err
     assert "putting the database back failed" not in answer.err
