@@ -172,6 +172,10 @@ class Adapter(Protocol):
         """The given columns of all rows, in bytewise order of their text, as a stream."""
         ...
 
+    def refresh(self, view: Name) -> str:
+        """The statement that brings a materialised view up to date."""
+        ...
+
     def settle(self, table: Table) -> tuple[str, ...]:
         """Statements after a table's rows are in: sequences."""
         ...

@@ -332,12 +332,20 @@ class TableFacts:
     lacks: tuple[Lack, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A materialised view, and the tables from which it is made, through other views too."""
+
+    name: Name
+    sources: frozenset[Name]
+
+
 @dataclass(frozen=True)
 class Facts:
     """The state of a server and of the role that we are: read when planning and before loading.
 
     ``notes`` are findings-to-be about the server: (code, message, hint). ``lacks`` are the rights
-    that the journal needs.
+    that the journal needs. ``derived``: materialised views, each after those that it reads.
     """
 
     version: str
@@ -345,6 +353,12 @@ class Facts:
     tables: Mapping[Name, TableFacts] = field(default_factory=dict)
     notes: tuple[tuple[str, str, str], ...] = ()
     lacks: tuple[Lack, ...] = ()
+    derived: tuple[Derived, ...] = ()
+
+    def stale(self, filled: Iterable[Name]) -> tuple[Derived, ...]:
+        """The materialised views that read one of the tables."""
+        names = frozenset(filled)
+        return tuple(d for d in self.derived if d.sources & names)
 
 
 def with_partition_keys(schema: Schema) -> Schema:

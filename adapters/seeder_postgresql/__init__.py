@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from seeder.adapter import Encoder, Object
 from seeder.schema import Facts, Name, Schema, Table
-from seeder_postgresql import journal, maintenance, sequences, verify
+from seeder_postgresql import journal, maintenance, sequences, verify, views
 from seeder_postgresql import trial as trials
 from seeder_postgresql import url as urls
 from seeder_postgresql.connect import Connection, connect
@@ -75,6 +75,9 @@ class PostgreSQL:
         self, connection: Connection, table: Table, columns: Sequence[str]
     ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
         return snapshot(connection, table, columns)
+
+    def refresh(self, view: Name) -> str:
+        return views.refresh(view)
 
     def settle(self, table: Table) -> tuple[str, ...]:
         return sequences.sequence_statements(table)

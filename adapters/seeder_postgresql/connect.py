@@ -166,6 +166,28 @@ class Connection:
         """Whether no transaction is open."""
         return self._session.info.transaction_status == TransactionStatus.IDLE
 
+    def shares_sessions(self) -> bool:
+        """Whether a pooler gives each transaction another session of the server.
+
+        A pooler announces a process number of its own. If the server's process that just answered
+        us answers somebody else a moment later, or another one answers us, nothing that outlasts a
+        transaction (settings, the lock that says whose a run is) can be relied on.
+        """
+        ((mine,),) = self.rows("SELECT pg_catalog.pg_backend_pid()")
+        info = self._session.info
+        if mine == info.backend_pid:
+            return False
+        with (
+            self._errors("asking the pooler"),
+            psycopg.connect(info.dsn, password=info.password, connect_timeout=3) as other,
+        ):
+            # Its transaction stays open, and with it the server's session stays its own.
+            (theirs,) = other.execute("SELECT pg_catalog.pg_backend_pid()").fetchone() or (None,)
+            if theirs == mine:
+                return True
+            ((again,),) = self.rows("SELECT pg_catalog.pg_backend_pid()")
+            return bool(again != mine)
+
     def settings(self, **values: str) -> None:
         """Set parameters for this session, such as ``maintenance_work_mem='1GB'``."""
         with self._errors("session settings"):

@@ -8,6 +8,7 @@ from seeder.schema import Facts, Lack, Name, Schema, Table, TableFacts
 from seeder_postgresql import rights
 from seeder_postgresql.connect import Connection
 from seeder_postgresql.verify import source
+from seeder_postgresql.views import derived
 
 Note = tuple[str, str, str]
 
@@ -27,6 +28,13 @@ SELECT current_setting('server_version'), current_setting('server_encoding'),
 """
 
 
+_POOLER = (
+    "pooler",
+    "a pooler in transaction mode stands before the server: the lock of a run does not survive it",
+    "connect to the server itself, or to a pool in session mode (pool_mode = session)",
+)
+
+
 def facts(connection: Connection, schema: Schema) -> Facts:
     """Version, encoding, rights, whether tables hold rows, and notes about the server."""
     tables = tuple(t for t in schema if not t.bookkeeping)
@@ -44,6 +52,7 @@ def facts(connection: Connection, schema: Schema) -> Facts:
             *_table_notes(tables),
         ),
         lacks=journal,
+        derived=derived(connection),
     )
 
 
@@ -105,6 +114,8 @@ def _server_notes(connection: Connection, row: tuple[object, ...]) -> Iterator[N
             f"the server encoding is {encoding}: characters that it lacks stop the load",
             "createdb --encoding=UTF8 --template=template0",
         )
+    if connection.shares_sessions():
+        yield _POOLER
     yield from _replication_notes(synchronous, slots, pubs)
     if events:
         yield (

@@ -34,6 +34,9 @@ from seeder.plan.planner import refuse_errors
 @click.option("--partition-rows", type=click.IntRange(1), default=None, hidden=True)
 @click.option("--no-vacuum", is_flag=True, help="Leave VACUUM (ANALYZE) to autovacuum.")
 @options.preflight_option
+@click.option(
+    "--refresh", is_flag=True, help="Refresh materialised views of the plan's tables in the end."
+)
 @click.option("--truncate", is_flag=True, help="Empty the plan's tables first; needs --yes.")
 @click.option("--append", is_flag=True, help="Add a batch to tables that hold rows: not yet.")
 @click.option("--yes", is_flag=True, help="Agree to what --truncate destroys.")
@@ -41,8 +44,8 @@ from seeder.plan.planner import refuse_errors
 @options.format_option
 def load(
     plan_file: Path | None, dsn: str | None, workers: int, partition_rows: int | None,
-    no_vacuum: bool, preflight: bool | None, truncate: bool, append: bool, yes: bool,
-    dry_run: bool, form: str, **planning: Any,
+    no_vacuum: bool, preflight: bool | None, refresh: bool, truncate: bool, append: bool,
+    yes: bool, dry_run: bool, form: str, **planning: Any,
 ) -> int:  # fmt: skip
     """Load a plan: seeder-plan.yaml, PLAN, or one that is made on the spot.
 
@@ -62,7 +65,9 @@ def load(
         # The user's edits may have changed how a table travels.
         show(foreseen(made, find_adapter(url)), False, workers)
         return 0
-    settings = LoadOptions(workers, partition_rows or 0, not no_vacuum, truncate, preflight)
+    settings = LoadOptions(
+        workers, partition_rows or 0, not no_vacuum, truncate, preflight, refresh
+    )
     result = perform(made, url, settings, quiet=form == "json")
     if new:
         # What was loaded is what `seeder verify` must find.
@@ -73,6 +78,7 @@ def load(
         output.data(
             {
                 "run": result.run, "rows": result.rows, "bytes": result.bytes,
+                "refreshed": result.refreshed,
                 "seconds": {k: round(v, 3) for k, v in result.seconds.items()},
             }
         )  # fmt: skip
@@ -100,6 +106,7 @@ def perform(made: Plan, url: str, settings: LoadOptions, quiet: bool = False) ->
     output.note(
         f"loaded {result.rows:,} rows, {output.size(result.bytes)}, in {seconds:.1f} s "
         f"({output.rough(result.rows / seconds)}rows/s), {result.rebuilt} indexes and keys rebuilt"
+        + (f", {result.refreshed} materialised views refreshed" if result.refreshed else "")
     )
     return result
 

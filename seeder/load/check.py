@@ -11,7 +11,13 @@ from seeder.errors import LoadFailed, PlanError, Refused, SeederError
 from seeder.generate.world import build
 from seeder.load.drift import difference
 from seeder.load.preflight import Preflight, Terms, preflight
-from seeder.load.run import as_allowed, holding, refuse_unfinished, refuse_unwritable
+from seeder.load.run import (
+    UNWRITABLE,
+    as_allowed,
+    holding,
+    refuse_unfinished,
+    refuse_unwritable,
+)
 from seeder.plan import inputs, rights
 from seeder.plan.model import Finding, Plan
 from seeder.schema import Facts, Name
@@ -63,7 +69,7 @@ def check(
     notes = [
         Finding(severity="warning", code=code, place="server", message=message, hint=hint)
         for code, message, hint in facts.notes
-        if code not in ("no-create", "row-security")
+        if code not in ("no-create", "row-security", *UNWRITABLE)
     ]
     done: Preflight | None = None
     if try_rows and not asked.code:

@@ -30,6 +30,8 @@ from seeder.schema import Facts, Name
 
 _SAMPLE = 256  # rows that tell the encoded width of a table
 _PARTITION_BYTES = 48 << 20
+# Findings about the server that forbid a load.
+UNWRITABLE = ("read-replica", "read-only", "pooler")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +54,22 @@ class Result:
     bytes: int
     rebuilt: int
     seconds: Mapping[str, float] = field(default_factory=dict)
+    refreshed: int = 0
 
 
 @dataclass(frozen=True)
 class LoadOptions:
     """``partition_rows`` 0 means by width. ``truncate``: the user has agreed that the tables of
     the plan be emptied first. ``preflight``: try a few rows first; True: even where a trigger that
-    they fire may do what no rollback undoes; None: but not there."""
+    they fire may do what no rollback undoes; None: but not there. ``refresh``: materialised views
+    that read filled tables are read again in the end."""
 
     workers: int = 2
     partition_rows: int = 0
     vacuum: bool = True
     truncate: bool = False
     preflight: bool | None = None
+    refresh: bool = False
 
 
 def digest(plan: Plan) -> str:
@@ -117,9 +122,30 @@ def load(
         width = widths(world, adapter)
         with processes.workers(context, plan, url, options.workers) as workers:
             run = _Run(plan, world, width, url, adapter, options, on_event, connection)
-            return run.go(objects, workers)
+            result = run.go(objects, workers)
+        if options.refresh:
+            views = [d.name for d in facts.stale(run.filled)]
+            result = replace(result, refreshed=_refreshed(views, connection, adapter, on_event))
+        return result
     finally:
         connection.close()
+
+
+def _refreshed(
+    views: Sequence[Name], connection: Any, adapter: Adapter, on_event: Callable[[Event], None]
+) -> int:
+    """Read materialised views again, each after those that it reads."""
+    on_event(Event("start", "refresh"))
+    for name in views:
+        statement = adapter.refresh(name)
+        try:
+            connection.execute(statement)
+        except LoadFailed as error:
+            raise LoadFailed(
+                f"the rows are loaded, and a materialised view is not up to date: {error.message}",
+                f"as its owner: {statement}",
+            ) from None
+    return len(views)
 
 
 def refuse_unfinished(connection: Any, adapter: Adapter) -> None:
@@ -135,7 +161,7 @@ def refuse_unfinished(connection: Any, adapter: Adapter) -> None:
 def refuse_unwritable(facts: Facts) -> None:
     """Raise Refused when the server takes no rows, or not as a load needs it."""
     for code, message, hint in facts.notes:
-        if code in ("read-replica", "read-only", "pooler"):
+        if code in UNWRITABLE:
             raise Refused(message, hint)
 
 

@@ -151,7 +151,11 @@ def make_plan(
     if facts:
         findings += rights.findings(rights.missing(schema, sorted(filled), facts))
         findings += rights.left_out(rights.missing(schema, closed, facts))
-    findings += redirect.findings(routed) + _triggered(schema, filled, facts, options)
+    findings += (
+        _stale(filled, facts)
+        + redirect.findings(routed)
+        + _triggered(schema, filled, facts, options)
+    )
     findings += [
         Finding(severity="warning", code=code, place="server", message=message, hint=hint)
         for code, message, hint in (facts.notes if facts else ())
@@ -440,6 +444,21 @@ def _holding(filled: frozenset[Name], facts: Facts | None) -> list[Finding]:
             hint="empty it, or load with --truncate --yes",
         )
         for name in names
+    ]  # fmt: skip
+
+
+def _stale(filled: frozenset[Name], facts: Facts | None) -> list[Finding]:
+    """Materialised views that will not show the new rows by themselves."""
+    names = [str(d.name) for d in facts.stale(filled)] if facts else []
+    if not names:
+        return []
+    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return [
+        Finding(
+            severity="info", code="stale-view", place=names[0],
+            message=f"materialised views that read filled tables stay as they are: {shown}",
+            hint="seeder load --refresh reads them again after the load",
+        )
     ]  # fmt: skip
 
 

@@ -61,8 +61,11 @@ def embedded_server() -> Iterator[str]:
 
 
 @contextmanager
-def system_server(programs: Path) -> Iterator[str]:
-    """The URL of a fresh server of the system's programs; as root it runs as user postgres."""
+def system_server(programs: Path, standby: str = "") -> Iterator[str]:
+    """The URL of a fresh server of the system's programs; as root it runs as user postgres.
+
+    ``standby``: after this script, a read replica whose primary is gone.
+    """
     user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
 
     def run(program: str, *arguments: str) -> None:
@@ -87,9 +90,16 @@ def system_server(programs: Path) -> Iterator[str]:
         if user:
             os.chown(data, user.pw_uid, user.pw_gid)
         run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C")
-        run("pg_ctl", "start", "-w", "-l", f"{data}/log", "-o", f"-k {data} {_SETTINGS}")
+        start = ("start", "-w", "-l", f"{data}/log", "-o", f"-k {data} {_SETTINGS}")
+        url = f"postgresql://postgres@/postgres?host={data}"
+        run("pg_ctl", *start)
+        if standby:
+            run_sql(url, standby)
+            run("pg_ctl", "stop", "-w", "-m", "fast")
+            (data / "standby.signal").touch()
+            run("pg_ctl", *start)
         try:
-            yield f"postgresql://postgres@/postgres?host={data}"
+            yield url
         finally:
             run("pg_ctl", "stop", "-w", "-m", "immediate")
 
