@@ -12,8 +12,8 @@ from seeder.generate.world import Population, World
 from seeder.schema import Name
 
 
-def closed(world: World, order: Sequence[Name], count: int, limit: int) -> dict[Name, Ints]:
-    """Row numbers, ascending, of about ``count`` rows a table, closed under parents.
+def closed(world: World, order: Sequence[Name], count: int, limit: int) -> dict[Name, Rows]:
+    """About ``count`` rows a table, in ascending order of their numbers, closed under parents.
 
     ``order``: the tables to choose from, parents first where they can be. Rows that are kept are
     not named: they are there already. A chain of rows that point at one another can be as long as
@@ -28,24 +28,26 @@ def closed(world: World, order: Sequence[Name], count: int, limit: int) -> dict[
     return {}
 
 
-def _closed(world: World, order: Sequence[Name], count: int, limit: int) -> dict[Name, Ints] | None:
+def _closed(world: World, order: Sequence[Name], count: int, limit: int) -> dict[Name, Rows] | None:
     place = {name: at for at, name in enumerate(order)}
-    found: dict[Name, Ints] = {n: np.empty(0, np.int64) for n in order}
+    found: dict[Name, Rows] = {}
     pending = {n: _spread(world.populations[n], count) for n in order}
-    while any(len(rows) for rows in pending.values()):
-        # Children first: a parent is then asked once for all of them.
-        name = max((n for n, rows in pending.items() if len(rows)), key=place.__getitem__)
-        fresh = np.setdiff1d(pending.pop(name), found[name])
-        found[name] = np.union1d(found[name], fresh)
+    while pending:
+        # Children first: a parent is then asked once for all of them, and its rows stay as made.
+        name = max(pending, key=place.__getitem__)
+        known = found[name].numbers if name in found else pending[name][:0]
+        rows = Rows(world, name, np.setdiff1d(pending.pop(name), known))
+        if not len(rows):
+            continue
+        whole = np.union1d(known, rows.numbers)
+        found[name] = Rows(world, name, whole) if len(known) else rows
         if sum(map(len, found.values())) > limit:
             return None
-        if len(fresh):
-            rows = Rows(world, name, fresh)
-            for target, parents in pointed(rows, rows.population.links):
-                if target in place:
-                    known = pending.get(target, fresh[:0])
-                    pending[target] = np.union1d(known, parents[parents >= 0])
-    return {name: rows for name, rows in found.items() if len(rows)}
+        for target, parents in pointed(rows, rows.population.links):
+            if target in place:
+                waiting = pending.get(target, parents[:0])
+                pending[target] = np.union1d(waiting, parents[parents >= 0])
+    return found
 
 
 def pointed(rows: Rows, keys: Iterable[str]) -> list[tuple[Name, Ints]]:

@@ -15,7 +15,6 @@ from seeder.adapter import Adapter, Object
 from seeder.errors import LoadFailed, PlanError, Refusal
 from seeder.generate.closure import closed, pointed
 from seeder.generate.rows import Rows
-from seeder.generate.stream import Ints
 from seeder.generate.world import World
 from seeder.plan.graph import components
 from seeder.plan.model import Finding
@@ -143,7 +142,7 @@ def _left_out(world: World, name: Name, facts: Facts, off: Sequence[Object], ter
 
 
 def _untried(
-    reasons: Mapping[Name, str], sample: Mapping[Name, Ints], filled: Sequence[Name]
+    reasons: Mapping[Name, str], sample: Mapping[Name, Rows], filled: Sequence[Name]
 ) -> Iterable[Finding]:
     if filled and not sample:
         yield _info("preflight", f"a sample with all its parents has more than {_LIMIT:,} rows")
@@ -162,7 +161,7 @@ class _Trial:
     """The rows of one preflight; lives only inside its transaction."""
 
     def __init__(
-        self, world: World, connection: Any, adapter: Adapter, sample: Mapping[Name, Ints]
+        self, world: World, connection: Any, adapter: Adapter, sample: Mapping[Name, Rows]
     ) -> None:
         self.world, self.connection, self.adapter = world, connection, adapter
         self.sample = sample
@@ -180,14 +179,14 @@ class _Trial:
 
     def _ready(self, name: Name, together: Sequence[Name]) -> Rows:
         """The rows of the sample whose parents are there; the others would only repeat them."""
-        rows = Rows(self.world, name, self.sample[name])
+        rows = self.sample[name]
         here = np.ones(len(rows), np.bool_)
         for target, parents in pointed(rows, rows.population.links):
             if target in together or target not in self.sample:
                 continue
             there = np.fromiter(self.taken.get(target, ()), np.int64)
             here &= (parents < 0) | np.isin(parents, there)
-        return rows if here.all() else Rows(self.world, name, self.sample[name][here])
+        return rows if here.all() else Rows(self.world, name, rows.numbers[here])
 
     def _circle(self, ready: Mapping[Name, Rows]) -> None:
         parts = [(rows.population.table, rows.batch()) for rows in ready.values() if len(rows)]
@@ -275,12 +274,14 @@ def _finding(table: Table, refusal: Refusal, among: Sequence[_No], tried: int) -
     values = _shown({c: first.values[c] for c in columns or first.values if c in first.values})
     more = "at least " if len(among) >= _REFUSALS else ""
     count = f"{more}{len(among)} of {tried} sample rows refused" if values else "rows refused"
-    row = f", row {first.number} first: {values}" if values else ""
+    row = f", the first with {values}" if values else ""
     named = refusal.domain or refusal.constraint
     said = f"{_KINDS.get(refusal.kind, 'refused')}{' ' + named if named else ''}"
+    # A constraint's name and the values say it all.
+    words = "" if named and values else f" ({first.words.splitlines()[0]})"
     return Finding(
         severity="error", code="refused-row", place=place,
-        message=f"{said}: {count}{row} ({' '.join(first.words.split())})",
+        message=f"{said}: {count}{row}{words}",
         hint=_mend(table, refusal, columns) or first.hint,
     )  # fmt: skip
 
