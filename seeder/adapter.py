@@ -180,7 +180,7 @@ class Adapter(Protocol):
         """Statements after a table's rows are in: sequences."""
         ...
 
-    def vacuum(self, table: Table) -> tuple[str, ...]:
+    def vacuum(self, table: Table, schema: Schema) -> tuple[str, ...]:
         """Statements, outside a transaction, that bring visibility and statistics up to date."""
         ...
 

@@ -285,6 +285,15 @@ class Schema:
         return iter(self.tables)
 
     @cached_property
+    def below(self) -> Mapping[Name, tuple[Table, ...]]:
+        """The partitions of each table, and the tables that inherit from it."""
+        found: dict[Name, tuple[Table, ...]] = {}
+        for table in self.tables:
+            for parent in (*table.inherits, *((table.partition_of,) if table.partition_of else ())):
+                found[parent] = (*found.get(parent, ()), table)
+        return found
+
+    @cached_property
     def countable(self) -> tuple[Table, ...]:
         """The tables that are not bookkeeping."""
         return tuple(t for t in self.tables if not t.bookkeeping)

@@ -82,5 +82,5 @@ class PostgreSQL:
     def settle(self, table: Table) -> tuple[str, ...]:
         return sequences.sequence_statements(table)
 
-    def vacuum(self, table: Table) -> tuple[str, ...]:
-        return maintenance.vacuum(table)
+    def vacuum(self, table: Table, schema: Schema) -> tuple[str, ...]:
+        return maintenance.vacuum(table, schema)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 from seeder.errors import LoadFailed, SeederError
-from seeder.schema import Name, Table
+from seeder.schema import Name, Schema, Table
 from seeder_postgresql import rights
 from seeder_postgresql.connect import Connection, literal, qualified
 from seeder_postgresql.verify import source
@@ -112,9 +112,17 @@ def _delete(connection: Connection, tables: Sequence[Table]) -> None:
     connection.execute(f"WITH {parts} SELECT")
 
 
-def vacuum(table: Table) -> tuple[str, ...]:
+def vacuum(table: Table, schema: Schema) -> tuple[str, ...]:
     """VACUUM (ANALYZE) sets the visibility map, which index-only scans need, and statistics.
 
     A partitioned parent gets its own statistics from ANALYZE; its partitions are vacuumed with it.
+    ANALYZE would ask the other server of a foreign table below: it is left out there.
     """
-    return (f"VACUUM (ANALYZE) {qualified(table.name)}",)
+    analyze = "" if _has_foreign(table.name, schema) else "(ANALYZE) "
+    return (f"VACUUM {analyze}{qualified(table.name)}",)
+
+
+def _has_foreign(name: Name, schema: Schema) -> bool:
+    """Whether a foreign table is a partition of the table, or inherits from it."""
+    below = schema.below.get(name, ())
+    return any(t.kind == "foreign" or _has_foreign(t.name, schema) for t in below)

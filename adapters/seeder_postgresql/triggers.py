@@ -39,7 +39,7 @@ WHERE NOT g.tgisinternal AND g.tgenabled <> 'D' AND g.tgname = ANY (%s)
 # What the text of a trigger's function gives away. A word too many only makes us more careful.
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.S)
 _DOES = {
-    "fills": r"\bnew\s*\.\s*[\w\"]+\s*:?=|\binto\s+(strict\s+)?new\b",
+    "fills": r"\bnew\s*\.\s*(\w+|\"[^\"]+\")\s*:?=|\binto\s+(strict\s+)?new\b",
     "rejects": r"\braise\s+(exception|'|sqlstate\b|using\b|\w+_\w+)",
     "writes": r"\b(insert|update|delete|merge|truncate|copy|nextval|setval|execute|perform|call"
     r"|create|drop|alter|grant|lo_\w+|dblink\w*|http\w*|pg_notify|notify)\b",

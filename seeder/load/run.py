@@ -319,7 +319,9 @@ class _Run:
             width,
             rebuilds,
             {n: self.adapter.settle(schema[n]) for n in names},
-            {n: self.adapter.vacuum(schema[n]) for n in names} if self.options.vacuum else {},
+            {n: self.adapter.vacuum(schema[n], schema) for n in names}
+            if self.options.vacuum
+            else {},
             live,
         )
         with self._phase("load", rows=sum(rows.values())):

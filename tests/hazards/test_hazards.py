@@ -15,6 +15,10 @@ EMPTY: dict[str, dict[str, str]] = {
     "tables": {
         "public.nothing": "no column to fill",
     },
+    "inherited": {
+        "public.note": "its trigger sends rows to its children",
+        "public.reading": "its trigger sends rows to its children",
+    },
 }
 _NOBODY = "a type that nobody here writes: NULL where it may be"
 # What the embedded server lacks, and the other one has.
@@ -26,6 +30,9 @@ BARREN: dict[str, dict[str, str]] = {
         "public.every_type.c_snapshot": _NOBODY,
         "public.every_type.c_ts_query": _NOBODY,
         "public.every_type.c_reg": "the name of an object, of which none is sure to exist",
+    },
+    "inherited": {
+        "public.ship.kind": "its CHECK allows one value",
     },
 }
 ROWS = 6_000

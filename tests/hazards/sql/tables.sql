@@ -31,3 +31,8 @@ ALTER TABLE secured ENABLE ROW LEVEL SECURITY;
 CREATE POLICY nobody ON secured USING (id > 10);
 CREATE TABLE published (id integer PRIMARY KEY, v text);
 CREATE PUBLICATION everything FOR TABLE published;
+-- On another server, which nobody asks.
+CREATE FOREIGN DATA WRAPPER nowhere;
+CREATE SERVER elsewhere FOREIGN DATA WRAPPER nowhere;
+CREATE FOREIGN TABLE remote (id integer NOT NULL, kind text) SERVER elsewhere;
+CREATE FOREIGN TABLE remote_base () INHERITS (base) SERVER elsewhere;
