@@ -28,10 +28,8 @@ SELECT current_setting('server_version'), current_setting('server_encoding'),
 """
 
 
-_POOLER = (
-    "pooler",
-    "a pooler in transaction mode stands before the server: the lock of a run does not survive it",
-    "connect to the server itself, or to a pool in session mode (pool_mode = session)",
+_POOLED = (
+    "a pooler in transaction mode stands before the server: the lock of a run does not survive it"
 )
 
 
@@ -115,7 +113,11 @@ def _server_notes(connection: Connection, row: tuple[object, ...]) -> Iterator[N
             "createdb --encoding=UTF8 --template=template0",
         )
     if connection.shares_sessions():
-        yield _POOLER
+        yield (
+            "pooler",
+            _POOLED,
+            "connect to the server itself, or to a pool in session mode (pool_mode = session)",
+        )
     yield from _replication_notes(synchronous, slots, pubs)
     if events:
         yield (
@@ -156,7 +158,8 @@ def _replication_notes(synchronous: object, slots: object, pubs: object) -> Iter
 
 
 def _table_notes(tables: Sequence[Table]) -> Iterator[Note]:
-    secured = [str(t.name) for t in tables if t.row_security]
+    # Rows go in through the root, whose policies alone count.
+    secured = [str(t.name) for t in tables if t.row_security and t.kind != "partition"]
     if secured:
         yield (
             "row-security",

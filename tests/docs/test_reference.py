@@ -62,11 +62,14 @@ def test_every_finding_is_explained() -> None:
 
 
 def _codes() -> Iterator[str]:
-    """Codes in ``Finding(code=...)``, and those of the notes that adapters yield."""
+    """Codes in ``Finding(code=...)``, of the questions of `seeder check`, and of the notes that
+    adapters yield."""
     for path in sorted(ROOT.glob("seeder/**/*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding":
                 yield from (_text(k.value) for k in node.keywords if k.arg == "code")
+            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "unless":
+                yield _text(node.args[1])
     for path in sorted(Path(ROOT / "adapters").glob("*/facts.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):

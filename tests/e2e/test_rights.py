@@ -199,6 +199,30 @@ def test_row_security(place: Place) -> None:
     assert place.rows() == [(0, 0)]
 
 
+def test_row_security_that_is_forced_upon_the_owner(place: Place) -> None:
+    """Not on a partition: rows go in through the table above, whose policies alone count."""
+    place.grant(
+        """CREATE TABLE h.part (id integer NOT NULL, at date) PARTITION BY RANGE (at);
+        CREATE TABLE h.part_1 PARTITION OF h.part DEFAULT;
+        ALTER TABLE h.part_1 ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+        GRANT INSERT, SELECT, TRUNCATE ON h.part TO {role}""",
+        ALL,
+    )
+    answer = place.run("load", "--rows", "500")
+    assert answer.code == 0, answer.err
+    assert "row security" not in place.run("plan", "--rows", "500", "--dry-run").out
+    place.grant(
+        "ALTER TABLE h.patient OWNER TO {role}",
+        "ALTER TABLE h.encounter OWNER TO {role}",
+        "ALTER TABLE h.patient ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
+    )
+    assert place.run("plan", "--rows", "500").code == 0
+    answer = place.run("check", "--truncate")
+    assert answer.code == 1, answer.err
+    assert "BYPASSRLS" in answer.out
+    assert "load as the owner of h.patient" in answer.out
+
+
 def test_an_owner_that_may_not_create_in_the_namespace(place: Place) -> None:
     """An index that goes away could not come back: everything stays alive instead."""
     place.grant(
