@@ -70,8 +70,8 @@ def plan_columns(
         Finding(
             severity="warning", code="check-not-read", place=str(table.name),
             message=f"CHECK {name} is not understood: {reason}",
-            hint="the load fails with this constraint's name if a row breaks it; set the "
-            "generator of its columns in the plan",
+            hint="seeder check tries it on sample rows; set the generator of its columns in the "
+            "plan if they break it",
         )
         for name, reason in (*narrowing.unsolved, *found.named)
     ]  # fmt: skip

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from seeder.adapter import Connection as ConnectionProtocol
-from seeder.errors import ConnectionFailed, LoadFailed, UsageError
+from seeder.errors import ConnectionFailed, LoadFailed, Refusal, UsageError
 from seeder.schema import Column, Name, Table, Type
 from seeder_postgresql import PostgreSQL
 from seeder_postgresql.connect import Connection, connect
@@ -29,6 +31,10 @@ def connection(url: str) -> Iterator[Connection]:
     with connect(url) as connection:
         connection.execute("DROP TABLE IF EXISTS public.t")
         connection.execute("CREATE TABLE public.t (a integer CHECK (a <> 13))")
+        connection.execute("DROP DOMAIN IF EXISTS public.small_number")
+        connection.execute(
+            "CREATE DOMAIN public.small_number AS integer CONSTRAINT small CHECK (VALUE < 5)"
+        )
         yield connection
 
 
@@ -133,3 +139,74 @@ def test_an_unknown_host_does_not_show_the_secret() -> None:
     with pytest.raises((ConnectionFailed, UsageError)) as failed:
         connect("postgresql://u:hunter22@no.such.host.invalid/d?connect_timeout=2")
     assert "hunter22" not in str(failed.value)
+
+
+class _Other:
+    """Somebody else's session behind a pooler; its transaction holds the server's process."""
+
+    def __init__(self, process: int) -> None:
+        self._process = process
+
+    def __enter__(self) -> _Other:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        pass
+
+    def execute(self, sql: str) -> _Other:
+        return self
+
+    def fetchone(self) -> tuple[int]:
+        return (self._process,)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "again", "shared"),
+    [
+        (11, 11, 12, True),  # what we had was given away
+        (11, 12, 13, True),  # and this is not what we had
+        (11, 12, 11, False),  # a pool in session mode
+    ],
+)
+def test_a_pooler_that_shares_sessions(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch,
+    mine: int, theirs: int, again: int, shared: bool,
+) -> None:  # fmt: skip
+    """As pgbouncer 1.18 answers in transaction and in session mode."""
+    assert not connection.shares_sessions()
+    answers: Iterator[list[tuple[Any, ...]]] = iter([[(mine,)], [(again,)]])
+    monkeypatch.setattr(connection, "rows", lambda sql: next(answers))
+    monkeypatch.setattr(psycopg, "connect", lambda *a, **k: _Other(theirs))
+    assert connection.shares_sessions() == shared
+
+
+@pytest.mark.parametrize(
+    ("statement", "refusal"),
+    [
+        ("INSERT INTO r VALUES (13)", Refusal("check", "r", "", "low")),
+        ("INSERT INTO r VALUES (NULL)", Refusal("missing", "r", "a")),
+        ("INSERT INTO r VALUES (1), (1)", Refusal("unique", "r", "", "one")),
+        ("INSERT INTO r VALUES (1, 5)", Refusal("foreign", "r", "", "up")),
+        ("INSERT INTO r VALUES (1, 'x')", Refusal("value")),
+        ("INSERT INTO r (a, d) VALUES (1, 9)", Refusal("check", "", "", "small", "small_number")),
+        ("INSERT INTO parts VALUES (5)", Refusal("partition", "parts")),
+        ("DO $$BEGIN RAISE EXCEPTION 'no'; END$$", Refusal("trigger")),
+        ("SELECT 1 FROM nowhere", Refusal()),
+    ],
+)
+def test_what_was_refused(connection: Connection, statement: str, refusal: Refusal) -> None:
+    connection.execute(
+        """CREATE TEMPORARY TABLE IF NOT EXISTS r (
+             a integer NOT NULL CONSTRAINT low CHECK (a < 10) CONSTRAINT one UNIQUE,
+             b integer CONSTRAINT up REFERENCES r (a), d small_number);
+           CREATE TEMPORARY TABLE parts (a integer) PARTITION BY LIST (a)"""
+    )
+    with pytest.raises(LoadFailed) as caught:
+        connection.execute(statement)
+    assert caught.value.refusal == refusal
+
+
+def test_the_column_of_a_refused_copy(connection: Connection) -> None:
+    with pytest.raises(LoadFailed) as caught:
+        connection.copy(TABLE, ["a"], [b"1\nx\n"], "text")
+    assert caught.value.refusal == Refusal("value", "", "a")
