@@ -62,7 +62,8 @@ class Refusal:
     """What the database said no to, as far as it tells.
 
     ``kind``: check, unique, foreign, exclusion, missing (a value that must be there), value (one
-    that its type does not take), partition (there is none for the row), right, trigger, or ''.
+    that its type does not take), partition (there is none for the row), right, raised (by a
+    function: a trigger, or one that a CHECK calls), or ''.
     ``constraint`` of a domain is in ``domain``, with the domain's name.
     """
 

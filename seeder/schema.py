@@ -392,6 +392,52 @@ def with_partition_keys(schema: Schema) -> Schema:
     )
 
 
+def redirecting(schema: Schema) -> dict[Name, tuple[Table, ...]]:
+    """Parents whose rows are sent to tables that inherit from them, with these: a trigger keeps new
+    rows out, and CHECKs divide them among the children. One that a foreign key points at has rows
+    of its own, and is none."""
+    pointed = {key.target for table in schema for key in table.foreign_keys}
+    found = {}
+    for table in schema:
+        children = tuple(c for c in schema.below.get(table.name, ()) if table.name in c.inherits)
+        if (
+            children
+            and table.name not in pointed
+            and any(t.fires and "redirects" in t.does for t in table.triggers)
+            and all(_own_checks(table, c) for c in children)
+        ):
+            found[table.name] = children
+    return found
+
+
+def _own_checks(parent: Table, child: Table) -> tuple[Check, ...]:
+    """What the child asks of its rows, and the parent does not."""
+    known = {c.expression for c in parent.checks}
+    return tuple(c for c in child.checks if c.expression not in known)
+
+
+def with_redirected_keys(schema: Schema) -> Schema:
+    """The schema in which the children of a redirecting parent have its foreign keys: their rows
+    are its rows. Not those of the columns that divide them, whose values their CHECKs choose."""
+    lifted: dict[Name, Table] = {}
+    for name, children in redirecting(schema).items():
+        for child in children:
+            held = {k.columns for k in child.foreign_keys}
+            chosen = {c for check in _own_checks(schema[name], child) for c in check.columns}
+            extra = tuple(
+                k
+                for k in schema[name].foreign_keys
+                if k.columns not in held and chosen.isdisjoint(k.columns)
+            )
+            keys = (*child.foreign_keys, *extra)
+            lifted[child.name] = dataclasses.replace(child, foreign_keys=keys)
+    return (
+        dataclasses.replace(schema, tables=tuple(lifted.get(t.name, t) for t in schema))
+        if lifted
+        else schema
+    )
+
+
 def to_data(value: Any) -> Any:
     """Plain lists and dicts, defaults left out, so that a plan file shows only what is said."""
     if isinstance(value, Name):

@@ -42,7 +42,7 @@ _REFUSED = {
     "23514": "check",
     "23P01": "exclusion",
     "42501": "right",
-    "P0": "trigger",
+    "P0": "raised",
 }
 _COPIED_COLUMN = re.compile(r"COPY .*, line \d+, column (.+?)(?::|$)")
 

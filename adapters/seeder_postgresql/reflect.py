@@ -25,6 +25,7 @@ from seeder.schema import (
     Trigger,
     Unique,
     with_partition_keys,
+    with_redirected_keys,
 )
 from seeder_postgresql import bookkeeping
 from seeder_postgresql import catalogue as queries
@@ -82,6 +83,7 @@ def reflect(connection: Connection, namespaces: Sequence[str] = ()) -> Schema:
         enums=tuple((name, tuple(labels)) for name, labels in enums),
     )
     schema = with_partition_keys(with_unrestored(connection, schema))
+    schema = with_redirected_keys(schema)
     return replace(schema, tables=_within(schema.tables, namespaces)) if namespaces else schema
 
 

@@ -295,7 +295,7 @@ _KINDS = {
     "value": "a value that its type does not take",
     "partition": "no partition takes the row",
     "right": "a right or policy",
-    "trigger": "a trigger",
+    "raised": "a function raised an error",
 }
 
 
@@ -322,8 +322,10 @@ def _domains(names: Sequence[str]) -> set[str]:
 
 def _mend(table: Table, refusal: Refusal, columns: Sequence[str]) -> str:
     where = " and ".join(f"tables.{table.name}.columns.{c}" for c in columns[:3])
-    if refusal.kind == "trigger":
-        return "--triggers off, as the owner of the table"
+    if refusal.kind == "raised":
+        fired = any(t.fires for t in table.triggers)
+        either = "--triggers off, as the owner of the table" if fired else ""
+        return either or "set generators whose values the functions in its CHECKs take"
     if refusal.kind == "partition":
         return f"CREATE TABLE ... PARTITION OF {table.name} DEFAULT, or other values in the plan"
     if refusal.kind == "foreign":

@@ -53,7 +53,7 @@ def make_plan(
     ``dsn`` is written down as given, so it must be without its secret. Raises UsageError when
     the options name unknown tables or contradict each other, PlanError when the rows cannot fit.
     """
-    routed = redirect.redirecting(schema, options)
+    routed = redirect.routed(schema, options)
     given = redirect.spread(_given(schema, options), routed)
     roles = {t.name: _role(t, options, facts, routed) for t in schema}
     filled = frozenset(n for n, (role, _) in roles.items() if role == "generate")

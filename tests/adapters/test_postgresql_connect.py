@@ -190,7 +190,7 @@ def test_a_pooler_that_shares_sessions(
         ("INSERT INTO r VALUES (1, 'x')", Refusal("value")),
         ("INSERT INTO r (a, d) VALUES (1, 9)", Refusal("check", "", "", "small", "small_number")),
         ("INSERT INTO parts VALUES (5)", Refusal("partition", "parts")),
-        ("DO $$BEGIN RAISE EXCEPTION 'no'; END$$", Refusal("trigger")),
+        ("DO $$BEGIN RAISE EXCEPTION 'no'; END$$", Refusal("raised")),
         ("SELECT 1 FROM nowhere", Refusal()),
     ],
 )

@@ -235,6 +235,9 @@ def test_rows_that_the_database_refuses(embedded_database: Databases, tmp_path: 
     )
     before = pg_dump(url)
     answer = seeder(tmp_path, "load", "--rows", "500", "--dsn", url)
+    assert answer.code == 3
+    assert "not on my watch" in answer.err
+    answer = seeder(tmp_path, "load", "--rows", "500", "--dsn", url, "--no-preflight")
     assert answer.code == 1
     assert "not on my watch" in answer.err
     assert "Traceback" not in answer.err

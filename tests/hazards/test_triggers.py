@@ -92,6 +92,8 @@ def test_children_of_a_redirecting_parent(fresh_database: Databases, tmp_path: P
     assert abs(notes[0] - notes[1]) <= 1
     assert sum(notes) < tables["public.voyage"]["rows"]
     assert called(tmp_path, "load").code == 0
+    # The parent's key, which the server does not ask of its children, holds all the same.
+    assert query(url, "SELECT count(*) FROM reading JOIN subject s ON s.id = subject") == [(1000,)]
     assert query(url, "SELECT count(*) FROM ONLY reading") == [(0,)]
     assert query(url, "SELECT count(*) FROM reading") == [(1000,)]
     assert called(tmp_path, "verify").code == 0

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from seeder.plan.planner import make_plan
-from seeder.plan.redirect import redirecting, spread
-from seeder.schema import Check, Schema, Table, Trigger
+from seeder.plan.redirect import routed, spread
+from seeder.schema import Check, Schema, Table, Trigger, with_redirected_keys
 from tests.property.hand_made import name, options, schema, table
 
 _SENDS = Trigger("sent", "BEFORE INSERT ROW", "O", "f()", ("writes", "redirects"))
@@ -48,23 +48,40 @@ def test_the_children_are_filled() -> None:
 )
 def test_other_triggers_send_nothing(changed: dict) -> None:
     made = _made(replace(_SENDS, **changed))
-    assert redirecting(made, options()) == {}
+    assert routed(made, options()) == {}
     assert make_plan(made, options(3000)).tables["h.fact"].role == "generate"
 
 
 def test_other_parents_have_rows() -> None:
-    assert redirecting(_made(bounds=False), options()) == {}
+    assert routed(_made(bounds=False), options()) == {}
     points = table("visit", "fact_id bigint", "fact_id -> fact")
-    assert redirecting(_made(_SENDS, True, points), options()) == {}
+    assert routed(_made(_SENDS, True, points), options()) == {}
     for choice in ("off", "on"):
         asked = options().model_copy(update={"triggers": choice})
-        assert redirecting(_made(), asked) == {}
+        assert routed(_made(), asked) == {}
+
+
+def test_children_have_the_keys_of_their_parent() -> None:
+    """All but that of the column which divides the rows."""
+    made = _made(_SENDS, True, table("person", "v text"), table("item", "v text"))
+    columns = "v integer, label text, person_id bigint"
+    parent = replace(
+        table("fact", columns, "person_id -> person", "v -> item", primary=""), triggers=(_SENDS,)
+    )
+    children = [replace(t, columns=parent.columns) for t in made if t.inherits]
+    others = [t for t in made if not t.inherits and t.name != parent.name]
+    lifted = with_redirected_keys(schema(parent, *children, *others))
+    for child in children:
+        assert [k.columns for k in lifted[child.name].foreign_keys] == [("person_id",)]
+    assert with_redirected_keys(lifted) == lifted
+    plan = make_plan(lifted, options(3000))
+    assert plan.tables["h.fact_1"].owner == "fact_person_id_fkey"
 
 
 def test_rows_asked_for_are_shared_out() -> None:
-    routed = redirecting(_made(), options())
+    parents = routed(_made(), options())
     fact, first, second, third = (name(n) for n in ("fact", "fact_1", "fact_2", "fact_3"))
-    assert spread({fact: 100}, routed) == {first: 33, second: 33, third: 34}
-    assert spread({fact: 100, second: 5}, routed) == {first: 33, second: 5, third: 34}
-    assert spread({fact: 0}, routed) == {}
+    assert spread({fact: 100}, parents) == {first: 33, second: 33, third: 34}
+    assert spread({fact: 100, second: 5}, parents) == {first: 33, second: 5, third: 34}
+    assert spread({fact: 0}, parents) == {}
     assert make_plan(_made(), options(100, fact=100)).rows == 100

@@ -106,9 +106,17 @@ def test_what_could_not_be_brought_back_stays(
     a, b = Name("h", "a"), Name("h", "b")
     tables = (a, b) if kind == "foreign" else (a,)
     found = as_allowed(
-        Object(kind, a, "x", (), (), tables), Facts("15", tables={a: mine, b: other})
+        Object(kind, a, "x", (), (), tables), Facts("15", tables={a: mine, b: other}), "route"
     )
     assert says in found.kept
     assert bool(found.kept) == bool(says)
     kept = Object(kind, a, "x", (), (), tables, "a view groups by it")
-    assert as_allowed(kept, Facts("15", tables={a: mine, b: other})).kept == "a view groups by it"
+    facts = Facts("15", tables={a: mine, b: other})
+    assert as_allowed(kept, facts, "on").kept == "a view groups by it"
+
+
+def test_triggers_that_are_asked_to_stay_on() -> None:
+    a = Name("h", "a")
+    item, facts = Object("trigger", a, "x", (), (), (a,)), Facts("15", tables={a: TableFacts()})
+    assert "--triggers on" in as_allowed(item, facts, "on").kept
+    assert as_allowed(item, facts, "off").kept == as_allowed(item, facts, "route").kept == ""

@@ -4,6 +4,8 @@ CREATE TABLE item (id integer PRIMARY KEY CHECK (id BETWEEN 1 AND 40), label tex
 CREATE TABLE reading (
   id integer NOT NULL, subject integer NOT NULL, item integer NOT NULL, at timestamp, v double precision
 );
+CREATE TABLE subject (id integer PRIMARY KEY, name text NOT NULL);
+ALTER TABLE reading ADD FOREIGN KEY (subject) REFERENCES subject, ADD FOREIGN KEY (item) REFERENCES item;
 CREATE TABLE reading_1 (CHECK (item >= 1 AND item < 20)) INHERITS (reading);
 CREATE TABLE reading_2 (CHECK (item >= 20 AND item < 30)) INHERITS (reading);
 CREATE TABLE reading_3 (CHECK (item >= 30), PRIMARY KEY (id)) INHERITS (reading);
