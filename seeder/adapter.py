@@ -167,9 +167,10 @@ class Adapter(Protocol):
         ...
 
     def snapshot(
-        self, connection: Any, table: Table, columns: Sequence[str]
+        self, connection: Any, table: Table, columns: Sequence[str], carried: Sequence[str] = ()
     ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
-        """The given columns of all rows, in bytewise order of their text, as a stream."""
+        """The given columns of all rows, in bytewise order of their text, as a stream; beside them
+        those that are ``carried``, which may be NULL."""
         ...
 
     def refresh(self, view: Name) -> str:

@@ -72,9 +72,13 @@ class PostgreSQL:
         trials.insert_together(connection, parts)
 
     def snapshot(
-        self, connection: Connection, table: Table, columns: Sequence[str]
+        self,
+        connection: Connection,
+        table: Table,
+        columns: Sequence[str],
+        carried: Sequence[str] = (),
     ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
-        return snapshot(connection, table, columns)
+        return snapshot(connection, table, columns, carried)
 
     def refresh(self, view: Name) -> str:
         return views.refresh(view)

@@ -14,18 +14,20 @@ from seeder_postgresql.verify import source
 
 
 def snapshot(
-    connection: Connection, table: Table, columns: Sequence[str]
+    connection: Connection, table: Table, columns: Sequence[str], carried: Sequence[str] = ()
 ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     """The Arrow schema and the batches of the columns, ordered by the bytes of their text.
 
     The order makes the snapshot, and with it every row that draws from it, the same on any server.
-    Rows with a NULL among the columns cannot be referenced, and are left out.
+    Rows with a NULL among the columns cannot be referenced, and are left out; what is ``carried``
+    beside them may be NULL.
     """
     from seeder.generate.defaults import wire_type
 
-    wanted = pa.schema([pa.field(c, wire_type(table.column(c).type)) for c in columns])
+    every = tuple(dict.fromkeys((*columns, *carried)))
+    wanted = pa.schema([pa.field(c, wire_type(table.column(c).type)) for c in every])
     shown = pa.schema([pa.field(f.name, _readable(f.type)) for f in wanted])
-    names = ", ".join(quote(c) for c in columns)
+    names = ", ".join(quote(c) for c in every)
     order = ", ".join(f'{quote(c)}::text COLLATE "C"' for c in columns)
     present = " AND ".join(f"{quote(c)} IS NOT NULL" for c in columns)
     sql = (
@@ -52,10 +54,12 @@ def _batches(
         parse_options=csv.ParseOptions(newlines_in_values=True),
         convert_options=csv.ConvertOptions(
             column_types=shown,
-            strings_can_be_null=False,
+            # The server quotes an empty text, and leaves NULL empty.
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
             true_values=["t"],
             false_values=["f"],
-            null_values=[],
+            null_values=[""],
             timestamp_parsers=[csv.ISO8601, "%Y-%m-%d %H:%M:%S%z"],
         ),
     )

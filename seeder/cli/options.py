@@ -18,12 +18,13 @@ from seeder.cli.output import Count, count
 from seeder.errors import UsageError
 from seeder.load.foresight import foreseen
 from seeder.load.run import as_allowed, refuse_unfinished
-from seeder.plan import rights
+from seeder.plan import overrides_file, packs, rights, selecting
+from seeder.plan.asked import Asked, asked
 from seeder.plan.file import DEFAULT, read, updated, with_rows
-from seeder.plan.inputs import store, wanted
+from seeder.plan.inputs import mapped, pointed_at, store
 from seeder.plan.model import IndexPlan, Input, Options, Plan, Triggers
 from seeder.plan.planner import make_plan
-from seeder.schema import Facts, Name, Schema
+from seeder.schema import Facts, Name, Schema, Table
 from seeder.semantics import role_of
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -53,11 +54,13 @@ plan_argument = click.argument(
 
 
 def planning_options(command: F) -> F:
-    """--rows, --table, --seed, --reference-date, --namespace, --triggers."""
+    """--rows, --table, --seed, --reference-date, --namespace, --triggers, --config."""
     for option in (
         click.option("--triggers", type=click.Choice(get_args(Triggers)), default=None,
                      help="off: while rows come in. on: they fire. route: off, and of a parent "
                      "that sends its rows to its children these are filled.  [default: route]"),
+        click.option("--config", type=click.Path(path_type=Path), default=None, metavar="FILE",
+                     help="Your overrides; default seeder.yaml, if it is there."),
         click.option("--namespace", "namespaces", multiple=True, help="Only this one; repeat."),
         click.option("--reference-date", type=click.DateTime(["%Y-%m-%d"]),
                      help="The 'today' of the rows; default: yesterday, written into the plan."),
@@ -112,24 +115,28 @@ def fresh_plan(
     reference_date: dt.datetime | None = None,
     namespaces: Sequence[str] = (),
     triggers: Triggers | None = None,
+    config: Path | None = None,
     inputs: Path | None = None,
 ) -> Plan:
-    """Reflect a database and plan it; key snapshots of kept tables go to the folder ``inputs``,
-    or to a temporary one that lives as long as this process."""
+    """Reflect a database and plan it, with the overrides of the file ``config``. Key snapshots of
+    kept tables go to the folder ``inputs``, or to a temporary one that lives as long as this
+    process."""
+    given = overrides_file.read(config) if config is not None else overrides_file.Given()
+    said = given.overrides
     # Rows reach up to the end of that day: none may lie in the server's future.
-    today = reference_date or dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
-    return _planned(
-        url,
-        Options(
-            rows=rows or 1_000_000,
-            seed=seed or 0,
-            reference_date=today.date(),
-            tables=counts(tables),
-            namespaces=list(namespaces),
-            triggers=triggers or "route",
-        ),
-        inputs,
+    yesterday = (dt.datetime.now(dt.UTC) - dt.timedelta(days=1)).date()
+    asked_for = reference_date.date() if reference_date else said.reference_date
+    wanted = Options(
+        rows=rows or said.rows or 1_000_000,
+        seed=seed if seed is not None else said.seed or 0,
+        reference_date=asked_for or yesterday,
+        tables=counts(tables),
+        namespaces=list(namespaces or said.namespaces or ()),
+        triggers=triggers or "route",
+        overrides=said,
     )
+    with given.located():
+        return _planned(url, wanted, inputs)
 
 
 def updated_plan(url: str, old: Plan, inputs: Path | None) -> tuple[Plan, list[str]]:
@@ -155,15 +162,16 @@ def _planned(url: str, wanted: Options, inputs: Path | None, edited: Edited | No
         refuse_unfinished(connection, adapter)
         schema = adapter.reflect(connection)
         facts = adapter.facts(connection, schema)
-        kept = _kept(schema, facts)
+        wanted = wanted.model_copy(update={"packs": packs.layers(schema, packs.packs())})
+        wishes = asked(schema, wanted)
+        kept = _kept(schema, facts, wishes)
         rights.refuse(rights.missing(schema, kept, facts, ("keep",)))
-        stored = _snapshots(adapter, connection, schema, kept, inputs) if kept else {}
-        found = {str(n): stored[str(n)].rows if str(n) in stored else 0 for n in kept}
+        found, stored = _stored(adapter, connection, schema, kept, wishes, wanted, inputs)
 
         def plan(options: Options) -> Plan:
             return make_plan(schema, options, facts=facts, dsn=adapter.public_url(url))
 
-        planned = plan(wanted.model_copy(update={"kept": found}))
+        planned = plan(found)
         if edited is not None:
             planned = edited(planned, plan)
         indexes = _indexes(adapter, connection, planned, facts)
@@ -173,28 +181,56 @@ def _planned(url: str, wanted: Options, inputs: Path | None, edited: Edited | No
         connection.close()
 
 
-def _kept(schema: Schema, facts: Facts) -> list[Name]:
-    """Tables that hold rows and look like reference data: their rows serve as parents."""
+def user_file(config: Path | None) -> Path | None:
+    """The user's overrides: the file that was named, or the one in this folder, or None."""
+    return config or (overrides_file.DEFAULT if overrides_file.DEFAULT.exists() else None)
+
+
+def _kept(schema: Schema, facts: Facts, wishes: Asked) -> list[Name]:
+    """Tables that hold rows and look like reference data, or are asked to be kept: their rows
+    serve as parents."""
     return [
         t.name
         for t in schema.countable
         if t.name in facts.tables
         and facts.tables[t.name].holds_rows
-        and role_of(t, schema).kind == "reference"
+        and (wishes.role(t.name) or _look(t, schema)) == "keep"
     ]
 
 
-def _snapshots(
-    adapter: Adapter, connection: Any, schema: Schema, kept: list[Name], folder: Path | None
-) -> dict[str, Input]:
+def _look(table: Table, schema: Schema) -> str:
+    return "keep" if role_of(table, schema).kind == "reference" else "generate"
+
+
+def _stored(
+    adapter: Adapter,
+    connection: Any,
+    schema: Schema,
+    kept: list[Name],
+    wishes: Asked,
+    options: Options,
+    folder: Path | None,
+) -> tuple[Options, dict[str, Input]]:
+    """The options with what is kept and selected of it, and the files that hold it."""
+    if not kept:
+        return options, {}
     if folder is None:
         folder = Path(tempfile.mkdtemp(prefix="seeder-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    out = {}
-    for number, (name, columns) in enumerate(sorted(wanted(schema, kept).items())):
-        arrow, batches = adapter.snapshot(connection, schema[name], columns)
-        out[str(name)] = store(batches, arrow, folder / f"{number:03}.arrow")
-    return out
+    chosen = selecting.selections(schema, wishes, frozenset(kept))
+    extra = selecting.carried(chosen)
+    stored = {}
+    for number, (name, columns) in enumerate(sorted(pointed_at(schema, kept).items())):
+        arrow, batches = adapter.snapshot(connection, schema[name], columns, extra.get(name, ()))
+        stored[str(name)] = store(batches, arrow, folder / f"{number:03}.arrow")
+    counted = {str(n): stored[str(n)].rows if str(n) in stored else 0 for n in kept}
+    selected = {}
+    for number, (label, item) in enumerate(sorted(chosen.items())):
+        batch, sizes = selecting.rows(mapped(stored[str(item.target)]), item)
+        selected[label] = sizes
+        if sum(sizes):
+            stored[label] = store([batch], batch.schema, folder / f"rows-{number:03}.arrow")
+    return options.model_copy(update={"kept": counted, "selected": selected}), stored
 
 
 _WHY = {"trigger": "off while rows come in, and on again as it was"}
@@ -231,6 +267,7 @@ def chosen_plan(
     rows: int | None,
     tables: Sequence[str] = (),
     dry_run: bool = False,
+    config: Path | None = None,
     **rest: Any,
 ) -> tuple[Plan, str, bool]:
     """The plan to load, the URL to load it to, and whether no file holds that plan yet: it comes
@@ -239,11 +276,12 @@ def chosen_plan(
     url = resolve_dsn(dsn, plan)
     if plan is None:
         inputs = None if dry_run else DEFAULT.with_suffix(".inputs")
-        return fresh_plan(url, rows, tables, **rest, inputs=inputs), url, True
-    if tables or any(v not in (None, ()) for v in rest.values()):
+        made = fresh_plan(url, rows, tables, **rest, config=user_file(config), inputs=inputs)
+        return made, url, True
+    if tables or config is not None or any(v not in (None, ()) for v in rest.values()):
         raise UsageError(
-            "--table, --seed, --reference-date, --namespace and --triggers belong to planning, and "
-            f"there is a plan: {path or DEFAULT}",
+            "--table, --seed, --reference-date, --namespace, --triggers and --config belong to "
+            f"planning, and there is a plan: {path or DEFAULT}",
             "edit the plan, or make a new one with seeder plan",
         )
     if rows is None or rows == plan.rows:

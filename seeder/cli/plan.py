@@ -14,7 +14,8 @@ from rich.tree import Tree
 from seeder.cli import options, output
 from seeder.errors import UsageError
 from seeder.load.drift import difference
-from seeder.plan import file
+from seeder.plan import explain as explanation
+from seeder.plan import file, overrides_file
 from seeder.plan.compare import changes
 from seeder.plan.model import Finding, Plan, TablePlan
 from seeder.schema import Name
@@ -43,11 +44,18 @@ _MARK = {"error": "[bold red]error[/]", "warning": "[yellow]warning[/]", "info":
 )
 @click.option("--columns", is_flag=True, help="Show the generator of each column.")
 @click.option("--dry-run", is_flag=True, help="Show the plan, write no file.")
+@click.option(
+    "--explain",
+    metavar="NS.TABLE.COLUMN",
+    default=None,
+    help="Say why a column or key is planned as it is; write no file.",
+)
+@click.option("--config-schema", is_flag=True, help="Print the JSON Schema of seeder.yaml.")
 @click.option("--json-schema", is_flag=True, help="Print the JSON Schema of the plan file.")
 @options.format_option
 def plan(
-    dsn: str | None, path: Path, update: bool, columns: bool, dry_run: bool, json_schema: bool,
-    form: str, **planning: Any,
+    dsn: str | None, path: Path, update: bool, columns: bool, dry_run: bool, explain: str | None,
+    json_schema: bool, config_schema: bool, form: str, **planning: Any,
 ) -> int:  # fmt: skip
     """Reflect a database and plan its rows.
 
@@ -58,11 +66,18 @@ def plan(
     if json_schema:
         click.echo(file.json_schema(), nl=False)
         return 0
-    inputs = None if dry_run else path.with_suffix(".inputs")
+    if config_schema:
+        click.echo(overrides_file.json_schema(), nl=False)
+        return 0
+    inputs = None if dry_run or explain is not None else path.with_suffix(".inputs")
     if update:
         made = _updated(path, dsn, planning, inputs)
     else:
+        planning["config"] = options.user_file(planning.get("config"))
         made = options.fresh_plan(options.resolve_dsn(dsn), **planning, inputs=inputs)
+    if explain is not None:
+        _explain(made, explain, form)
+        return 0
     if not dry_run:
         file.write(made, path)
     if form == "json":
@@ -95,6 +110,25 @@ def _updated(path: Path, dsn: str | None, planning: Mapping[str, Any], inputs: P
     for line in notes:
         output.note(line)
     return made
+
+
+def _explain(made: Plan, target: str, form: str) -> None:
+    found = explanation.explain(made, target)
+    if form == "json":
+        output.data(found)
+        return
+    for label, value in found.items():
+        if isinstance(value, list):
+            output.out.print(f"[bold]{label}[/]:" + ("" if value else " [dim]none[/]"))
+            for item in value:
+                output.out.print(f"  {escape(str(item)) if item is not None else '[dim]NULL[/]'}")
+        else:
+            shown = (
+                ", ".join(f"{k}={v}" for k, v in value.items()) or "none"
+                if isinstance(value, dict)
+                else str(value)
+            )
+            output.out.print(f"[bold]{label}[/]: {escape(shown)}")
 
 
 def show(made: Plan, columns: bool, workers: int = options.WORKERS) -> None:

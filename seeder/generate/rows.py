@@ -21,6 +21,8 @@ from seeder.generate.world import Link, Maker, Population, World
 from seeder.plan.model import Case, CaseGroup, Distinct
 from seeder.schema import Name, Type
 
+Floats = npt.NDArray[np.float64]
+
 _NONE = -1
 _REDRAWS, _REDRAW = 16, 1 << 24  # how often, and how far from one another's draws
 _TRIES = 4  # children of an ancestor are drawn at most so often before the row goes without
@@ -73,7 +75,7 @@ class Rows:
     def _find(self, link: Link) -> Ints:
         match link.plan.how:
             case "owner":
-                return self._located[0]
+                return link.named(self._located[0])
             case "derived":
                 return self.along(link.plan.path)
             case "within":
@@ -95,12 +97,31 @@ class Rows:
 
     def _drawn(self, link: Link) -> Ints:
         if link.plan.distinct is not None:
-            return self._distinct(link.plan.distinct, link.parents, link.stream)
-        # The square of a uniform number: the first percent of parents gets a tenth of the rows.
+            return link.named(self._distinct(link.plan.distinct, link.parents, link.stream))
         share = (stream.words(link.stream, self.numbers) >> np.uint64(11)).astype(np.float64)
         share *= 2.0**-53
-        ranks = np.minimum((share * share * link.parents).astype(np.int64), link.parents - 1)
+        if link.plan.skew == "steep":
+            # The square of a uniform number: the first percent of parents gets a tenth of the rows.
+            share *= share
+        if link.plan.among is not None and link.plan.among.groups:
+            return self._weighted(link, link.plan.among.groups, share)
+        ranks = np.minimum((share * link.parents).astype(np.int64), link.parents - 1)
         return link.scatter(ranks)
+
+    def _weighted(self, link: Link, groups: list[tuple[int, int]], share: Floats) -> Ints:
+        """A group by its weight, then one of its rows."""
+        weights = np.array([w if n else 0 for w, n in groups], np.int64)
+        sizes = np.array([n for _, n in groups], np.int64)
+        ends = np.cumsum(weights)
+        spot = stream.below(stream.words(link.stream, self.numbers, 1), int(ends[-1]))
+        group = np.searchsorted(ends, spot, side="right")
+        found = np.empty(len(self), np.int64)
+        for number, size in enumerate(sizes.tolist()):
+            here = np.flatnonzero(group == number)
+            if len(here):
+                ranks = np.minimum((share[here] * size).astype(np.int64), size - 1)
+                found[here] = int(sizes[:number].sum()) + permute(link.stream, size, ranks)
+        return link.named(found)
 
     def _tree(self, link: Link) -> Ints:
         word = stream.words(link.stream, self.numbers)

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
+from seeder.errors import PlanError
 from seeder.generate import stream
 from seeder.generate.fanout import FanOut
 from seeder.generate.permutation import permute, unpermute
@@ -23,7 +24,8 @@ _TABLED = 1 << 19
 
 @dataclass(frozen=True)
 class Link:
-    """One foreign key, compiled: parents, and the fan-out of owner and strata keys."""
+    """One foreign key, compiled: parents, and the fan-out of owner and strata keys. ``listed``:
+    the rows of the parent that it draws from, where it is not all."""
 
     plan: KeyPlan
     stream: Key
@@ -33,6 +35,7 @@ class Link:
     target_columns: tuple[str, ...]
     parents: int
     children: int
+    listed: Ints | None = None
 
     @cached_property
     def fan_out(self) -> FanOut:
@@ -46,8 +49,12 @@ class Link:
     def scatter(self, ranks: Ints) -> Ints:
         """The parent at each rank of popularity."""
         if self.parents <= _TABLED:
-            return self._permuted[ranks]
-        return permute(self.stream, self.parents, ranks)
+            return self.named(self._permuted[ranks])
+        return self.named(permute(self.stream, self.parents, ranks))
+
+    def named(self, places: Ints) -> Ints:
+        """The parent rows at places of those that the key draws from."""
+        return places if self.listed is None else self.listed[places]
 
     def shuffle(self, rows: Ints) -> Ints:
         """Where a child row stands in the strata of this key."""
@@ -107,16 +114,19 @@ class World:
         return stream.key(self.seed, table.namespace, table.name, *purpose)
 
 
-def build(plan: Plan, snapshots: Mapping[Name, pa.Table] | None = None) -> World:
-    """Compile a plan. Raises PlanError when a generator or parameter is unknown."""
-    schema = plan.database
+def build(plan: Plan, inputs: Mapping[str, pa.Table] | None = None) -> World:
+    """Compile a plan; ``inputs`` by the names that it has for them.
+
+    Raises PlanError when a generator or parameter is unknown."""
+    schema, inputs = plan.database, inputs or {}
     rows = {Name.parse(n): t.rows for n, t in plan.tables.items()}
     populations = {}
     for text, table_plan in plan.tables.items():
         name = Name.parse(text)
         if table_plan.role in ("generate", "keep"):
-            populations[name] = _population(plan, schema[name], table_plan, rows)
-    return World(plan, populations, snapshots or {})
+            populations[name] = _population(plan, schema[name], table_plan, rows, inputs)
+    snapshots = {n: inputs[str(n)] for n in populations if str(n) in inputs}
+    return World(plan, populations, snapshots)
 
 
 def _giving(schema: Schema, table: Table, table_plan: TablePlan) -> list[str]:
@@ -136,8 +146,25 @@ def _giving(schema: Schema, table: Table, table_plan: TablePlan) -> list[str]:
     ]
 
 
+def _listed(plan: KeyPlan, inputs: Mapping[str, pa.Table]) -> Ints | None:
+    """The row numbers that a key draws from, as they lie in the mapped file."""
+    if plan.among is None:
+        return None
+    if plan.among.input not in inputs:
+        raise PlanError(
+            f"the plan has no input {plan.among.input!r}", "make a new plan: seeder plan"
+        )
+    column = inputs[plan.among.input].column("row")
+    found: Ints = column.chunk(0).to_numpy() if column.num_chunks == 1 else column.to_numpy()
+    return found
+
+
 def _population(
-    plan: Plan, table: Table, table_plan: TablePlan, rows: Mapping[Name, int]
+    plan: Plan,
+    table: Table,
+    table_plan: TablePlan,
+    rows: Mapping[Name, int],
+    inputs: Mapping[str, pa.Table],
 ) -> Population:
     name = table.name
 
@@ -154,8 +181,9 @@ def _population(
             target=foreign.target,
             columns=foreign.columns,
             target_columns=foreign.target_columns,
-            parents=rows[foreign.target],
+            parents=key_plan.among.rows if key_plan.among else rows[foreign.target],
             children=table_plan.rows,
+            listed=_listed(key_plan, inputs),
         )
     printed = {
         mine: (key_name, theirs)

@@ -23,6 +23,7 @@ _DATES = frozenset(("date", "timestamp", "timestamptz"))
 _NOMINAL = 1_735_689_600_000_000
 # A bound above the clock's must still hold when the plan is loaded a year later.
 _MARGIN = " + 366 days"
+_SHOWN = 5  # values in a message
 _YEAR = 366 * 86_400_000_000
 
 
@@ -46,6 +47,27 @@ class Bounds:
     pattern_insensitive: bool = False
     not_null: bool = False
     never: tuple[str, ...] = ()
+
+
+def described(bounds: Bounds) -> str:
+    """What is left of a column's values, in words; '' when nothing is taken."""
+    said = []
+    if bounds.values is not None:
+        shown = ", ".join(bounds.values[:_SHOWN])
+        said.append(f"only {shown}" + (" ..." if len(bounds.values) > _SHOWN else ""))
+    if bounds.low is not None:
+        said.append(f"{'more than' if bounds.low_open else 'at least'} {bounds.low}")
+    if bounds.high is not None:
+        said.append(f"{'less than' if bounds.high_open else 'at most'} {bounds.high}")
+    if bounds.min_length is not None:
+        said.append(f"at least {bounds.min_length} long")
+    if bounds.max_length is not None:
+        said.append(f"at most {bounds.max_length} long")
+    if bounds.pattern is not None:
+        said.append(f"what matches {bounds.pattern}")
+    if bounds.never:
+        said.append(f"never {', '.join(bounds.never[:_SHOWN])}")
+    return ", ".join(said)
 
 
 # Order of values ------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from seeder.generate.defaults import default_generator
@@ -37,12 +37,14 @@ _UNLIKELY = frozenset(
 @dataclass(frozen=True)
 class Columns:
     """``made``: the plan of each column; ``plain``: the generator by type of those that a CHECK
-    narrows, should the first be unable to be distinct; ``cases`` of conditional CHECKs."""
+    narrows, should the first be unable to be distinct; ``cases`` of conditional CHECKs; ``bounds``:
+    what constraints leave of each column's values."""
 
     made: dict[str, ColumnPlan]
     plain: dict[str, ColumnPlan]
     cases: tuple[CaseGroup, ...]
     findings: list[Finding]
+    bounds: Mapping[str, Bounds] = field(default_factory=dict)
 
 
 def plan_columns(
@@ -110,6 +112,7 @@ def plan_columns(
         _plain(table, columns, narrowing),
         found.groups,
         findings,
+        narrowing.columns,
     )
 
 

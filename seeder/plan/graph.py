@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -182,8 +182,13 @@ def _score(
     return score
 
 
-def owners(graph: Graph) -> dict[Name, ForeignKey]:
-    """The owner of each table that has one: the key that structures it. A forest, never a cycle."""
+def owners(
+    graph: Graph,
+    fixed: Mapping[Name, ForeignKey] | None = None,
+    never: Collection[tuple[Name, str]] = (),
+) -> dict[Name, ForeignKey]:
+    """The owner of each table that has one: the key that structures it. A forest, never a cycle,
+    if the ``fixed`` ones are none. ``never``: keys (table and name) that are no owners."""
     reaches = {n: frozenset(graph.reach(n)) for n in sorted(graph.members)}
     candidates: list[tuple[int, Name, str, ForeignKey]] = []
     for name in sorted(graph.members):
@@ -192,14 +197,14 @@ def owners(graph: Graph) -> dict[Name, ForeignKey]:
         for key in graph.outward(name):
             target = graph.kinds[key.target]
             keyed = any(set(key.columns) <= set(u.columns) for u in table.uniques)
-            if target == "reference" and not keyed:
+            if (target == "reference" and not keyed) or (name, key.name) in never:
                 continue
             if kind == "patient" and target not in ("person", "patient") and not keyed:
                 continue
             if kind == "reference" and not keyed:
                 continue
             candidates.append((-_score(graph, table, key, reaches), name, key.name, key))
-    chosen: dict[Name, ForeignKey] = {}
+    chosen: dict[Name, ForeignKey] = dict(fixed or {})
     for _, name, _, key in sorted(candidates, key=lambda c: c[:3]):
         if name in chosen or _leads_to(chosen, key.target, name):
             continue
@@ -214,6 +219,11 @@ def echoes(graph: Graph, chosen: Mapping[Name, ForeignKey], name: Name) -> froze
     return frozenset(
         k.name for k, back in backs if back is not None and back.target == name and k.returns(back)
     )
+
+
+def circle(chosen: Mapping[Name, ForeignKey]) -> Name | None:
+    """A table whose line of owners leads back to it, or None."""
+    return next((n for n, k in sorted(chosen.items()) if _leads_to(chosen, k.target, n)), None)
 
 
 def _leads_to(chosen: Mapping[Name, ForeignKey], start: Name, goal: Name) -> bool:

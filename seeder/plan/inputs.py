@@ -1,6 +1,7 @@
-"""Inputs of a plan that are no function of its seed: key snapshots of tables that are kept.
+"""Inputs of a plan that are no function of its seed: key snapshots of tables that are kept, and
+lists of the rows of one that a key may draw from.
 
-A snapshot is an Arrow file beside the plan, readable by its owner alone, named in the plan with its
+Each is an Arrow file beside the plan, readable by its owner alone, named in the plan with its
 SHA-256. Workers map it into memory, so that seven million codes are one copy for all of them.
 """
 
@@ -20,7 +21,7 @@ from seeder.schema import Name, Schema
 _CHUNK = 1 << 20
 
 
-def wanted(schema: Schema, kept: Iterable[Name]) -> dict[Name, tuple[str, ...]]:
+def pointed_at(schema: Schema, kept: Iterable[Name]) -> dict[Name, tuple[str, ...]]:
     """The columns of each kept table that foreign keys of other tables point at."""
     names = frozenset(kept)
     out: dict[Name, dict[str, None]] = {}
@@ -59,19 +60,19 @@ def check(plan: Plan) -> None:
     for name, item in plan.inputs.items():
         path = Path(item.file)
         if not path.exists():
-            raise PlanError(
-                f"the key snapshot of {name} is missing: {path}", "make a new plan: seeder plan"
-            )
+            raise PlanError(f"the input {name} is missing: {path}", "make a new plan: seeder plan")
         if digest(path) != item.digest:
             raise PlanError(
-                f"the key snapshot of {name} is not the one of this plan: {path}",
+                f"the input {name} is not the one of this plan: {path}",
                 "make a new plan: seeder plan",
             )
 
 
-def opened(plan: Plan) -> Mapping[Name, pa.Table]:
-    """The snapshots, mapped into memory."""
-    return {
-        Name.parse(name): pa.ipc.open_file(pa.memory_map(item.file)).read_all()
-        for name, item in plan.inputs.items()
-    }
+def opened(plan: Plan) -> Mapping[str, pa.Table]:
+    """The inputs by name, mapped into memory."""
+    return {name: mapped(item) for name, item in plan.inputs.items()}
+
+
+def mapped(item: Input) -> pa.Table:
+    """One input, mapped into memory."""
+    return pa.ipc.open_file(pa.memory_map(item.file)).read_all()

@@ -32,6 +32,7 @@ class _State:
     graph: Graph
     owners: Mapping[Name, ForeignKey]
     rows: Mapping[Name, int]
+    limited: frozenset[Link] = frozenset()
     keys: dict[Link, KeyPlan] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -40,10 +41,14 @@ class _State:
 
 
 def plan_keys(
-    graph: Graph, owners: Mapping[Name, ForeignKey], rows: Mapping[Name, int]
+    graph: Graph,
+    owners: Mapping[Name, ForeignKey],
+    rows: Mapping[Name, int],
+    limited: frozenset[Link] = frozenset(),
 ) -> dict[Link, KeyPlan]:
-    """The plan of every key among the graph's members."""
-    state = _State(graph, owners, rows)
+    """The plan of every key among the graph's members. ``limited``: keys that lead to some of the
+    parents only, so that no other key can descend along them."""
+    state = _State(graph, owners, rows, limited)
     order = graph.order()
     for name in order:
         if name in owners:
@@ -65,7 +70,7 @@ def decide_agreements(
     graph: Graph, keys: Mapping[Link, KeyPlan]
 ) -> tuple[dict[Name, list[Agreement]], list[Finding]]:
     """Whether each two key paths of a table meet, as the final key plans have it, and why not."""
-    state = _State(graph, {}, {}, dict(keys))
+    state = _State(graph, {}, {}, keys=dict(keys))
     found = {name: _agreements(state, name) for name in graph.order()}
     unmet = [f for name in graph.order() for f in _unmet(state, name)]
     return found, state.findings + unmet
@@ -161,6 +166,8 @@ def _own_child(state: _State, name: Name, key: ForeignKey) -> KeyPlan | None:
     if back is None or back.target != name or is_relation(key):
         return None
     link = (key.target, back.name)
+    if link in state.limited:
+        return None
     if not state.graph.schema[name].nullable(key) and not _all_have_children(state, [link]):
         return None
     _make_invertible(state, link)
@@ -253,7 +260,7 @@ def _invertible(state: _State, start: Name, path: Path) -> list[Link] | None:
     here = start
     for step in path:
         plan = state.keys.get((here, step))
-        if plan is None:
+        if plan is None or (here, step) in state.limited:
             return None
         if plan.how == "derived":
             inner = _invertible(state, here, tuple(plan.path))

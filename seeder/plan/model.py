@@ -10,20 +10,17 @@ import datetime as dt
 from functools import cached_property
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from seeder import schema
+from seeder.plan.base import Model
+from seeder.plan.overrides import Layer, Overrides, Role
 
 FORMAT = 1
 # Raised whenever the same plan would give other bytes; a load refuses another generation.
 GENERATION = 2
 
-Role = Literal["generate", "keep", "empty", "ignore"]
 Triggers = Literal["off", "on", "route"]
-
-
-class Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Distinct(Model):
@@ -70,15 +67,24 @@ class ColumnPlan(Model):
     why: str = ""
 
 
+class Among(Model):
+    """The rows of a kept parent that a key draws from: ``rows`` of them, listed in the input of
+    that name. ``groups``: weight and rows of each group of the list, one after the other."""
+
+    input: str
+    rows: int
+    groups: list[tuple[int, int]] = Field(default_factory=list)
+
+
 class KeyPlan(Model):
     """One foreign key: how a row finds its parent.
 
     owner: by fan-out. derived: along ``path`` of keys, the first of this table. within: the
     ancestor at the end of ``path``, or the row itself where that is empty, then down the keys of
     ``down`` (pairs of table and key, from the ancestor's child to the target). drawn: skewed over
-    all parents. strata: fan-out behind a permutation. distinct: a permutation, one parent a row.
-    tree: an earlier row, or sibling, of the same table. previous: the sibling before. null: always
-    NULL.
+    all parents, evenly if ``skew`` says so, or over those that ``among`` lists. strata: fan-out
+    behind a permutation. distinct: a permutation, one parent a row. tree: an earlier row, or
+    sibling, of the same table. previous: the sibling before. null: always NULL.
     """
 
     how: Literal[
@@ -88,6 +94,8 @@ class KeyPlan(Model):
     down: list[tuple[str, str]] = Field(default_factory=list)
     distinct: Distinct | None = None
     fan_out: FanOutPlan = FanOutPlan()
+    among: Among | None = None
+    skew: Literal["steep", "even"] = "steep"
     nulls: float = Field(default=0.0, ge=0.0, le=1.0)
     why: str = ""
 
@@ -180,8 +188,10 @@ class Options(Model):
     """What the user asked for: with the schema, all that the planner reads.
 
     ``tables``: rows of single tables. ``kept``: tables whose rows stay and serve as parents, and
-    how many they hold. ``triggers``: off while rows come in; or on, as they are; route is off, and
-    a parent that sends its rows to tables that inherit from it stays empty, while they are filled.
+    how many they hold; ``selected``: the rows of each group of each selection of them.
+    ``triggers``: off while rows come in; or on, as they are; route is off, and a parent that
+    sends its rows to tables that inherit from it stays empty, while they are filled.
+    ``overrides`` are the user's own, ``packs`` those of the schema packs that know this schema.
     """
 
     rows: int = Field(default=1_000_000, gt=0)
@@ -191,6 +201,9 @@ class Options(Model):
     namespaces: list[str] = Field(default_factory=list)
     kept: dict[str, int] = Field(default_factory=dict)
     triggers: Triggers = "route"
+    selected: dict[str, list[int]] = Field(default_factory=dict)
+    packs: dict[str, Layer] = Field(default_factory=dict)
+    overrides: Overrides = Overrides()
 
 
 def reference_instant(options: Options) -> int:

@@ -9,11 +9,12 @@ from seeder import schema as sch
 from seeder.errors import PlanError, UsageError
 from seeder.generate.defaults import default_generator
 from seeder.generate.fanout import widest_spread
-from seeder.plan import redirect, rights
+from seeder.plan import redirect, rights, wishes
+from seeder.plan.asked import Asked, asked
 from seeder.plan.budget import share_out
 from seeder.plan.columns import plan_columns
 from seeder.plan.exclusion import divides_time, separate
-from seeder.plan.graph import Graph, echoes, one_to_one, owners
+from seeder.plan.graph import Graph, circle, echoes, one_to_one, owners
 from seeder.plan.keys import Link, decide_agreements, plan_keys
 from seeder.plan.model import (
     CaseGroup,
@@ -23,11 +24,11 @@ from seeder.plan.model import (
     KeyPlan,
     Options,
     Plan,
-    Role,
     TablePlan,
     TimePlan,
     reference_instant,
 )  # fmt: skip
+from seeder.plan.overrides import Role
 from seeder.plan.partitions import Divided, divided
 from seeder.plan.reaching import copies, of_parts, types_of
 from seeder.plan.uniqueness import Keyed, assign, cap
@@ -53,9 +54,15 @@ def make_plan(
     ``dsn`` is written down as given, so it must be without its secret. Raises UsageError when
     the options name unknown tables or contradict each other, PlanError when the rows cannot fit.
     """
+    wanted = asked(schema, options)
+    wishes.refuse_contradictions(schema, options, wanted)
     routed = redirect.routed(schema, options)
-    given = redirect.spread(_given(schema, options), routed)
-    roles = {t.name: _role(t, options, facts, routed) for t in schema}
+    roles = {t.name: _role(t, options, facts, routed, wanted) for t in schema}
+    given = {
+        n: count
+        for n, count in redirect.spread(wanted.rows | _given(schema, options), routed).items()
+        if roles[n][0] in ("generate", "empty")
+    }
     filled = frozenset(n for n, (role, _) in roles.items() if role == "generate")
     closed = [n for n, (_, why) in roles.items() if why == NO_RIGHT]
     if facts and closed and not filled:
@@ -66,10 +73,17 @@ def make_plan(
             "the database has no tables, or all of them are bookkeeping or hold rows already; "
             "create the schema first, or name other namespaces with --namespace",
         )
-    kept = {n: options.kept[str(n)] for n, (role, _) in roles.items() if role == "keep"}
-    kinds = {n: role_of(schema[n], schema).kind for n in filled} | dict.fromkeys(kept, "reference")
+    kept = {
+        n: options.kept[str(n)]
+        for n, (role, _) in roles.items()
+        if role == "keep" and options.kept.get(str(n))
+    }
+    kinds = {n: role_of(schema[n], schema).kind for n in filled}
+    kinds |= {n: wishes.kind_of_kept(wanted, schema[n], schema) for n in kept}
     graph = Graph(schema, kinds, filled | frozenset(kept), frozenset(kept))
-    chosen = owners(graph)
+    drawn = wishes.chosen_rows(wanted, schema, options, frozenset(kept))
+    chosen = _owners(graph, wanted, frozenset(p for p, item in drawn.items() if item.by))
+    fewer = {place: sum(options.selected[item.label]) for place, item in drawn.items()}
     columns: dict[Name, dict[str, ColumnPlan]] = {}
     findings: list[Finding] = []
     copied = copies(schema, filled)
@@ -89,7 +103,9 @@ def make_plan(
             parts[name],
             of_parts(copied, parts, name),
         )
-        columns[name], plain[name], grouped[name] = filling.made, filling.plain, filling.cases
+        needed = frozenset(c for t, c in copied if t == name)
+        columns[name] = wishes.fill(wanted, table, filling, printed, options, needed)
+        plain[name], grouped[name] = filling.plain, filling.cases
         found = filling.findings
         findings += _undivided(table, parts[name], printed)
         columns[name] = {
@@ -106,7 +122,8 @@ def make_plan(
         own = echoes(graph, chosen, name)
         seen = {**known, **rows}
         targets = {k.name: k.target for k in graph.keys(name) if k.name not in own}
-        found = [cap(schema[name], targets, columns[name], seen, uniques, plain[name])]
+        among = {k: n for (table, k), n in fewer.items() if table == name}
+        found = [cap(schema[name], targets, columns[name], seen, uniques, plain[name], among)]
         found += [
             (seen[k.target], f"each needs a row of its own in {k.target}")
             for k in graph.keys(name)
@@ -120,7 +137,8 @@ def make_plan(
     known |= rows
     rows, capped = share_out(graph, chosen, names, options.rows, given, limit, among)
     rows |= kept
-    keys = plan_keys(graph, chosen, rows)
+    keys = plan_keys(graph, chosen, rows, frozenset(drawn))
+    keys = wishes.refer(wanted, schema, options, keys, drawn)
     tables: dict[str, TablePlan] = {}
     for name in sorted(schema.by_name):
         role, why = roles[name]
@@ -130,8 +148,9 @@ def make_plan(
             continue
         needed = frozenset(c for t, c in copied if t == name)
         tables[str(name)], found = _table(
-            graph, name, chosen, keys, columns[name], rows, needed, plain[name]
-        )
+            graph, name, chosen, keys, columns[name], rows, needed, plain[name],
+            frozenset(wanted.columns_of(name)),
+        )  # fmt: skip
         if name in capped:
             findings.append(
                 Finding(severity="info", code="capped", place=str(name), message=capped[name])
@@ -147,6 +166,8 @@ def make_plan(
                 "cases": list(grouped[name]),
             }
         )
+    wishes.unfollowed(wanted, tables, schema)
+    findings += wishes.findings(wanted, options, schema, tables, frozenset(kept))
     findings += feasible(tables, schema) + _holding(filled, facts)
     if facts:
         findings += rights.findings(rights.missing(schema, sorted(filled), facts))
@@ -199,11 +220,19 @@ def _find(schema: Schema, text: str) -> Name:
     )
 
 
+def _owners(graph: Graph, wanted: Asked, drawn: frozenset[Link]) -> dict[Name, sch.ForeignKey]:
+    fixed = wishes.owners(wanted, graph.schema, graph.members - graph.kept)
+    if (name := circle(fixed)) is not None:
+        wishes.refuse_circle(wanted, name)
+    return owners(graph, fixed, drawn)
+
+
 def _role(
     table: Table,
     options: Options,
     facts: Facts | None,
     routed: Mapping[Name, tuple[Name, ...]],
+    wanted: Asked,
 ) -> tuple[Role, str]:
     if table.bookkeeping:
         return "ignore", table.bookkeeping
@@ -213,6 +242,9 @@ def _role(
         return "ignore", "a foreign table is left alone"
     if options.namespaces and table.name.namespace not in options.namespaces:
         return "ignore", "outside the namespaces asked for"
+    said = _said_role(table.name, options, wanted)
+    if said is not None:
+        return said
     if str(table.name) in options.kept:
         return "keep", f"holds {options.kept[str(table.name)]:,} rows, which serve as parents"
     if options.tables.get(str(table.name)) == 0:
@@ -225,6 +257,22 @@ def _role(
     if not any(not c.generated for c in table.columns):
         return "empty", "no column to fill"
     return "generate", ""
+
+
+def _said_role(name: Name, options: Options, wanted: Asked) -> tuple[Role, str] | None:
+    """The role that overrides give a table. Nothing can be kept of a table that is empty: a pack
+    then leaves it to the planner, a user has said so."""
+    wish = wanted.tables.get(name)
+    if wish is None or wish.what.role in (None, "generate"):
+        return None
+    if wish.what.role != "keep":
+        return wish.what.role, f"by {wish.why}"
+    if options.kept.get(str(name)):
+        rows = options.kept[str(name)]
+        return "keep", f"holds {rows:,} rows, which serve as parents, by {wish.why}"
+    if str(name) in options.kept or wish.own:
+        return "keep", f"by {wish.why}; no rows of it can serve as parents"
+    return None
 
 
 def _owners_first(graph: Graph, chosen: Mapping[Name, sch.ForeignKey]) -> list[Name]:
@@ -318,9 +366,11 @@ def _table(
     rows: Mapping[Name, int],
     needed: frozenset[str],
     plain: Mapping[str, ColumnPlan],
+    fixed: frozenset[str],
 ) -> tuple[TablePlan, list[Finding]]:
     """``needed``: columns that other keys point at, so that they are never NULL; ``plain``: what
-    can be distinct where a column's own generator cannot."""
+    can be distinct where a column's own generator cannot; ``fixed``: columns that overrides name.
+    """
     table = graph.schema[name]
     owner = chosen[name].name if name in chosen else ""
     outside = {
@@ -339,7 +389,7 @@ def _table(
     if divides_time(table, chosen.get(name)) and time.kind in ("window", "visit", "moment"):
         time = time.model_copy(update={"kind": "slot"})
     if time.kind == "window":
-        columns = _ended(table, columns)
+        columns = {c: columns[c] if c in fixed else p for c, p in _ended(table, columns).items()}
     in_turn = bool(owner) and time.kind in ("slot", "visit", "moment")
     keyed, findings = assign(
         Keyed(
@@ -405,6 +455,7 @@ def feasible(tables: Mapping[str, TablePlan], schema: Schema) -> list[Finding]:
             table = schema[Name.parse(text)]
             target = tables.get(str(table.keys_by_name[key].target))
             parents = target.rows if target is not None else 0
+            parents = key_plan.among.rows if key_plan.among is not None else parents
             if not parents:
                 continue
             if key_plan.how == "distinct" and _required(table, key) and plan.rows > parents:

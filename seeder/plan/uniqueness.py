@@ -60,6 +60,10 @@ class Keyed:
         return free and key != self.owner and key not in self.overlapping
 
     def parents(self, key: str) -> int:
+        """How many rows the key may draw from."""
+        among = self.keys[key].among
+        if among is not None:
+            return among.rows
         return self.rows[self.table.keys_by_name[key].target]
 
     def with_column(self, name: str, plan: ColumnPlan) -> Keyed:
@@ -146,11 +150,12 @@ def cap(
     rows: Mapping[Name, int],
     uniques: Mapping[Name, tuple[Unique, ...]] | None = None,
     plain: Mapping[str, ColumnPlan] | None = None,
+    among: Mapping[str, int] | None = None,
 ) -> tuple[int, str] | None:
     """The most rows that the table's unique sets allow, and the arithmetic; None for no limit.
 
     ``keys`` are the names and targets of the keys that the plan fills; ``uniques`` and ``plain``
-    as in ``Keyed``.
+    as in ``Keyed``; ``among`` the rows that a key is left to draw from, where it is not all.
     """
     best: tuple[int, str] | None = None
     printed = table.printed_by(keys)
@@ -166,7 +171,9 @@ def cap(
                     continue
                 if not tells(table.keys_by_name[printed[column]], unique.columns, uniques or {}):
                     continue
-                factors[printed[column]] = rows.get(target, 2**62)
+                factors[printed[column]] = (among or {}).get(
+                    printed[column], rows.get(target, 2**62)
+                )
             elif column in columns:
                 plan = columns[column]
                 factors[column] = (

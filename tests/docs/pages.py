@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import click
 from seeder.cli import cli
 from seeder.cli.output import Count
 from seeder.generate.registry import Definition, definitions
+from seeder.plan import overrides_file
 from seeder.plan.file import json_schema
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +32,8 @@ def pages() -> dict[str, str]:
         "generators.md": _MADE + "\n".join(_generators()) + "\n",
         "plan-file.md": _MADE + "\n".join(_plan_file(json.loads(json_schema()))) + "\n",
         "plan.schema.json": json_schema(),
+        "seeder-yaml.md": _MADE + "\n".join(_seeder_yaml()) + "\n",
+        "seeder-yaml.schema.json": overrides_file.json_schema(),
     }
 
 
@@ -174,10 +177,48 @@ exit 3.
 """
 
 
+_WISHES = ("TableOverride", "ColumnOverride", "ReferenceOverride")
+_OVERRIDES = """\
+# seeder.yaml
+
+The user's own small file of overrides: everything in it is optional. `seeder plan` reads
+`./seeder.yaml` where it exists, or `--config FILE`; so does `seeder load` when it has to plan
+first. A plan keeps what it was made with, so that another number of rows keeps it too. Unknown
+keys are refused with file, line and the nearest known one. The JSON Schema is
+[seeder-yaml.schema.json](seeder-yaml.schema.json), which `seeder plan --config-schema` prints
+too. How to use it: [Override what the planner chooses](../how-to/override.md).
+
+A *glob* has as many parts as the name that it stands for, joined by dots: `ns.table`,
+`ns.table.column`, `ns.table.key`, where a key is written by its name or by its columns
+(`ns.table.a,b`). Each part is matched by itself and with its case: `*` is any text, `?` one
+character, `[ab]` one of these; a part in double quotes is taken as it is. Write a glob that
+begins with `*` in quotes, as YAML wants it.
+
+- Entries that match the same thing are laid over one another in the order of the file: what the
+  later one says wins, the rest stays. Of `generator`, `values` and `default` the later one
+  replaces the earlier.
+- A glob that matches nothing is an error.
+- What cannot be followed is refused before anything is written. A glob with wildcards leaves out
+  columns that keys fill, and `nulls` where a column takes none.
+- Below the user's file lie the [schema packs](../explanation/schema-packs.md).
+"""
+
+
 def _plan_file(schema: Mapping[str, Any]) -> Iterator[str]:
     models = {**schema["$defs"], "Plan": schema}
     yield _INTRODUCTION
-    for name in (*_ORDER, *sorted(set(models) - set(_ORDER))):
+    yield from _models(models, (*_ORDER, *sorted(set(models) - set(_ORDER))))
+
+
+def _seeder_yaml() -> Iterator[str]:
+    schema = json.loads(overrides_file.json_schema())
+    models = {**schema["$defs"], "Overrides": schema}
+    yield _OVERRIDES
+    yield from _models(models, ("Overrides", *_WISHES))
+
+
+def _models(models: Mapping[str, Any], names: Iterable[str]) -> Iterator[str]:
+    for name in names:
         if "properties" not in models[name]:
             continue
         yield f"## {name}\n"
@@ -211,6 +252,8 @@ def _type(field: Mapping[str, Any]) -> str:
         if "prefixItems" in field:
             return "pair of " + ", ".join(_type(f) for f in field["prefixItems"])
         return "list of " + _type(field.get("items", {}))
+    if "pattern" in field:
+        return "text like `200k`, `5M`"
     if field.get("type") == "object":
         inner = field.get("additionalProperties")
         return "by name: " + _type(inner) if isinstance(inner, dict) else "mapping"

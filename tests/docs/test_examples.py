@@ -14,6 +14,7 @@ import click
 import pytest
 
 from seeder import embedded
+from seeder.plan import file, overrides_file
 from tests.docs.examples import Example, edited, every_page, examples
 from tests.docs.pages import ROOT, commands
 from tests.e2e.tool import environment, hospital
@@ -129,6 +130,27 @@ def test_every_call_parses(page: Path) -> None:
         if isinstance(command, click.Group):
             continue
         command.make_context(path, words[len(path.split()) :])
+
+
+_OVERRIDES = ("docs/how-to/override.md", "docs/explanation/schema-packs.md")
+
+
+@pytest.mark.parametrize("page", _OVERRIDES)
+def test_every_override_is_one(page: str) -> None:
+    found = [e.text for e in examples(ROOT / page) if e.kind == "yaml"]
+    assert found
+    for text in found:
+        overrides_file.parse(text, page)
+
+
+def test_the_first_overrides_of_the_guide_fit_the_sample_hospital(reader: Reader) -> None:
+    text = next(e.text for e in examples(ROOT / _OVERRIDES[0]) if e.kind == "yaml")
+    (reader.folder / "seeder.yaml").write_text(text)
+    reader.type("seeder plan --dsn postgresql://x", 0)
+    plan = file.read(reader.folder / "seeder-plan.yaml")
+    assert plan.rows == 5_000_000
+    assert plan.tables["hospital.patient"].rows == 200_000
+    assert plan.tables["billing.claim"].role == "empty"
 
 
 def test_every_make_target_exists() -> None:
