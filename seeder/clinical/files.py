@@ -66,7 +66,8 @@ class Cell:
             raise self.error(f"{self.text!r} is not a decimal number")
         whole, _, part = self.text.partition(".")
         scaled = int(whole + part) * scale
-        value, rest = divmod(abs(scaled), 10 ** len(part))
+        unit = int("1" + "0" * len(part))
+        value, rest = divmod(abs(scaled), unit)
         if rest:
             raise self.error(f"{self.text} is finer than 1/{scale}")
         value = -value if self.text[0] == "-" else value
@@ -108,7 +109,9 @@ def rows(folder: Traversable, name: str, columns: str) -> tuple[Row, ...]:
     reader = csv.reader(io.StringIO(_text(folder, name)), strict=True)
     header = next(reader, [])
     if header != wanted:
-        raise KnowledgeError(f"{name}:1: columns are {','.join(header)}", f"want {','.join(wanted)}")
+        raise KnowledgeError(
+            f"{name}:1: columns are {','.join(header)}", f"want {','.join(wanted)}"
+        )
     return tuple(_row(name, reader.line_num, wanted, values) for values in reader)
 
 
