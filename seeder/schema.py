@@ -10,9 +10,10 @@ import dataclasses
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 _PLAIN = re.compile(r"[^.\"]+\Z")
@@ -33,16 +34,21 @@ class Name(NamedTuple):
     @classmethod
     def parse(cls, text: str, default_namespace: str = "public") -> Name:
         """The inverse of ``str``. Raises ValueError when there are not one or two parts."""
-        parts: list[str] = []
-        end = 0
-        for match in _PART.finditer(text):
-            if match.start() != end + bool(parts) or (parts and text[end] != "."):
-                break
-            parts.append(match[1].replace('""', '"') if match[1] is not None else match[2])
-            end = match.end()
-        if end != len(text) or not 1 <= len(parts) <= 2:
-            raise ValueError(f"{text!r} is not a table name (namespace.table)")
-        return cls(*parts) if len(parts) == 2 else cls(default_namespace, parts[0])
+        return _parsed(text, default_namespace)
+
+
+@lru_cache(maxsize=1 << 16)
+def _parsed(text: str, default_namespace: str) -> Name:
+    parts: list[str] = []
+    end = 0
+    for match in _PART.finditer(text):
+        if match.start() != end + bool(parts) or (parts and text[end] != "."):
+            break
+        parts.append(match[1].replace('""', '"') if match[1] is not None else match[2])
+        end = match.end()
+    if end != len(text) or not 1 <= len(parts) <= 2:
+        raise ValueError(f"{text!r} is not a table name (namespace.table)")
+    return Name(*parts) if len(parts) == 2 else Name(default_namespace, parts[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +298,11 @@ class Schema:
             for parent in (*table.inherits, *((table.partition_of,) if table.partition_of else ())):
                 found[parent] = (*found.get(parent, ()), table)
         return found
+
+    @cached_property
+    def references(self) -> Mapping[Name, int]:
+        """How many keys of other tables point at a table; those without one are left out."""
+        return Counter(k.target for t in self for k in t.foreign_keys if k.target != t.name)
 
     @cached_property
     def countable(self) -> tuple[Table, ...]:

@@ -9,11 +9,11 @@ several answers are right, a row draws one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, product
 
 from seeder.plan.model import Case, CaseGroup
-from seeder.plan.narrowing import Alternatives, Bounds, Narrowing, Presence
+from seeder.plan.narrowing import Alternatives, Bounds, Narrowing, Presence, settle
 from seeder.plan.operands import Unsolved
 from seeder.plan.predicates import Condition, alternatives
 from seeder.schema import Table
@@ -27,11 +27,13 @@ State = Mapping[str, bool]  # column -> whether it is there
 
 @dataclass(frozen=True)
 class Cases:
-    """Groups of columns; values that a driver must not have; and why something is not solved."""
+    """Groups of columns; values that a driver must not have; and why something is not solved, with
+    the rules that are left ``open``."""
 
     groups: tuple[CaseGroup, ...] = ()
     without: Mapping[str, tuple[str, ...]] | None = None
     unsolved: tuple[str, ...] = ()
+    open: tuple[Options, ...] = ()
 
     @property
     def named(self) -> list[tuple[str, str]]:
@@ -45,15 +47,27 @@ def cases(table: Table, narrowing: Narrowing, made: frozenset[str]) -> Cases:
     groups: list[CaseGroup] = []
     without: dict[str, tuple[str, ...]] = {}
     unsolved: list[str] = []
+    left: list[Options] = []
     for number, rules in enumerate(_joined([_options(i) for i in narrowing.implications])):
         try:
             group, barred = _group(table, narrowing.columns, made, rules, f"case {number}")
         except Unsolved as why:
             unsolved.append(why.reason)
+            left += rules
             continue
         groups += [group] if any(c.null or c.present for c in group.cases) else []
         without |= barred
-    return Cases(tuple(groups), without, tuple(unsolved))
+    return Cases(tuple(groups), without, tuple(unsolved), tuple(left))
+
+
+def settled(table: Table, narrowing: Narrowing, made: frozenset[str], found: Cases) -> Narrowing:
+    """The narrowing with one answer to each open rule for all rows, where one can be chosen."""
+    for rule in found.open:
+        met = settle(narrowing, table, made, rule)
+        if met is not None:
+            rest = tuple(i for i in met.implications if _options(i) != rule)
+            narrowing = replace(met, implications=rest)
+    return narrowing
 
 
 def _options(implication: Presence | Alternatives) -> Options:

@@ -9,7 +9,7 @@ from typing import Any
 
 from seeder.generate.defaults import default_generator
 from seeder.generate.registry import definitions
-from seeder.plan.cases import Cases, cases
+from seeder.plan.cases import Cases, cases, settled
 from seeder.plan.model import CaseGroup, ColumnPlan, Finding
 from seeder.plan.narrowing import Bounds, Narrowing, merge, narrow, params_for
 from seeder.plan.partitions import Divided
@@ -37,12 +37,14 @@ _UNLIKELY = frozenset(
 @dataclass(frozen=True)
 class Columns:
     """``made``: the plan of each column; ``plain``: the generator by type of those that a CHECK
-    narrows, should the first be unable to be distinct; ``cases`` of conditional CHECKs; ``bounds``:
-    what constraints leave of each column's values."""
+    narrows, should the first be unable to be distinct; ``cases`` of conditional CHECKs;
+    ``present``: columns that a CHECK or the partitions keep from being NULL; ``bounds``: what
+    constraints leave of each column's values."""
 
     made: dict[str, ColumnPlan]
     plain: dict[str, ColumnPlan]
     cases: tuple[CaseGroup, ...]
+    present: frozenset[str]
     findings: list[Finding]
     bounds: Mapping[str, Bounds] = field(default_factory=dict)
 
@@ -67,6 +69,9 @@ def plan_columns(
     narrowing = _with_partitions(narrow(table, (*more, *wanted)), parts)
     made = frozenset(c.name for c in table.columns if c.name not in printed and not c.generated)
     found = cases(table, narrowing, made)
+    if found.open:
+        narrowing = settled(table, narrowing, made, found)
+        found = cases(table, narrowing, made)
     narrowing = _without(narrowing, found)
     findings = [
         Finding(
@@ -111,6 +116,7 @@ def plan_columns(
         _unlike(_ordered(columns, narrowing), narrowing),
         _plain(table, columns, narrowing),
         found.groups,
+        frozenset(c for c, b in narrowing.columns.items() if b.not_null),
         findings,
         narrowing.columns,
     )

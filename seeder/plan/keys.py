@@ -35,6 +35,7 @@ class _State:
     limited: frozenset[Link] = frozenset()
     keys: dict[Link, KeyPlan] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    parted: set[str] = field(default_factory=set)
 
     def target(self, link: Link) -> Name:
         return self.graph.schema[link[0]].keys_by_name[link[1]].target
@@ -378,17 +379,17 @@ def _agreements(state: _State, name: Name) -> list[Agreement]:
     # Nearer targets first: where two keys part, everything behind parts too, and is said once.
     for target in sorted(ends, key=lambda t: (min(len(p) for p in ends[t]), t)):
         paths = sorted(ends[target], key=lambda p: (len(p), p))
-        for at, first in enumerate(paths):
-            for second in paths[at + 1 :]:
-                if first[0] != second[0]:
-                    out.append(_agreement(state, name, target, first, second))
+        places = [canonical(state.keys, graph, name, p) for p in paths]
+        for (first, one), (second, other) in combinations(zip(paths, places, strict=True), 2):
+            if first[0] != second[0]:
+                out.append(_agreement(state, name, target, (first, second), one == other))
     return out
 
 
-def _agreement(state: _State, name: Name, target: Name, first: Path, second: Path) -> Agreement:
-    a = canonical(state.keys, state.graph, name, first)
-    b = canonical(state.keys, state.graph, name, second)
-    equal = a == b
+def _agreement(
+    state: _State, name: Name, target: Name, paths: tuple[Path, Path], equal: bool
+) -> Agreement:
+    first, second = paths
     why = "derived from one another" if equal else _why_not(state, name, target, first, second)
     return Agreement(
         first=list(first),
@@ -411,7 +412,8 @@ def _why_not(state: _State, name: Name, target: Name, first: Path, second: Path)
     if mine != theirs:
         return f"different parts: {_words(mine)} and {_words(theirs)}"
     place = f"{name}: {first[0]}, {second[0]}"
-    if not any(f.place == place for f in state.findings):
+    if place not in state.parted:
+        state.parted.add(place)
         state.findings.append(_parting(place, target, first, second))
     return "no key can satisfy both"
 

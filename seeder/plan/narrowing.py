@@ -33,6 +33,7 @@ __all__ = [
     "merge",
     "narrow",
     "params_for",
+    "settle",
 ]
 
 _OPAQUE = frozenset("range multirange json composite other geometric array xml tsvector".split())
@@ -284,7 +285,7 @@ def _always(
 def _first(
     found: Narrowing, table: Table, name: str, options: tuple[tuple[Condition, ...], ...]
 ) -> Narrowing:
-    """One column only: the first option that can be met stands for all of them."""
+    """The first option that can be met stands for all of them."""
     for option in sorted(options, key=lambda o: any(c.test == "null" for c in o)):
         tried = found
         for condition in option:
@@ -292,6 +293,23 @@ def _first(
         if tried.unsolved == found.unsolved:
             return tried
     raise Unsolved("none of its alternatives can be met")
+
+
+def settle(
+    found: Narrowing,
+    table: Table,
+    made: frozenset[str],
+    options: tuple[tuple[Condition, ...], ...],
+) -> Narrowing | None:
+    """The first option that all rows can meet, for what no cases tell apart; None without one.
+    Of a key's columns (those not ``made``) it can only be asked that they are there."""
+    possible = tuple(
+        o for o in options if all(c.test == "not null" or made.issuperset(c.columns) for c in o)
+    )
+    try:
+        return _first(found, table, "", possible)
+    except Unsolved:
+        return None
 
 
 def _without_nulls(

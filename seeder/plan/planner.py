@@ -90,6 +90,7 @@ def make_plan(
     parts = {n: divided(schema[n], schema) for n in filled}
     plain: dict[Name, dict[str, ColumnPlan]] = {}
     grouped: dict[Name, tuple[CaseGroup, ...]] = {}
+    present: dict[Name, frozenset[str]] = {}
     for name in sorted(filled):
         table = schema[name]
         own = echoes(graph, chosen, name)
@@ -106,6 +107,7 @@ def make_plan(
         needed = frozenset(c for t, c in copied if t == name)
         columns[name] = wishes.fill(wanted, table, filling, printed, options, needed)
         plain[name], grouped[name] = filling.plain, filling.cases
+        present[name] = filling.present
         found = filling.findings
         findings += _undivided(table, parts[name], printed)
         columns[name] = {
@@ -146,7 +148,7 @@ def make_plan(
             if schema[name].kind != "partition":
                 tables[str(name)] = TablePlan(role=role, why=why, rows=kept.get(name, 0))
             continue
-        needed = frozenset(c for t, c in copied if t == name)
+        needed = frozenset(c for t, c in copied if t == name) | present[name]
         tables[str(name)], found = _table(
             graph, name, chosen, keys, columns[name], rows, needed, plain[name],
             frozenset(wanted.columns_of(name)),
@@ -368,9 +370,9 @@ def _table(
     plain: Mapping[str, ColumnPlan],
     fixed: frozenset[str],
 ) -> tuple[TablePlan, list[Finding]]:
-    """``needed``: columns that other keys point at, so that they are never NULL; ``plain``: what
-    can be distinct where a column's own generator cannot; ``fixed``: columns that overrides name.
-    """
+    """``needed``: columns that are never NULL, as other keys point at them or a CHECK or the
+    partitions say so; ``plain``: what can be distinct where a column's own generator cannot;
+    ``fixed``: columns that overrides name."""
     table = graph.schema[name]
     owner = chosen[name].name if name in chosen else ""
     outside = {

@@ -7,7 +7,7 @@ conjunctions and alternatives. What has no such form is Unsolved, with the reaso
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -31,6 +31,8 @@ from seeder.plan.operands import (
 )
 
 MOST_ALTERNATIVES = 32
+_MOST_COUNTED = 1000
+_LAST = re.compile(r"(.*?)([0-9]+|(?<![A-Za-z])[A-Za-z])")
 _LONG_OVER = 2020  # a year that no clock shows any more
 # How the server prints an operator that is not in pg_catalog.
 _OPERATOR = re.compile(r'OPERATOR\((?:[a-z_]\w*|"(?:[^"]|"")+")\.([^\s()]+)\)')
@@ -108,9 +110,42 @@ def read(expression: str, value: str = "") -> tuple[Formula | Unsolved, ...]:
     try:
         plain = _OPERATOR.sub(r" \1 ", expression)
         tree: Any = sqlglot.parse_one(plain, dialect="postgres")
-        return tuple(_read(node, value) for node in _joined(tree))
+        return _ranges(_read(node, value) for node in _joined(tree))
     except (SqlglotError, RecursionError) as error:
         return (Unsolved(f"it cannot be parsed ({str(error).splitlines()[0][:80]})"),)
+
+
+def _ranges(parts: Iterable[Formula | Unsolved]) -> tuple[Formula | Unsolved, ...]:
+    """``x >= 'PN_01' AND x <= 'PN_21'`` of texts that count up, as the list of these."""
+    found = list(parts)
+    for low in [p for p in found if isinstance(p, Condition) and p.test == ">="]:
+        for high in found:
+            if isinstance(high, Condition) and (high.column, high.test) == (low.column, "<="):
+                values = _counted_up(low, high)
+                if values:
+                    found[found.index(low)] = Condition(low.column, "in", values)
+                    found.remove(high)
+                    break
+    return tuple(found)
+
+
+def _counted_up(low: Condition, high: Condition) -> tuple[str, ...]:
+    """From one text to the other by their last digits, or their last letter: whatever the order
+    of the texts, these lie between."""
+    ends = [_LAST.fullmatch(c.values[0]) if c.values else None for c in (low, high)]
+    first, last = ends
+    if first is None or last is None or first[1] != last[1] or len(first[2]) != len(last[2]):
+        return ()
+    if not first[2].isdigit():
+        signs = range(ord(first[2]), ord(last[2]) + 1)
+        same = first[2].isupper() == last[2].isupper()
+        return tuple(first[1] + chr(s) for s in signs) if same else ()
+    if not first[1][:1].isalpha():
+        return ()
+    width, start, stop = len(first[2]), int(first[2]), int(last[2])
+    if stop - start >= _MOST_COUNTED:
+        return ()
+    return tuple(f"{first[1]}{n:0{width}}" for n in range(start, stop + 1))
 
 
 def _joined(node: Any) -> list[Any]:
@@ -315,9 +350,10 @@ def _measured(left: Any, right: Any, test: str, value: str) -> Formula | None:
 
 
 def _listed(left: Any, right: Any, test: str, value: str) -> Formula | None:
-    """x = ANY (ARRAY[...]) and x <> ALL (ARRAY[...])."""
+    """x = ANY (ARRAY[...]), x <> ALL (ARRAY[...]), and the same of upper(x) or lower(x)."""
     wanted = {"=": ("any", "in"), "<>": ("all", "not in")}.get(test)
-    column = column_of(left, value)
+    folded = left.this if isinstance(left, exp.Lower | exp.Upper) else left
+    column = column_of(folded, value)
     if wanted is None or not column:
         return None
     if isinstance(right, exp.Any | exp.All):
@@ -329,6 +365,8 @@ def _listed(left: Any, right: Any, test: str, value: str) -> Formula | None:
     values = array_of(array)
     if name != wanted[0] or values is None:
         return None
+    if folded is not left:
+        values = tuple(v for v in values if v == _folded(left, v))
     return Condition(column, wanted[1], values)
 
 

@@ -91,9 +91,7 @@ def _named(own: list[tuple[tuple[str, ...], str]]) -> bool:
 
 
 def _referenced(table: Table, schema: Schema) -> int:
-    return sum(
-        1 for t in schema if t.name != table.name for k in t.foreign_keys if k.target == table.name
-    )
+    return schema.references.get(table.name, 0)
 
 
 def head(words: tuple[str, ...], among: frozenset[str]) -> str:

@@ -503,3 +503,9 @@ def test_fast_enough() -> None:
 def test_registry_has_no_name_twice() -> None:
     assert len(of_families()) >= 100
     assert registry.definition("person.first_name").summary
+
+
+def test_listed_codes_and_their_running_number_fit_a_short_column() -> None:
+    kind = Type("text", "character varying(10)", length=10)
+    made = make("code.listed", kind, n=60_000, system="labs", part="code")
+    assert max(map(len, made.to_pylist())) <= 10

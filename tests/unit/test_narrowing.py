@@ -404,3 +404,23 @@ def test_a_text_that_is_short_enough_stays() -> None:
     column = Column("code", Type("text", "character varying(9)", length=9))
     assert merge({"digits": 5}, Bounds(max_length=5), counter, column) == {"digits": 5}
     assert merge({"digits": 6}, Bounds(max_length=5), counter, column) is None
+
+
+@pytest.mark.parametrize(
+    ("expression", "values"),
+    [
+        ("status >= 'PN_08' AND status <= 'PN_11'", ("PN_08", "PN_09", "PN_10", "PN_11")),
+        ("status >= 'A' AND status <= 'C'", ("A", "B", "C")),
+        ("upper(status) = ANY (ARRAY['L', 'M', 'x'])", ("L", "M")),
+    ],
+)
+def test_texts_that_count_up_or_fold_their_case(expression: str, values: tuple[str, ...]) -> None:
+    columns = (COLUMNS["status"],)
+    found = narrow(Table(Name("public", "t"), columns, checks=(Check("k", expression),)))
+    assert found.columns["status"].values == values
+    assert not found.unsolved
+
+
+def test_a_range_of_texts_that_do_not_count_stays_unsolved() -> None:
+    check = Check("k", "status >= 'apple' AND status <= 'zebra'")
+    assert narrow(Table(Name("public", "t"), (COLUMNS["status"],), checks=(check,))).unsolved

@@ -209,13 +209,21 @@ def _short(table: Entries, part: str, kind: Type) -> bool:
     return kind.length < (table.widest("code") + 3 if is_code(part) else 16)
 
 
+def _turns(table: Entries, part: str, kind: Type) -> int:
+    """How often the entries can be gone through with a running number that fits behind them."""
+    if kind.length is None or not is_code(part):
+        return TURNS
+    digits_left = kind.length - table.widest("code") - 1
+    return int(min(TURNS, 10 ** min(digits_left, 9) - 1))
+
+
 def _listed_capacity(kind: Type, params: Mapping[str, Any]) -> int:
     table, part = entries(params["system"]), params.get("part", "code")
     if kind.kind not in ("text", "json"):
         return max(_top(kind) - _FIRST_SMALL, 0) if part == "code" else len(table)
     if _short(table, part, kind):
         return code_capacity(kind.length or 1)
-    return len(table) * TURNS
+    return len(table) * _turns(table, part, kind)
 
 
 @generator(
@@ -232,7 +240,7 @@ def code_listed(call: Call) -> Any:
     table = entries(call.params["system"])
     size = np.int64(len(table))
     part = call.params["part"] if call.params["part"] in table.columns else "name"
-    turn, entry = call.rows // size, call.rows % size
+    entry = call.rows % size
     if call.type.kind not in ("text", "json"):
         if part == "code":
             return numeric(call.rows + _FIRST_SMALL, 0, call.type)
@@ -244,6 +252,7 @@ def code_listed(call: Call) -> Any:
     room = None if call.type.length is None else max(call.type.length - 5, 1)
     whole = is_code(part)
     plain = pick(table.strings(part, call.type.length if whole else room, whole), entry)
+    turn = call.rows // size % _turns(table, part, call.type)
     if not turn.any():
         return plain
     mark = "-" if whole else " "

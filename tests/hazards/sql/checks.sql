@@ -89,3 +89,11 @@ CREATE TABLE attachment (
   id integer PRIMARY KEY, house_id integer REFERENCES house, garden_id integer REFERENCES garden,
   CHECK (num_nonnulls(house_id, garden_id) = 1)
 );
+-- Letters of either case, texts that count up, a key that a CHECK wants, ranges in alternatives.
+CREATE TABLE folded (
+  id integer PRIMARY KEY, line char(2) CHECK (upper(line) = ANY (ARRAY['L', 'M']) OR line IS NULL),
+  question text NOT NULL CHECK (question BETWEEN 'PN_0001' AND 'PN_0021'),
+  house_id integer REFERENCES house CHECK (house_id IS NOT NULL),
+  garden_id integer REFERENCES garden, depth smallint NOT NULL, share numeric(8, 2) NOT NULL,
+  CHECK ((garden_id IS NULL AND depth = 0 AND share = 1) OR (garden_id IS NOT NULL AND depth >= 1))
+);

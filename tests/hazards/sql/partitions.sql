@@ -52,3 +52,8 @@ CREATE TABLE tenant (id integer PRIMARY KEY CHECK (id BETWEEN 1 AND 4), v text);
 CREATE TABLE per_tenant (tenant_id integer NOT NULL REFERENCES tenant, v text) PARTITION BY LIST (tenant_id);
 CREATE TABLE per_tenant_12 PARTITION OF per_tenant FOR VALUES IN (1, 2);
 CREATE TABLE per_tenant_34 PARTITION OF per_tenant FOR VALUES IN (3, 4);
+-- A key that may be NULL by itself, and may not by its partitions.
+CREATE TABLE item (id integer PRIMARY KEY, v text);
+CREATE TABLE reading (item_id integer REFERENCES item, v text) PARTITION BY RANGE (item_id);
+CREATE TABLE reading_1 PARTITION OF reading FOR VALUES FROM (1) TO (100);
+CREATE TABLE reading_2 PARTITION OF reading FOR VALUES FROM (100) TO (1000000);
