@@ -8,10 +8,10 @@ STAMP := $(VENV)/.installed
 ROWS ?= 1M
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench docs lock clean
+.PHONY: help demo test lint format bench docs clinical-sources lock clean
 
 help: ## show this list
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(STAMP) ## fill a sample hospital in an embedded PostgreSQL (ROWS=1M)
 	$(BIN)/seeder demo --rows $(ROWS)
@@ -34,6 +34,9 @@ bench: $(STAMP) ## every benchmark; figures go to build/bench.json
 
 docs: $(STAMP) $(VENV)/.docs ## build the documentation into site/
 	$(BIN)/mkdocs build --strict
+
+clinical-sources: $(STAMP) ## how much of the clinical knowledge has a source, and how much is estimated
+	$(BIN)/python -m seeder.clinical.sources
 
 lock: $(STAMP) ## write the versions of .venv, with all extras, to requirements.lock
 	$(INSTALL) -e '.[dev,docs,text]'
