@@ -101,10 +101,20 @@ class Journal(Protocol):
 
 
 class Proofs(Protocol):
-    """Questions whose answers prove a load; 0 is the good answer of all but the first and last."""
+    """Questions whose answers prove a load; 0 is the good answer of all that return a number but
+    the last."""
 
     def counts(self, connection: Any, tables: Sequence[Table]) -> dict[Name, int]: ...
-    def orphans(self, connection: Any, table: Table, key: ForeignKey) -> int: ...
+    def orphans(
+        self,
+        connection: Any,
+        table: Table,
+        key: ForeignKey,
+        where: tuple[str, str] | None = None,
+    ) -> int:
+        """``where``: only the rows whose column has that value, as text."""
+        ...
+
     def check_violations(self, connection: Any, table: Table, check: Check) -> int: ...
     def unique_violations(self, connection: Any, table: Table, unique: Unique) -> int: ...
     def sequence_lag(self, connection: Any, table: Table, column: Column) -> int: ...
@@ -112,6 +122,10 @@ class Proofs(Protocol):
         self, connection: Any, table: Table, first: Sequence[Step], second: Sequence[Step]
     ) -> int:
         """Rows whose two paths of keys end at different rows of one table."""
+        ...
+
+    def constant(self, connection: Any, table: Table, columns: Sequence[str]) -> dict[str, int]:
+        """Columns with one value in all rows, NULLs aside, or with none; how many rows have it."""
         ...
 
     def checksum(self, connection: Any, table: Table) -> int: ...

@@ -103,7 +103,8 @@ class Unique:
     """A set of columns that no two rows share; from a key, a constraint or a unique index.
 
     ``predicate``: of a partial index, SQL. ``expressions``: of an expression index, SQL, in which
-    case ``columns`` are the columns that the expressions read.
+    case ``columns`` are the columns that the expressions read. ``declared``: the engine knows it;
+    else an implied reference needs it.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Unique:
     predicate: str = ""
     expressions: tuple[str, ...] = ()
     nulls_not_distinct: bool = False
+    declared: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,10 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """``columns`` of this table reference ``target_columns`` of ``target``."""
+    """``columns`` of this table reference ``target_columns`` of ``target``.
+
+    ``declared``: the engine knows the key; else it was inferred, and only our rows keep it.
+    """
 
     name: str
     columns: tuple[str, ...]
@@ -150,6 +155,7 @@ class ForeignKey:
     initially_deferred: bool = False
     match_full: bool = False
     validated: bool = True
+    declared: bool = True
 
     def returns(self, back: ForeignKey) -> bool:
         """Whether ``back``, a key of the target, fills what we point at with our own columns."""

@@ -1,6 +1,7 @@
 """Questions whose answers prove a load, each asked of the database itself and returning a number.
 
-They read whole tables; 0 is the good answer of all but ``counts`` and ``checksum``.
+They read whole tables; 0 is the good answer of all but ``counts``,
+``constant`` and ``checksum``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from seeder.schema import Check, Column, ForeignKey, Name, Table, Unique
 from seeder_postgresql.connect import Connection, literal, qualified, quote
 
 _BITS = 1 << 64
+_FIRST = 1000  # rows that tell most columns apart
 
 
 def source(table: Table) -> str:
@@ -25,8 +27,11 @@ def counts(connection: Connection, tables: Sequence[Table]) -> dict[Name, int]:
     }
 
 
-def orphans(connection: Connection, table: Table, key: ForeignKey) -> int:
-    """Rows whose key names no parent, by the key's own rule for NULLs (MATCH SIMPLE or FULL)."""
+def orphans(
+    connection: Connection, table: Table, key: ForeignKey, where: tuple[str, str] | None = None
+) -> int:
+    """Rows whose key names no parent, by the key's own rule for NULLs (MATCH SIMPLE or FULL);
+    only of those whose column has a value, where ``where`` names both."""
     columns = [f"c.{quote(name)}" for name in key.columns]
     pairs = zip(columns, key.target_columns, strict=True)
     match = " AND ".join(f"p.{quote(target)} = {column}" for column, target in pairs)
@@ -36,6 +41,8 @@ def orphans(connection: Connection, table: Table, key: ForeignKey) -> int:
     if key.match_full and len(columns) > 1:
         some = " OR ".join(f"{column} IS NOT NULL" for column in columns)
         lost += f" OR (({some}) AND NOT ({complete}))"
+    if where is not None:
+        lost = f"({lost}) AND c.{quote(where[0])}::text = {literal(where[1])}"
     return _number(connection, f"SELECT pg_catalog.count(*) FROM {source(table)} AS c WHERE {lost}")
 
 
@@ -75,6 +82,36 @@ JOIN pg_catalog.pg_sequence AS q ON q.seqrelid = {literal(column.sequence)}::reg
 CROSS JOIN LATERAL (SELECT CASE WHEN s.is_called THEN s.last_value::numeric + q.seqincrement
   ELSE s.last_value END AS next) AS n""",
     )
+
+
+def constant(connection: Connection, table: Table, columns: Sequence[str]) -> dict[str, int]:
+    """Columns with one value in all rows, NULLs aside, or with none; and how many rows have it.
+
+    The first rows acquit most columns; only the others are looked at in all rows, until a second
+    value is found.
+    """
+    if not columns:
+        return {}
+    quoted = [quote(c) for c in columns]
+    sides = [f'{end}({c}::text COLLATE "C")' for c in quoted for end in ("min", "max")]
+    first = f"SELECT {', '.join(quoted)} FROM {source(table)} LIMIT {_FIRST}"
+    ((*found,),) = connection.rows(f"SELECT {', '.join(sides)} FROM ({first}) AS r")
+    pairs = zip(columns, quoted, found[::2], found[1::2], strict=True)
+    suspects = [(name, column) for name, column, low, high in pairs if low == high]
+    if not suspects:
+        return {}
+    asked = []
+    for _, column in suspects:
+        known = f"FROM {source(table)} WHERE {column} IS NOT NULL"
+        one = f"(SELECT {column}::text {known} LIMIT 1)"
+        asked.append(f'EXISTS (SELECT {known} AND {column}::text COLLATE "C" <> {one})')
+    ((*differ,),) = connection.rows(f"SELECT {', '.join(asked)}")
+    barren = [pair for pair, differs in zip(suspects, differ, strict=True) if not differs]
+    if not barren:
+        return {}
+    sums = ", ".join(f"pg_catalog.count({column})" for _, column in barren)
+    ((*there,),) = connection.rows(f"SELECT {sums} FROM {source(table)}")
+    return {name: int(count) for (name, _), count in zip(barren, there, strict=True)}
 
 
 def checksum(connection: Connection, table: Table) -> int:

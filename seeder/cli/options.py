@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import datetime as dt
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -18,11 +19,12 @@ from seeder.cli.output import Count, count
 from seeder.errors import UsageError
 from seeder.load.foresight import foreseen
 from seeder.load.run import as_allowed, refuse_unfinished
-from seeder.plan import overrides_file, packs, rights, selecting
+from seeder.plan import choosing, overrides_file, packs, rights, selecting
 from seeder.plan.asked import Asked, asked
 from seeder.plan.file import DEFAULT, read, updated, with_rows
 from seeder.plan.inputs import mapped, pointed_at, store
-from seeder.plan.model import IndexPlan, Input, Options, Plan, Triggers
+from seeder.plan.joining import joined
+from seeder.plan.model import ImpliedChoice, IndexPlan, Input, Options, Plan, Triggers
 from seeder.plan.planner import make_plan
 from seeder.schema import Facts, Name, Schema, Table
 from seeder.semantics import role_of
@@ -54,8 +56,12 @@ plan_argument = click.argument(
 
 
 def planning_options(command: F) -> F:
-    """--rows, --table, --seed, --reference-date, --namespace, --triggers, --config."""
+    """--rows, --table, --seed, --reference-date, --namespace, --implied, --triggers, --config."""
     for option in (
+        click.option("--no-implied", is_flag=True, default=None,
+                     help="Do not look for references that nobody declared."),
+        click.option("--implied", "implied", multiple=True, metavar="T(C)=T(C)",
+                     help="A reference that nobody declared; T(C)= turns one off; repeat."),
         click.option("--triggers", type=click.Choice(get_args(Triggers)), default=None,
                      help="off: while rows come in. on: they fire. route: off, and of a parent "
                      "that sends its rows to its children these are filled.  [default: route]"),
@@ -81,6 +87,33 @@ def counts(pairs: Sequence[str]) -> dict[str, int]:
         if not equals:
             raise UsageError(f"--table {pair}: write --table namespace.table=200k")
         out[name] = 0 if text.strip() == "0" else count(text)
+    return out
+
+
+_CHOICE = re.compile(r"(.+?)\(([^()]+)\)=(?:(.+?)\(([^()]+)\))?\Z")
+
+
+def choices(texts: Sequence[str]) -> list[ImpliedChoice]:
+    """``ns.table(column)=ns.target(column)`` as choices; nothing behind the sign turns one off."""
+    out = []
+    for text in texts:
+        said = _CHOICE.match(text)
+        if said is None:
+            raise UsageError(
+                f"--implied {text}: not a reference",
+                "write --implied 'namespace.table(column)=namespace.target(column)', and nothing "
+                "behind the = to turn one off",
+            )
+        table, columns, target, wanted = said.groups()
+        out.append(
+            ImpliedChoice(
+                table=table.strip(),
+                columns=[c.strip() for c in columns.split(",")],
+                target=(target or "").strip(),
+                target_columns=[c.strip() for c in (wanted or "").split(",") if c.strip()],
+                use=target is not None,
+            )
+        )
     return out
 
 
@@ -116,6 +149,8 @@ def fresh_plan(
     namespaces: Sequence[str] = (),
     triggers: Triggers | None = None,
     config: Path | None = None,
+    implied: Sequence[str] = (),
+    no_implied: bool | None = None,
     inputs: Path | None = None,
 ) -> Plan:
     """Reflect a database and plan it, with the overrides of the file ``config``. Key snapshots of
@@ -134,6 +169,8 @@ def fresh_plan(
         namespaces=list(namespaces or said.namespaces or ()),
         triggers=triggers or "route",
         overrides=said,
+        infer=not no_implied,
+        implied=choices(implied),
     )
     with given.located():
         return _planned(url, wanted, inputs)
@@ -163,10 +200,11 @@ def _planned(url: str, wanted: Options, inputs: Path | None, edited: Edited | No
         schema = adapter.reflect(connection)
         facts = adapter.facts(connection, schema)
         wanted = wanted.model_copy(update={"packs": packs.layers(schema, packs.packs())})
-        wishes = asked(schema, wanted)
-        kept = _kept(schema, facts, wishes)
+        whole = joined(schema, choosing.implied(schema, wanted)[0])
+        wishes = asked(whole, wanted)
+        kept = _kept(whole, facts, wishes)
         rights.refuse(rights.missing(schema, kept, facts, ("keep",)))
-        found, stored = _stored(adapter, connection, schema, kept, wishes, wanted, inputs)
+        found, stored = _stored(adapter, connection, whole, kept, wishes, wanted, inputs)
 
         def plan(options: Options) -> Plan:
             return make_plan(schema, options, facts=facts, dsn=adapter.public_url(url))
@@ -280,8 +318,8 @@ def chosen_plan(
         return made, url, True
     if tables or config is not None or any(v not in (None, ()) for v in rest.values()):
         raise UsageError(
-            "--table, --seed, --reference-date, --namespace, --triggers and --config belong to "
-            f"planning, and there is a plan: {path or DEFAULT}",
+            "--table, --seed, --reference-date, --namespace, --implied, --triggers and "
+            f"--config belong to planning, and there is a plan: {path or DEFAULT}",
             "edit the plan, or make a new one with seeder plan",
         )
     if rows is None or rows == plan.rows:

@@ -100,7 +100,7 @@ def _updated(path: Path, dsn: str | None, planning: Mapping[str, Any], inputs: P
         )
     old = file.read(path)
     made, notes = options.updated_plan(options.resolve_dsn(dsn, old), old, inputs)
-    schema = difference(old.database, made.database)
+    schema = difference(old.reflected, made.reflected)
     output.note(f"schema:{schema}" if schema else "schema: as it was planned")
     changed = changes(old, made)
     for line in changed[:_LINES]:
@@ -148,6 +148,7 @@ def show(made: Plan, columns: bool, workers: int = options.WORKERS) -> None:
     def add(branch: Tree, name: str) -> None:
         node = branch.add(_line(name, made.tables[name]))
         if columns:
+            _implied(node, made, name)
             _columns(node, made.tables[name])
         for child in sorted(children.get(name, []), key=lambda n: (-made.tables[n].rows, n)):
             add(node, child)
@@ -156,6 +157,12 @@ def show(made: Plan, columns: bool, workers: int = options.WORKERS) -> None:
         add(tree, root)
     output.out.print(tree)
     _others(made)
+    if made.implied:
+        references = _number(len(made.implied), "reference")
+        output.out.print(
+            f"implied: {references} that nobody declared"
+            + ("" if columns else "; seeder plan --columns shows each with its reason")
+        )
     _agreements(made)
     _indexes(made)
     _strategy(made)
@@ -185,6 +192,16 @@ def _line(name: str, table: TablePlan) -> str:
     return f"[bold]{escape(name)}[/] {table.rows:,} [dim]{table.kind}[/]" + (
         f" [dim]{escape(keys)}[/]" if keys else ""
     )
+
+
+def _implied(node: Tree, made: Plan, name: str) -> None:
+    for key in made.implied:
+        if key.table == name:
+            target = f"{key.target} ({', '.join(key.target_columns)})"
+            node.add(
+                f"{escape(', '.join(key.columns))} -> {escape(target)} "
+                f"[green]implied {key.score:.2f}[/] [dim]{escape(key.why)}[/]"
+            )
 
 
 def _columns(node: Tree, table: TablePlan) -> None:

@@ -25,6 +25,10 @@ from seeder.verify.integrity import verify as prove
 def verify(plan_file: Path | None, dsn: str | None, checksum: bool, form: str) -> int:
     """Count, join and compare: exit 5 when anything is not as planned.
 
+    References that nobody declared are proven too, as 'implied'. 'varied' asks of each table of 50
+    rows and more whether a column has one value or none, and lists it with the reason; a column
+    without a reason fails.
+
     \b
     Example:
       seeder verify --dsn postgresql://me@localhost/staging --checksum
@@ -80,5 +84,8 @@ def show(proofs: list[Proof], sums: dict[str, int]) -> None:
                 f"[bold red]{p.kind}[/] {escape(p.table)} {escape(p.subject)}: {p.bad:,} "
                 f"{escape(p.detail)}"
             )
+    for p in proofs:
+        if p.passed and p.kind == "varied" and p.detail:
+            output.out.print(f"[dim]{escape(p.table)}.{escape(p.subject)}: {escape(p.detail)}[/]")
     for name, value in sums.items():
         output.out.print(f"{value:016x}  {escape(name)}")

@@ -52,6 +52,9 @@ class Call(Protocol):
     def sibling(self, meaning: str) -> pa.Array | None:
         """The same rows' cells of the table's first column with that meaning, if it has one."""
 
+    def elsewhere(self, table: str, column: str, draw: int = 0) -> pa.Array:
+        """Cells of another table's column, in a row drawn for each row; NULL where it has none."""
+
     def once(self, name: str, make: Callable[[], Any]) -> Any:
         """What ``make`` gives, made for these rows once: columns that share it name it alike."""
 
@@ -76,6 +79,7 @@ class Call(Protocol):
 
 Make = Callable[[Call], "pa.Array | npt.NDArray[Any]"]
 Capacity = Callable[[Type, Mapping[str, Any]], int]
+Single = Callable[[Mapping[str, Any]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,8 @@ class Parameter:
 class Definition:
     """A generator. ``accepts`` holds kinds of ``Type``; ``capacity`` counts the distinct values
     that it can make for a type, when it can make them distinct at all (then it uses
-    ``Call.index``); ``width`` is the most characters that it writes, when it writes text."""
+    ``Call.index``); ``width`` is the most characters that it writes, when it writes text;
+    ``single`` says why all its cells are alike under the parameters, '' when they are not."""
 
     name: str
     summary: str
@@ -100,6 +105,7 @@ class Definition:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     capacity: Capacity | None = None
     width: Capacity | None = None
+    single: Single | None = None
 
     def resolve(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters, defaults filled in. Raises PlanError on an unknown name or wrong type."""
@@ -130,6 +136,7 @@ def generator(
     accepts: str,
     capacity: Capacity | None = None,
     width: Capacity | None = None,
+    single: Single | None = None,
     **parameters: Parameter,
 ) -> Callable[[Make], Make]:
     """Register the decorated function as a generator; ``accepts`` is a list of kinds by spaces."""
@@ -138,7 +145,7 @@ def generator(
         if name in _definitions:
             raise ValueError(f"generator {name} is defined twice")
         _definitions[name] = Definition(
-            name, summary, frozenset(accepts.split()), make, parameters, capacity, width
+            name, summary, frozenset(accepts.split()), make, parameters, capacity, width, single
         )
         return make
 

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from seeder.errors import SeederError
 from seeder.generate import spans, stream
 from seeder.generate.cells import finish, without
+from seeder.generate.defaults import wire_type
 from seeder.generate.permutation import permute, permute_each
 from seeder.generate.stream import Ints, Words
 from seeder.generate.world import Link, Maker, Population, World
@@ -428,6 +429,14 @@ class CellCall:
     def sibling(self, meaning: str) -> pa.Array | None:
         column = self._rows.population.meanings.get(meaning)
         return self._rows.cells(column) if column is not None else None
+
+    def elsewhere(self, table: str, column: str, draw: int = 0) -> pa.Array:
+        name = Name.parse(table)
+        world = self._rows.world
+        found = world.populations.get(name)
+        if found is None or not found.rows:
+            return pa.nulls(self.n, wire_type(self.type))
+        return Rows(world, name, self.below(found.rows, draw)).cells(column)
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
         """What several columns of these rows need, made by the first that asks."""

@@ -114,7 +114,7 @@ def _drifted(plan: Plan, schema: Any) -> None:
     if schema.fingerprint != plan.fingerprint:
         raise PlanError(
             "the database's schema is not the one that the plan was made for"
-            + difference(plan.database, schema),
+            + difference(plan.reflected, schema),
             "bring the plan up to date, edits kept: seeder plan --update",
         )
 

@@ -185,7 +185,7 @@ def _ready(
     if schema.fingerprint != plan.fingerprint:
         raise PlanError(
             "the database's schema is not the one that the plan was made for"
-            + difference(plan.database, schema),
+            + difference(plan.reflected, schema),
             "bring the plan up to date, edits kept: seeder plan --update",
         )
     facts = adapter.facts(connection, schema)
@@ -273,7 +273,7 @@ class _Run:
                 )
                 for each in workers:
                     each.pipe.send(terms)
-                saved = journal.save_objects(connection, self.number, dropped, schema)
+                saved = journal.save_objects(connection, self.number, dropped, self.plan.reflected)
                 with self.adapter.relaxed(connection):
                     self._drop(saved)
                     self._work(workers, saved, live)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import translate
 from typing import Any, Generic, TypeVar
 
@@ -74,6 +74,11 @@ class Asked:
     def role(self, name: Name) -> str | None:
         wish = self.tables.get(name)
         return wish.what.role if wish else None
+
+    def on(self, schema: Schema) -> Asked:
+        """Without the wishes for keys that the schema has not."""
+        keys = {(n, k): w for (n, k), w in self.keys.items() if k in schema[n].keys_by_name}
+        return replace(self, keys=keys)
 
     def columns_of(self, name: Name) -> dict[str, Wish[ColumnOverride]]:
         return {c: w for (n, c), w in self.columns.items() if n == name}

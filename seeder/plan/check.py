@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from seeder.errors import PlanError
 from seeder.generate.registry import definition
 from seeder.plan.model import Plan, TablePlan
 from seeder.plan.planner import feasible
+from seeder.plan.polymorphic import GENERATOR
 from seeder.schema import Name, Table
 
 
@@ -35,9 +37,24 @@ def _table(plan: Plan, text: str) -> Iterator[str]:
             yield f"{text}.{column.name}: the column is NOT NULL, and nothing fills it"
     for name, column_plan in made.columns.items():
         try:
-            definition(column_plan.generator).resolve(column_plan.params)
+            params = definition(column_plan.generator).resolve(column_plan.params)
+            if column_plan.generator == GENERATOR:
+                yield from (f"{text}.{name}: {p}" for p in _typed(plan, params))
         except PlanError as error:
             yield f"{text}.{name}: {error.message}" + (f"; {error.hint}" if error.hint else "")
+
+
+def _typed(plan: Plan, params: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with the tables that a column's values name."""
+    for value, place in params["tables"].items():
+        if not isinstance(place, list) or len(place) != 2:
+            yield f"tables: {value}: write [namespace.table, key column]"
+            continue
+        text, column = map(str, place)
+        if text not in plan.generated:
+            yield f"tables: {value}: this plan does not fill a table {text!r}"
+        elif column not in plan.database[Name.parse(text)].by_name:
+            yield f"tables: {value}: {text} has no column {column!r}"
 
 
 def _keys(plan: Plan, table: Table, made: TablePlan, text: str) -> Iterator[str]:

@@ -90,7 +90,7 @@ def parse(data: Any, where: str) -> Plan:
         raise PlanError(
             f"the schema part of {where} was changed: {error}", "make a new plan"
         ) from None
-    if database.fingerprint != plan.fingerprint:
+    if plan.reflected.fingerprint != plan.fingerprint:
         raise PlanError(
             f"the schema part of {where} does not match its fingerprint: it was edited",
             "make a new plan, and edit only its tables",
@@ -135,12 +135,12 @@ def with_rows(plan: Plan, rows: int) -> Plan:
     An edit is whatever differs from what the planner itself writes for the plan's options.
     Raises UsageError when edited row counts contradict the new budget.
     """
-    base = make_plan(plan.database, plan.options)
+    base = make_plan(plan.reflected, plan.options)
     counts = _edited_rows(base, plan)
     wanted = plan.options.model_copy(
         update={"rows": rows, "tables": {**plan.options.tables, **counts}}
     )
-    new, _ = merge_edits(base, plan, make_plan(plan.database, wanted, dsn=plan.dsn))
+    new, _ = merge_edits(base, plan, make_plan(plan.reflected, wanted, dsn=plan.dsn))
     kept = {"indexes": plan.indexes, "inputs": plan.inputs, "strategy": plan.strategy}
     return new.model_copy(update=kept)
 
@@ -151,7 +151,7 @@ def updated(plan: Plan, new: Plan, again: Callable[[Options], Plan]) -> tuple[Pl
     ``again`` plans anew by other options, where row counts were edited. Also returns what became
     of them: edits kept, edits of what is gone.
     """
-    base = make_plan(plan.database, plan.options)
+    base = make_plan(plan.reflected, plan.options)
     counts = _edited_rows(base, plan)
     asked = {**plan.options.tables, **counts}
     known = {n: rows for n, rows in asked.items() if n in new.tables}

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Field
 
 from seeder import schema
 from seeder.plan.base import Model
+from seeder.plan.joining import Implied, joined
 from seeder.plan.overrides import Layer, Overrides, Role
 
 FORMAT = 1
@@ -184,6 +185,40 @@ class Finding(Model):
     hint: str = ""
 
 
+class ImpliedChoice(Model):
+    """The user's word on one reference that nobody declared: ``use`` it or not, whatever its score.
+
+    With ``use: false`` the target may be left out: whatever the columns seem to reference.
+    """
+
+    table: str
+    columns: list[str]
+    target: str = ""
+    target_columns: list[str] = Field(default_factory=list)
+    use: bool = True
+
+
+class ImpliedKey(Model):
+    """A reference that nobody declared and that the rows keep all the same; ``key`` is the name
+    under which the table's keys have it."""
+
+    key: str
+    table: str
+    columns: list[str]
+    target: str
+    target_columns: list[str]
+    score: float
+    why: str
+
+    @property
+    def found(self) -> Implied:
+        """The same, with names that are parsed."""
+        return Implied(
+            schema.Name.parse(self.table), tuple(self.columns), schema.Name.parse(self.target),
+            tuple(self.target_columns), self.score, self.why,
+        )  # fmt: skip
+
+
 class Options(Model):
     """What the user asked for: with the schema, all that the planner reads.
 
@@ -192,6 +227,8 @@ class Options(Model):
     ``triggers``: off while rows come in; or on, as they are; route is off, and a parent that
     sends its rows to tables that inherit from it stays empty, while they are filled.
     ``overrides`` are the user's own, ``packs`` those of the schema packs that know this schema.
+    ``infer``: whether references that nobody declared are looked for; ``implied``: those that the
+    user turned on or off.
     """
 
     rows: int = Field(default=1_000_000, gt=0)
@@ -204,6 +241,8 @@ class Options(Model):
     selected: dict[str, list[int]] = Field(default_factory=dict)
     packs: dict[str, Layer] = Field(default_factory=dict)
     overrides: Overrides = Overrides()
+    infer: bool = True
+    implied: list[ImpliedChoice] = Field(default_factory=list)
 
 
 def reference_instant(options: Options) -> int:
@@ -230,6 +269,7 @@ class Plan(Model):
     options: Options
     findings: list[Finding] = Field(default_factory=list)
     inputs: dict[str, Input] = Field(default_factory=dict)
+    implied: list[ImpliedKey] = Field(default_factory=list)
     tables: dict[str, TablePlan]
     indexes: dict[str, list[IndexPlan]] = Field(default_factory=dict)
     strategy: Strategy = Strategy()
@@ -238,9 +278,14 @@ class Plan(Model):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     @cached_property
-    def database(self) -> schema.Schema:
-        """The schema that the plan was made for."""
+    def reflected(self) -> schema.Schema:
+        """The schema that the plan was made for, as the server has it."""
         return schema.from_data(self.schema_)
+
+    @cached_property
+    def database(self) -> schema.Schema:
+        """The schema that rows keep: what was reflected, and the implied references."""
+        return joined(self.reflected, [key.found for key in self.implied])
 
     @property
     def rows(self) -> int:

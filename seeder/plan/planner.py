@@ -9,12 +9,13 @@ from seeder import schema as sch
 from seeder.errors import PlanError, UsageError
 from seeder.generate.defaults import default_generator
 from seeder.generate.fanout import widest_spread
-from seeder.plan import redirect, rights, wishes
+from seeder.plan import choosing, polymorphic, redirect, rights, wishes
 from seeder.plan.asked import Asked, asked
 from seeder.plan.budget import share_out
 from seeder.plan.columns import plan_columns
 from seeder.plan.exclusion import divides_time, separate
 from seeder.plan.graph import Graph, circle, echoes, one_to_one, owners
+from seeder.plan.joining import joined
 from seeder.plan.keys import Link, decide_agreements, plan_keys
 from seeder.plan.model import (
     CaseGroup,
@@ -54,7 +55,10 @@ def make_plan(
     ``dsn`` is written down as given, so it must be without its secret. Raises UsageError when
     the options name unknown tables or contradict each other, PlanError when the rows cannot fit.
     """
-    wanted = asked(schema, options)
+    reflected = schema
+    guessed, doubtful = choosing.implied(schema, options)
+    # An override may name an implied key: which of them remain is known with the roles.
+    wanted = asked(joined(schema, guessed), options)
     wishes.refuse_contradictions(schema, options, wanted)
     routed = redirect.routed(schema, options)
     roles = {t.name: _role(t, options, facts, routed, wanted) for t in schema}
@@ -78,6 +82,11 @@ def make_plan(
         for n, (role, _) in roles.items()
         if role == "keep" and options.kept.get(str(n))
     }
+    members = filled | frozenset(kept)
+    guessed = choosing.among(guessed, members)
+    schema = joined(reflected, guessed)
+    wanted = wanted.on(schema)
+    findings = [choosing.doubt(found) for found in choosing.among(doubtful, members)]
     kinds = {n: role_of(schema[n], schema).kind for n in filled}
     kinds |= {n: wishes.kind_of_kept(wanted, schema[n], schema) for n in kept}
     graph = Graph(schema, kinds, filled | frozenset(kept), frozenset(kept))
@@ -85,7 +94,6 @@ def make_plan(
     chosen = _owners(graph, wanted, frozenset(p for p, item in drawn.items() if item.by))
     fewer = {place: sum(options.selected[item.label]) for place, item in drawn.items()}
     columns: dict[Name, dict[str, ColumnPlan]] = {}
-    findings: list[Finding] = []
     copied = copies(schema, filled)
     parts = {n: divided(schema[n], schema) for n in filled}
     plain: dict[Name, dict[str, ColumnPlan]] = {}
@@ -115,6 +123,7 @@ def make_plan(
             for c, p in columns[name].items()
         }
         findings += found + _outside(graph, table)
+        findings += _paired(graph, table, columns[name], frozenset(wanted.columns_of(name)))
     names = [n for n in _owners_first(graph, chosen) if n in filled]
 
     known = dict(kept)
@@ -185,13 +194,30 @@ def make_plan(
     ]
     return Plan(
         dsn=dsn,
-        fingerprint=schema.fingerprint,
+        fingerprint=reflected.fingerprint,
         options=options,
         findings=findings,
         tables=tables,
         indexes={str(n): list(i) for n, i in (indexes or {}).items()},
-        schema=sch.to_data(schema),
+        implied=[choosing.written(reflected, found) for found in guessed],
+        schema=sch.to_data(reflected),
     )
+
+
+def _paired(
+    graph: Graph, table: Table, columns: dict[str, ColumnPlan], fixed: frozenset[str]
+) -> list[Finding]:
+    """Pairs of a table's name and a row of it are made to agree, or told of; ``fixed`` columns are
+    as the user wants them."""
+    findings = list(polymorphic.events(table))
+    for pair in polymorphic.pairs(graph.schema, table, graph.members - graph.kept):
+        if fixed & {pair.kind.name, pair.key.name}:
+            continue
+        agreed = polymorphic.planned(pair, columns)
+        columns.update(agreed)
+        if not agreed:
+            findings.append(polymorphic.unplanned(table, pair))
+    return findings
 
 
 def _given(schema: Schema, options: Options) -> dict[Name, int]:
@@ -356,7 +382,10 @@ def _time(
     if {"moment.start", "moment.end"} <= meanings and graph.kinds[owner.target] in _LASTING:
         # A period of somebody's life (an address, a coverage): one ends where the next begins.
         return TimePlan(kind="slot", person=person)
-    return TimePlan(kind="moment" if kind in ("event", "log") else "slot", person=person)
+    # What has a length in days (a stay on a ward) is more than a moment.
+    lasts = any(c.generator == "moment.length" for c in columns.values())
+    brief = kind in ("event", "log") and not lasts
+    return TimePlan(kind="moment" if brief else "slot", person=person)
 
 
 def _table(

@@ -113,6 +113,8 @@ def cycles(plan: Plan) -> list[CyclePlan]:
 def _satisfied(plan: Plan, name: Name, key: str, kept: Collection[Key]) -> str:
     if plan.tables[str(name)].keys[key].how == "null":
         return "always NULL"
+    if not plan.database[name].keys_by_name[key].declared:
+        return "not declared: nothing checks it"
     if (name, key) not in kept:
         return _REBUILT
     target = plan.database[name].keys_by_name[key].target

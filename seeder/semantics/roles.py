@@ -34,8 +34,8 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_PATIENT = _words("patient person subject member client resident individual beneficiary enrollee")
-_STAFF = _words(
+PATIENT = _words("patient person subject member client resident individual beneficiary enrollee")
+STAFF = _words(
     "staff provider practitioner clinician doctor physician nurse employee caregiver surgeon "
     "therapist technician user personnel carer worker"
 )
@@ -47,7 +47,7 @@ _PLACE = _words(
     "location address ward room bed department city unit building floor floorplan campus zone area "
     "country region state county district station theatre"
 )
-_ENCOUNTER = _words("encounter visit admission stay episode hospitalization attendance icustay")
+ENCOUNTER = _words("encounter visit admission stay episode hospitalization attendance icustay")
 _LOG = _words("log audit trail logging changelog journal")
 _CODED = _words(
     "type code status category lookup class vocabulary domain catalog dictionary "
@@ -58,13 +58,15 @@ _LABEL = _words("name code description label title display abbreviation value ke
 _EXTRA = _words("is_active active sort order position id system version date loinc low high flag")
 _PERSON = _words("contact guarantor relative kin actor customer author carer emergency")
 
+# Words that say how a table is kept, and nothing of what it holds.
+_MARKS = ("tbl", "table", "dim", "dimension", "fact", "stg", "tb", "ref")
 _DATED = ("date", "timestamp", "timestamptz")
 
 
 def table_words(table: Table) -> tuple[str, ...]:
     """The words of a table's name, without prefixes such as tbl, dim or fact."""
     words, _ = tokens(table.name.name)
-    kept = tuple(w for w in words if w not in ("tbl", "table", "dim", "fact", "stg", "tb", "ref"))
+    kept = tuple(w for w in words if w not in _MARKS)
     return kept or words
 
 
@@ -103,15 +105,15 @@ def head(words: tuple[str, ...], among: frozenset[str]) -> str:
 
 def _is_patient(table: Table, schema: Schema) -> str:
     words, own = table_words(table), _own(table)
-    named = head(words, _PATIENT) or (
+    named = head(words, PATIENT) or (
         words[0]
         if words
-        and words[0] in _PATIENT
+        and words[0] in PATIENT
         and words[-1] in ("master", "demographic", "index", "registry", "record", "info")
         else ""
     )
     used = _referenced(table, schema)
-    if _has(own, "npi") or head(words, _STAFF):
+    if _has(own, "npi") or head(words, STAFF):
         return ""
     if named and (_born(own) or (used and (_named(own) or _has(own, "sex")))):
         return f"named {named}, with " + ("a birth date" if _born(own) else "a person's columns")
@@ -124,8 +126,8 @@ def _is_patient(table: Table, schema: Schema) -> str:
 
 def _is_staff(table: Table) -> str:
     words, own = table_words(table), _own(table)
-    named = head(words, _STAFF)
-    if named and (len(words) == 1 or _named(own) or words[0] in _STAFF or _has(own, "name")):
+    named = head(words, STAFF)
+    if named and (len(words) == 1 or _named(own) or words[0] in STAFF or _has(own, "name")):
         return f"named {named}"
     if _has(own, "npi") and (_named(own) or _has(own, "sex")):
         return "a person with an NPI"
@@ -144,7 +146,7 @@ def _reaches(table: Table, schema: Schema) -> set[str]:
             found.add("patient")
         elif _is_staff(target):
             found.add("staff")
-        elif head(words, _ENCOUNTER) or words[0] in _ENCOUNTER:
+        elif head(words, ENCOUNTER) or words[0] in ENCOUNTER:
             found.add("encounter")
     return found
 
@@ -211,15 +213,15 @@ def _is_log(table: Table) -> str:
 def _by_name(table: Table, reaches: set[str]) -> Role | None:
     words = table_words(table)
     own = _own(table)
-    first = next((w for w in words if w in _ENCOUNTER), "")
+    first = next((w for w in words if w in ENCOUNTER), "")
     if (
         first
-        and words[0] in _ENCOUNTER
+        and words[0] in ENCOUNTER
         and (len(words) == 1 or words[-1] in ("occurrence", "detail", "stay", "record", "episode"))
     ):
         return Role("encounter", f"named {first}")
-    if head(words, _ENCOUNTER) and "patient" in reaches:
-        return Role("encounter", f"named {head(words, _ENCOUNTER)}, and references a patient")
+    if head(words, ENCOUNTER) and "patient" in reaches:
+        return Role("encounter", f"named {head(words, ENCOUNTER)}, and references a patient")
     if reaches & {"patient", "encounter"}:
         return None
     if head(words, _ORGANISATION):

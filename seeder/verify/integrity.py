@@ -1,4 +1,4 @@
-"""Integrity: counts, references, agreements, uniqueness, CHECKs, sequences, catalogue."""
+"""Integrity: counts, references, agreements, uniqueness, CHECKs, sequences, catalogue, variety."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from seeder.adapter import Adapter, Step
-from seeder.plan.model import Plan
-from seeder.schema import Name, Schema, Table
+from seeder.plan import polymorphic
+from seeder.plan.model import Plan, TablePlan
+from seeder.schema import ForeignKey, Name, Schema, Table
+from seeder.verify.barren import Reasons, barren
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,9 @@ def verify(plan: Plan, connection: Any, adapter: Adapter) -> Iterator[Proof]:
         )  # fmt: skip
     for table in filled:
         yield from _table(plan, schema, table, connection, adapter)
+    reasons = Reasons(plan)
+    for table in filled:
+        yield from _varied(reasons, table, counts[table.name], connection, adapter)
 
 
 def _catalogue(plan: Plan, connection: Any, adapter: Adapter) -> Iterator[Proof]:
@@ -51,13 +56,13 @@ def _catalogue(plan: Plan, connection: Any, adapter: Adapter) -> Iterator[Proof]
     )  # fmt: skip
     now = adapter.reflect(connection)
     same = now.fingerprint == plan.fingerprint
-    before = plan.database.by_name
+    before = plan.reflected.by_name
     changed = [str(t.name) for t in now.countable if before.get(t.name) != t]
-    changed += [str(t.name) for t in plan.database.countable if t.name not in now]
+    changed += [str(t.name) for t in plan.reflected.countable if t.name not in now]
     yield Proof(
         "catalogue",
         "",
-        f"{len(plan.database.countable)} tables as planned",
+        f"{len(plan.reflected.countable)} tables as planned",
         0 if same else max(len(changed), 1),
         ", ".join(changed[:5]),
     )
@@ -69,10 +74,18 @@ def _table(
     proofs, name = adapter.proofs, str(table.name)
     for key in table.foreign_keys:
         bad = proofs.orphans(connection, table, key)
-        yield Proof("reference", name, f"{key.name} -> {key.target}", bad, "orphans" if bad else "")
+        kind = "reference" if key.declared else "implied"
+        yield Proof(kind, name, f"{key.name} -> {key.target}", bad, "orphans" if bad else "")
+    for typed, params in _typed(plan.tables[name]):
+        for value, (target, theirs) in params["tables"].items():
+            far = ForeignKey("", (typed,), Name.parse(target), (theirs,), declared=False)
+            bad = proofs.orphans(connection, table, far, (params["of"], value))
+            subject = f"{typed} -> {target} where {params['of']} is {value}"
+            yield Proof("implied", name, subject, bad, "orphans" if bad else "")
     for unique in table.uniques:
         bad = proofs.unique_violations(connection, table, unique)
-        yield Proof("unique", name, unique.name, bad, "rows too many" if bad else "")
+        kind = "unique" if unique.declared else "implied"
+        yield Proof(kind, name, unique.name, bad, "rows too many" if bad else "")
     for check in table.checks:
         bad = proofs.check_violations(connection, table, check)
         yield Proof("check", name, check.name, bad, check.expression if bad else "")
@@ -87,6 +100,27 @@ def _table(
         if column.sequence:
             bad = proofs.sequence_lag(connection, table, column)
             yield Proof("sequence", name, column.name, bad, "numbers in use" if bad else "")
+
+
+def _typed(made: TablePlan) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The columns that hold keys of the tables that another column names."""
+    for column, plan in made.columns.items():
+        if plan.generator == polymorphic.GENERATOR:
+            yield column, plan.params
+
+
+def _varied(
+    reasons: Reasons, table: Table, rows: int, connection: Any, adapter: Adapter
+) -> Iterator[Proof]:
+    """A proof for each barren column, which passes where there is a reason, or one for them all."""
+    found = list(barren(reasons, connection, adapter, table, rows))
+    if not found:
+        yield Proof("varied", str(table.name), f"{len(table.columns)} columns", 0)
+    for each in found:
+        yield Proof(
+            "varied", str(table.name), each.column, 0 if each.why else 1,
+            f"{each.told}: {each.why or 'nothing in the plan or the schema says why'}",
+        )  # fmt: skip
 
 
 def steps(schema: Schema, table: Table, path: list[str]) -> list[Step]:

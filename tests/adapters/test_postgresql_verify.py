@@ -31,6 +31,11 @@ CREATE TABLE public.numbered (
   id bigint GENERATED ALWAYS AS IDENTITY (INCREMENT 5), s smallserial,
   n numeric DEFAULT nextval('public.shared'), d integer DEFAULT nextval('public.down'),
   label text DEFAULT 'L' || nextval('public.shared'));
+CREATE TABLE public.dull (id integer, one text, none point, late text,
+  few text, j json, x numeric);
+INSERT INTO public.dull SELECT n, 'a', NULL, CASE WHEN n = 5000 THEN 'b' ELSE 'a' END,
+  CASE WHEN n > 4000 THEN 'c' END, '{}', CASE n WHEN 1 THEN 1.0 ELSE 1.00 END
+  FROM generate_series(1, 5000) AS n;
 INSERT INTO public.parent VALUES (1, 1, 'x'), (2, 2, NULL);
 INSERT INTO public.child VALUES
   (1, 1, 1, 'a', 1), (2, 1, 2, 'A', 0), (3, NULL, 9, 'b', NULL), (4, NULL, NULL, NULL, -1),
@@ -128,3 +133,20 @@ def test_sequences_move_to_the_largest_number(connection: Connection, schema: Sc
     assert connection.rows("SELECT nextval('public.down')") == [(-6,)]
     settle()
     assert connection.rows("SELECT nextval('public.shared')") == [(9,)]  # never back
+
+
+def test_columns_that_tell_nothing(connection: Connection, schema: Schema) -> None:
+    """One value, NULLs aside, or none; what differs in the last row only, differs."""
+    table = _table(schema, "dull")
+    names = [c.name for c in table.columns]
+    found = verify.constant(connection, table, names)
+    assert found == {"one": 5000, "none": 0, "few": 1000, "j": 5000}
+    assert verify.constant(connection, table, []) == {}
+    assert verify.constant(connection, _table(schema, "split"), ["id", "v"]) == {}
+
+
+def test_orphans_of_one_kind(connection: Connection, schema: Schema) -> None:
+    child = _table(schema, "child")
+    key = child.keys_by_name["simple"]
+    assert verify.orphans(connection, child, key, ("label", "A")) == 1
+    assert verify.orphans(connection, child, key, ("label", "a")) == 0

@@ -66,6 +66,9 @@ class FakeCall:
     def sibling(self, meaning: str) -> pa.Array | None:
         return None
 
+    def elsewhere(self, table: str, column: str, draw: int = 0) -> pa.Array:
+        raise KeyError(table)
+
     def once(self, name: str, make: Any) -> Any:
         return make()
 

@@ -62,6 +62,9 @@ class FakeCall:
     def sibling(self, meaning: str) -> Any:
         return pa.array(self.rows) if meaning else None
 
+    def elsewhere(self, table: str, column: str, draw: int = 0) -> pa.Array:
+        raise KeyError(table)
+
     def once(self, name: str, make: Any) -> Any:
         return make()
 

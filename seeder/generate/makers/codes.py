@@ -85,6 +85,12 @@ def system_name(system: str, kind: Type) -> str:
     return name if kind.length is None or len(name) <= kind.length else name.replace("-", "")
 
 
+def _one_system(params: Mapping[str, Any]) -> str:
+    if params["part"] != "system":
+        return ""
+    return f"all codes beside it are of one system: {SYSTEM_NAMES.get(params['system'], 'Local')}"
+
+
 def is_code(part: str) -> bool:
     """Whether the part must never be cut: a code that loses its end is another code."""
     return part in ("code", "alpha3", "class", "sop", "ndc", "rxnorm")
@@ -165,6 +171,7 @@ def _distinct_capacity(kind: Type, params: Mapping[str, Any]) -> int:
     accepts=KINDS,
     capacity=_distinct_capacity,
     width=_width,
+    single=_one_system,
     system=SYSTEM,
     part=PART,
     group=GROUP,
@@ -232,6 +239,7 @@ def _listed_capacity(kind: Type, params: Mapping[str, Any]) -> int:
     accepts=KINDS,
     capacity=_listed_capacity,
     width=lambda kind, params: kind.length or 160,
+    single=_one_system,
     system=SYSTEM,
     part=PART,
     group=GROUP,

@@ -60,6 +60,9 @@ class _Elements:
         found = self._call.sibling(meaning)
         return None if found is None else self._taken(found)
 
+    def elsewhere(self, table: str, column: str, draw: int = 0) -> pa.Array:
+        return self._taken(self._call.elsewhere(table, column, draw))
+
     def once(self, name: str, make: Callable[[], Any]) -> Any:
         return make()
 

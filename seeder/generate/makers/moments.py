@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from seeder.generate.decimals import numeric
 from seeder.generate.registry import Call, Parameter, generator
 from seeder.generate.stream import Ints, below, chance
 from seeder.generate.text import number
@@ -273,6 +274,8 @@ def length(call: Call) -> Any:
     begun, ended = call.span
     unit = {"seconds": SECOND, "minutes": 60 * SECOND, "hours": 3600 * SECOND, "days": DAY}
     step = unit.get(call.params["unit"], DAY)
+    if call.type.kind in ("float", "decimal"):
+        return numeric(np.maximum(ended - begun, 0) // (step // 10_000), 4, call.type)
     value = np.maximum(ended - begun, 0) // step
     if call.type.kind == "integer":
         return np.minimum(value, (1 << ((call.type.bits or 64) - 1)) - 1)

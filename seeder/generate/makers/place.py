@@ -216,7 +216,11 @@ def time_zone(call: Call) -> pa.Array:
 
 
 @generator(
-    "place.country", "The country of an address: the United States.", accepts="text", width=upto(13)
+    "place.country",
+    "The country of an address: the United States.",
+    accepts="text",
+    width=upto(13),
+    single=lambda params: "all addresses are in the United States, as their cities are",
 )
 def country(call: Call) -> pa.Array:
     room = call.type.length or 99
