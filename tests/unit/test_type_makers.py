@@ -265,8 +265,11 @@ def test_text_tells_what_its_column_is() -> None:
     assert 20 < len(set(made)) < len(made)
     narrow = make("type.text", Type("text", "varchar(12)", length=12), about="Billing group")
     assert all(re.fullmatch(r"Billing \d{1,3}", t) for t in narrow.to_pylist())
-    tiny = make("type.text", Type("text", "varchar(5)", length=5), about="Billing group")
-    assert all(0 < len(t) <= 5 for t in tiny.to_pylist())
+    for length in range(1, 20):
+        kind = Type("text", f"varchar({length})", length=length)
+        assert all(
+            0 < len(t) <= length for t in make("type.text", kind, about="Billing group").to_pylist()
+        )
 
 
 def test_arrays_of_distinct_elements() -> None:

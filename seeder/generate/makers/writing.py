@@ -126,7 +126,7 @@ def prose(call: Call) -> pa.Array:
     if call.type.fixed or longest == 1 or skew.is_distinct(call, unknown=False):
         return code(call)
     most = max(min(longest or _PHRASE, _PHRASE), least)
-    about = call.params["about"][: most - _DIGITS - 1].rstrip()
+    about = call.params["about"][: max(most - _DIGITS - 1, 0)].rstrip()
     if len(about) >= max(_SHORT, least):
         return text.join(about, text.number(1 + skew.tail(call.words(), 0, _KINDS)), separator=" ")
     if most > _LONGEST:
