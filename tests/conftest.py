@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -24,15 +25,21 @@ def embedded_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def debian_url() -> Iterator[str]:
+def system_programs() -> Path:
+    """The folder of the system's own PostgreSQL; a bare machine may have none."""
+    programs = system_binaries()
+    if programs is None:
+        pytest.skip("no PostgreSQL server of the system (Debian: apt-get install postgresql)")
+    return programs
+
+
+@pytest.fixture(scope="session")
+def debian_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a server of the system's packages (SEEDER_TEST_DSN names a running one)."""
     if given := os.environ.get("SEEDER_TEST_DSN"):
         yield given
         return
-    programs = system_binaries()
-    if programs is None:
-        pytest.skip("no PostgreSQL server of the system (Debian: apt-get install postgresql)")
-    with system_server(programs) as url:
+    with system_server(request.getfixturevalue("system_programs")) as url:
         yield url
 
 

@@ -16,8 +16,8 @@ from seeder.load.foresight import foreseen
 from seeder.load.run import Event, LoadOptions, Result
 from seeder.load.run import load as load_plan
 from seeder.plan import file
+from seeder.plan.findings import refuse_errors
 from seeder.plan.model import Plan
-from seeder.plan.planner import refuse_errors
 
 
 @click.command()

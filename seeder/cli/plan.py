@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from seeder.schema import Name
 
 _SHOWN = 4  # names on one line
 _LINES = 40  # changes of a plan that is brought up to date
+_ALIKE, _FEW = 8, 3  # so many findings of one kind are shown; else the first few
 _MARK = {"error": "[bold red]error[/]", "warning": "[yellow]warning[/]", "info": "[dim]info[/]"}
 
 
@@ -171,12 +173,22 @@ def show(made: Plan, columns: bool, workers: int = options.WORKERS) -> None:
 
 
 def show_findings(findings: Iterable[Finding]) -> None:
-    """A line each, the gravest first, with what mends it."""
-    for finding in sorted(findings, key=lambda f: ("error", "warning", "info").index(f.severity)):
-        output.out.print(
-            f"{_MARK[finding.severity]} {escape(finding.place)}: {escape(finding.message)}"
-            + (f"\n        [cyan]{escape(finding.hint)}[/]" if finding.hint else "")
-        )
+    """A line each, the gravest first, with what mends it; of many of one kind a few and their
+    number, except for errors."""
+    ranked = sorted(findings, key=lambda f: (list(_MARK).index(f.severity), f.code))
+    for (severity, code), alike in groupby(ranked, lambda f: (f.severity, f.code)):
+        among = list(alike)
+        shown = among if severity == "error" or len(among) <= _ALIKE else among[:_FEW]
+        for finding in shown:
+            output.out.print(
+                f"{_MARK[severity]} {escape(finding.place)}: {escape(finding.message)}"
+                + (f"\n        [cyan]{escape(finding.hint)}[/]" if finding.hint else "")
+            )
+        if len(shown) < len(among):
+            output.out.print(
+                f"{_MARK[severity]} {len(among) - len(shown):,} more of the kind {code}; "
+                "--format json lists them all"
+            )
 
 
 def _weight(made: Plan, children: dict[str, list[str]], name: str) -> int:

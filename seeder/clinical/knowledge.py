@@ -283,6 +283,7 @@ def _fields(file: str, node: yaml.Node, allowed: Collection[str]) -> _Nodes:
 def _profile(file: str, key: Cell, given: _Nodes, base: Profile | None, known: _Known) -> Profile:
     _backed(file, key, given, known)
     read = {f: _READERS[f](file, n, known) for f, (_, n) in given.items() if f in _READERS}
+    # Each reader returns what its field holds; the types of a mapping by name cannot say so.
     if base is not None:
         return replace(base, **read)  # type: ignore[arg-type]
     missing = [f for f in _REQUIRED if f not in read]

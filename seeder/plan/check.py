@@ -7,8 +7,8 @@ from typing import Any
 
 from seeder.errors import PlanError
 from seeder.generate.registry import definition
+from seeder.plan.findings import feasible
 from seeder.plan.model import Plan, TablePlan
-from seeder.plan.planner import feasible
 from seeder.plan.polymorphic import GENERATOR
 from seeder.schema import Name, Table
 

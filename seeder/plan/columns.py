@@ -20,8 +20,6 @@ from seeder.schema import Column, Name, Table, Type
 from seeder.semantics import Reading
 
 _NULLS = 0.08  # share of NULL in a nullable column, where no profile says better
-# Generators that put NULLs in by themselves, because being absent is the meaning.
-_OWN_NULLS = ("person.death", "person.maiden_name", "person.suffix")
 _LIKELY = frozenset(
     "final completed complete finished fulfilled discharged closed done active signed paid "
     "resulted verified given administered routine outpatient normal primary official home "
@@ -77,10 +75,12 @@ def plan_columns(
         Finding(
             severity="warning", code="check-not-read", place=str(table.name),
             message=f"CHECK {name} is not understood: {reason}",
-            hint="seeder check tries it on sample rows; set the generator of its columns in the "
-            "plan if they break it",
+            hint="seeder check tries it on sample rows; if they break it, set generators of its "
+            f"columns in the plan, or leave the table empty: --table {table.name}=0",
         )
-        for name, reason in (*narrowing.unsolved, *found.named)
+        for name, reason in (
+            *narrowing.unsolved, *found.named, *_between_keys(table, narrowing, printed)
+        )
     ]  # fmt: skip
     columns: dict[str, ColumnPlan] = {}
     for column in table.columns:
@@ -120,6 +120,24 @@ def plan_columns(
         findings,
         narrowing.columns,
     )
+
+
+def _between_keys(
+    table: Table, narrowing: Narrowing, printed: frozenset[str]
+) -> list[tuple[str, str]]:
+    """CHECKs that compare two columns which keys fill, so that no generator can keep them: the name
+    of each, and why."""
+    pairs = [
+        *((r.left, r.right) for r in narrowing.relations),
+        *((o.left, o.right) for o in narrowing.orders),
+    ]
+    return [
+        (check.name, f"it compares {left} and {right}, and keys fill both")
+        for left, right in pairs
+        if {left, right} <= printed
+        for check in table.checks
+        if {left, right} <= set(check.columns)
+    ]
 
 
 def _without(narrowing: Narrowing, found: Cases) -> Narrowing:
@@ -192,7 +210,8 @@ def _column(
         params = {**params, **_elements(column)}
     if generator == "choice" and "weights" not in params:
         params = {**params, "values": likely_first(params["values"])}
-    if generator.startswith(_OWN_NULLS):
+    # These put NULLs in by themselves, because being absent is the meaning.
+    if generator == "person.death" or params.get("sparse"):
         nulls = 0.0
     if generator == "null":
         nulls = 1.0

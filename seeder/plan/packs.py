@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import entry_points
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import Field
 
+from seeder.errors import PlanError
 from seeder.plan.asked import spellings, split
 from seeder.plan.base import Model
 from seeder.plan.overrides import (
@@ -47,13 +49,29 @@ class Pack(Model):
 
 
 def packs() -> dict[str, Pack]:
-    """Every pack that is installed, by the name of its entry point."""
+    """Every pack that is installed, by the name of its entry point. Raises PlanError for one that
+    cannot be read."""
     out = {}
     for point in sorted(entry_points(group="seeder.schemas"), key=lambda p: p.name):
-        source = files(point.value.partition(":")[0]) / _FILE
-        if source.is_file():
+        source = _source(point.value.partition(":")[0])
+        if source is None:
+            continue
+        try:
             out[point.name] = parse(source.read_text(encoding="utf-8"))
+        except (OSError, ValueError, yaml.YAMLError) as error:
+            raise PlanError(
+                f"schema pack {point.name} cannot be read: {source}: {error}",
+                "tell who made the pack, and uninstall it until it is mended",
+            ) from None
     return out
+
+
+def _source(package: str) -> Path | None:
+    """A package's pack, found without running the package, which may import much (alembic)."""
+    spec = find_spec(package)
+    folders = spec.submodule_search_locations if spec is not None else None
+    found = [Path(folder) / _FILE for folder in folders or ()]
+    return next((path for path in found if path.is_file()), None)
 
 
 def parse(text: str) -> Pack:

@@ -6,10 +6,11 @@ import difflib
 from collections.abc import Iterable, Mapping
 
 from seeder import schema as sch
-from seeder.errors import PlanError, UsageError
+from seeder.errors import UsageError
 from seeder.generate.defaults import default_generator
-from seeder.generate.fanout import widest_spread
+from seeder.generate.registry import definition
 from seeder.plan import choosing, polymorphic, redirect, rights, wishes
+from seeder.plan import findings as telling
 from seeder.plan.asked import Asked, asked
 from seeder.plan.budget import share_out
 from seeder.plan.columns import plan_columns
@@ -20,6 +21,7 @@ from seeder.plan.keys import Link, decide_agreements, plan_keys
 from seeder.plan.model import (
     CaseGroup,
     ColumnPlan,
+    Distinct,
     Finding,
     IndexPlan,
     KeyPlan,
@@ -30,7 +32,7 @@ from seeder.plan.model import (
     reference_instant,
 )  # fmt: skip
 from seeder.plan.overrides import Role
-from seeder.plan.partitions import Divided, divided
+from seeder.plan.partitions import divided
 from seeder.plan.reaching import copies, of_parts, types_of
 from seeder.plan.uniqueness import Keyed, assign, cap
 from seeder.schema import Facts, Name, Schema, Table, Unique
@@ -117,12 +119,12 @@ def make_plan(
         plain[name], grouped[name] = filling.plain, filling.cases
         present[name] = filling.present
         found = filling.findings
-        findings += _undivided(table, parts[name], printed)
+        findings += telling.undivided(table, parts[name], printed)
         columns[name] = {
             c: p.model_copy(update={"nulls": 0.0}) if (name, c) in copied and p.nulls < 1 else p
             for c, p in columns[name].items()
         }
-        findings += found + _outside(graph, table)
+        findings += found + telling.outside(graph, table)
         findings += _paired(graph, table, columns[name], frozenset(wanted.columns_of(name)))
     names = [n for n in _owners_first(graph, chosen) if n in filled]
 
@@ -179,14 +181,14 @@ def make_plan(
         )
     wishes.unfollowed(wanted, tables, schema)
     findings += wishes.findings(wanted, options, schema, tables, frozenset(kept))
-    findings += feasible(tables, schema) + _holding(filled, facts)
+    findings += telling.feasible(tables, schema) + telling.holding(filled, facts)
     if facts:
         findings += rights.findings(rights.missing(schema, sorted(filled), facts))
         findings += rights.left_out(rights.missing(schema, closed, facts))
     findings += (
-        _stale(filled, facts)
+        telling.stale(filled, facts)
         + redirect.findings(routed)
-        + _triggered(schema, filled, facts, options)
+        + telling.triggered(schema, filled, facts, options)
     )
     findings += [
         Finding(severity="warning", code=code, place="server", message=message, hint=hint)
@@ -320,41 +322,6 @@ def _owners_first(graph: Graph, chosen: Mapping[Name, sch.ForeignKey]) -> list[N
     return list(done)
 
 
-def _undivided(table: Table, parts: Divided, printed: frozenset[str]) -> list[Finding]:
-    """Partitions that would refuse rows, and nothing that a generator can do about it."""
-    problem = parts.problem
-    if printed & set(parts.together):
-        problem = "its partitions choose by a key's column together with another one"
-    if not problem:
-        return []
-    return [
-        Finding(
-            severity="error", code="partitions", place=str(table.name), message=problem,
-            hint=f"CREATE TABLE ... PARTITION OF {table.name} DEFAULT, or --table {table.name}=0",
-        )
-    ]  # fmt: skip
-
-
-def _outside(graph: Graph, table: Table) -> list[Finding]:
-    """Keys to tables that are not filled."""
-    found = []
-    for key in table.foreign_keys:
-        if key.target in graph.members:
-            continue
-        required = not table.nullable(key)
-        found.append(
-            Finding(
-                severity="error" if required else "warning",
-                code="parent-not-filled",
-                place=f"{table.name}.{key.name}",
-                message=f"the key points at {key.target}, which this plan does not fill"
-                + ("" if required else ": it stays NULL"),
-                hint="fill that table too" if required else "",
-            )
-        )
-    return found
-
-
 def _time(
     graph: Graph,
     name: Name,
@@ -421,6 +388,10 @@ def _table(
         time = time.model_copy(update={"kind": "slot"})
     if time.kind == "window":
         columns = {c: columns[c] if c in fixed else p for c, p in _ended(table, columns).items()}
+    if not owner:
+        columns = {
+            c: p if c in fixed else _numbered(table, c, p, rows[name]) for c, p in columns.items()
+        }
     in_turn = bool(owner) and time.kind in ("slot", "visit", "moment")
     keyed, findings = assign(
         Keyed(
@@ -453,6 +424,25 @@ def _table(
     ), findings
 
 
+def _numbered(table: Table, name: str, plan: ColumnPlan, rows: int) -> ColumnPlan:
+    """Places among an owner's rows, where there is no owner: places in the table, if its type and
+    CHECKs have room for them."""
+    column = table.column(name)
+    counted = definition("counter")
+    if plan.generator != "ordinal" or plan.params or plan.distinct is not None:
+        return plan
+    if column.type.checks or any(name in check.columns for check in table.checks):
+        return plan
+    if counted.capacity is None or counted.capacity(column.type, counted.resolve({})) < rows:
+        return plan
+    return plan.model_copy(
+        update={
+            "generator": "counter", "distinct": Distinct(how="row"),
+            "why": f"{plan.why}; of the whole table, which has no owner",
+        }
+    )  # fmt: skip
+
+
 def _ended(table: Table, columns: Mapping[str, ColumnPlan]) -> dict[str, ColumnPlan]:
     """What stands for years stands until today, in every row: an end that has come is some moment
     since the start."""
@@ -476,115 +466,3 @@ def _uniques(schema: Schema, table: Table) -> dict[Name, tuple[Unique, ...]]:
 def _required(table: Table, key: str, needed: frozenset[str] = frozenset()) -> bool:
     foreign = table.keys_by_name[key]
     return not table.nullable(foreign) or not needed.isdisjoint(foreign.columns)
-
-
-def feasible(tables: Mapping[str, TablePlan], schema: Schema) -> list[Finding]:
-    """Every fan-out's total must fit its bounds."""
-    findings = []
-    for text, plan in tables.items():
-        for key, key_plan in plan.keys.items():
-            table = schema[Name.parse(text)]
-            target = tables.get(str(table.keys_by_name[key].target))
-            parents = target.rows if target is not None else 0
-            parents = key_plan.among.rows if key_plan.among is not None else parents
-            if not parents:
-                continue
-            if key_plan.how == "distinct" and _required(table, key) and plan.rows > parents:
-                findings.append(_too_many(text, key, plan.rows, parents))
-            if key_plan.how not in ("owner", "strata"):
-                continue
-            bounds = key_plan.fan_out
-            try:
-                widest_spread(parents, plan.rows, bounds.low, bounds.high)
-            except ValueError as error:
-                findings.append(
-                    Finding(
-                        severity="error", code="fan-out", place=f"{text}.{key}",
-                        message=str(error), hint=f"change the rows: --table {text}=N",
-                    )
-                )  # fmt: skip
-    return findings
-
-
-def _too_many(text: str, key: str, rows: int, parents: int) -> Finding:
-    return Finding(
-        severity="error",
-        code="capacity",
-        place=f"{text}.{key}",
-        message=f"{rows:,} rows each need a parent of their own, and there are {parents:,}",
-        hint=f"ask for fewer rows: --table {text}={parents}",
-    )
-
-
-def _holding(filled: frozenset[Name], facts: Facts | None) -> list[Finding]:
-    """Tables that hold rows and do not look like reference data: a load would refuse."""
-    names = sorted(n for n in filled if facts and n in facts.tables and facts.tables[n].holds_rows)
-    return [
-        Finding(
-            severity="warning", code="holds-rows", place=str(name),
-            message="the table holds rows already: a load refuses to touch it",
-            hint="empty it, or load with --truncate --yes",
-        )
-        for name in names
-    ]  # fmt: skip
-
-
-def _stale(filled: frozenset[Name], facts: Facts | None) -> list[Finding]:
-    """Materialised views that will not show the new rows by themselves."""
-    names = [str(d.name) for d in facts.stale(filled)] if facts else []
-    if not names:
-        return []
-    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    return [
-        Finding(
-            severity="info", code="stale-view", place=names[0],
-            message=f"materialised views that read filled tables stay as they are: {shown}",
-            hint="seeder load --refresh reads them again after the load",
-        )
-    ]  # fmt: skip
-
-
-_DOING = {
-    "fills": "fills columns",
-    "rejects": "may reject rows",
-    "redirects": "keeps rows out of the table",
-    "writes": "writes elsewhere",
-    "unknown": "is not in SQL or PL/pgSQL",
-}
-
-
-def _triggered(
-    schema: Schema, filled: frozenset[Name], facts: Facts | None, options: Options
-) -> list[Finding]:
-    """Triggers that new rows fire: ours to switch off for the load, or not."""
-    findings = []
-    for name in sorted(filled):
-        fired = [_doing(t) for t in schema[name].triggers if t.fires]
-        if not fired:
-            continue
-        ours = facts is None or name not in facts.tables or facts.tables[name].owned
-        off = ours and options.triggers != "on"
-        hint = "load as the owner of the table, so that it can be off"
-        findings.append(
-            Finding(
-                severity="info" if off else "warning", code="trigger", place=str(name),
-                message=f"{', '.join(fired)}: "
-                + ("off during the load, so that rows stay as planned" if off
-                   else "fires for the rows that are loaded, and may change or refuse them"),
-                hint="--triggers on leaves it alive" if off else "--triggers off" if ours else hint,
-            )
-        )  # fmt: skip
-    return findings
-
-
-def _doing(trigger: sch.Trigger) -> str:
-    said = ", ".join(_DOING[what] for what in trigger.does)
-    return f"{trigger.name} ({said})" if said else trigger.name
-
-
-def refuse_errors(plan: Plan) -> None:
-    """Raise PlanError when the plan holds findings that forbid a load."""
-    errors = [f for f in plan.findings if f.severity == "error"]
-    if errors:
-        lines = "\n".join(f"  {f.place}: {f.message}" for f in errors)
-        raise PlanError(f"the plan cannot be loaded:\n{lines}", errors[0].hint)

@@ -154,6 +154,6 @@ def _in(column: pa.ChunkedArray, values: tuple[str, ...]) -> Mask:
         try:
             known.append(pa.array([value]).cast(column.type)[0].as_py())
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            continue
+            continue  # no row can hold it, and an override that no row meets is refused
     found: Mask = pc.is_in(column, value_set=pa.array(known, column.type)).to_numpy()
     return found

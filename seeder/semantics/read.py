@@ -191,7 +191,7 @@ def _params(item: Entry, group: str, column: Column, where: Context) -> dict[str
             params["group"] = mark
     if item.meaning == "person.death" and (not column.nullable or "death" in where.words):
         params["always"] = True
-    if column.nullable and item.meaning in _SPARSE and "mother" not in column.name.lower():
+    if column.nullable and item.meaning in _SPARSE:
         params["sparse"] = True
     if column.nullable and item.meaning == "moment.deleted":
         params["absent"] = 0.95
@@ -219,6 +219,15 @@ def _prefix(column: Column, where: Context) -> str:
 
 def read_column(column: Column, where: Context) -> Reading | None:
     """The reading of one column, or None below the threshold."""
+    reading = _best(column, where)
+    if reading is None or reading.params.get("part") != "name":
+        return reading
+    if not _short(column, reading.params["system"]):
+        return reading
+    return replace(reading, params={**reading.params, "part": "code"})
+
+
+def _best(column: Column, where: Context) -> Reading | None:
     found = sorted(_candidates(column, where).values(), key=lambda c: (-c[0], _ORDER[c[1].meaning]))
     code = coded(column, where.table, where.words, where.role)
     if code is not None and (not found or code.score >= found[0][0]):
@@ -285,8 +294,6 @@ def read_table(table: Table, schema: Schema) -> dict[str, Reading]:
             if reading.meaning != "person.sex":
                 continue
             reading.params["values"] = list(column.type.values)
-        if reading.params.get("part") == "name" and _short(column, reading.params["system"]):
-            reading.params["part"] = "code"
         found[column.name] = _told_apart(reading, column, where)
     return found
 
@@ -301,8 +308,6 @@ def _listed(column: Column, where: Context) -> Reading | None:
     if reading is None or not reading.generator.startswith(_LISTABLE):
         return None
     params = {k: v for k, v in reading.params.items() if k != "sparse"}
-    if params.get("part") == "name" and _short(replace(column, type=element), params["system"]):
-        params["part"] = "code"
     return replace(
         reading,
         meaning=f"list.{reading.meaning}",

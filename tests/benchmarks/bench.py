@@ -13,8 +13,9 @@ import psycopg
 from rich.console import Console
 
 from seeder.adapter import Adapter, Object, find_adapter
+from seeder.plan.findings import refuse_errors
 from seeder.plan.model import Options, Plan
-from seeder.plan.planner import make_plan, refuse_errors
+from seeder.plan.planner import make_plan
 from seeder.schema import Name
 from tests.helpers.servers import Databases, short_folder
 

@@ -7,8 +7,8 @@ import datetime as dt
 from seeder.adapter import find_adapter
 from seeder.cli import options
 from seeder.load.run import LoadOptions, load
+from seeder.plan.findings import refuse_errors
 from seeder.plan.model import Plan
-from seeder.plan.planner import refuse_errors
 from seeder.verify.integrity import Proof, checksums, verify
 
 REFERENCE = dt.datetime(2025, 6, 30)

@@ -19,7 +19,6 @@ from tests.helpers.servers import (
     Databases,
     query,
     run_sql,
-    system_binaries,
     system_server,
 )
 
@@ -259,11 +258,8 @@ def test_many_tables(embedded_database: Databases, tmp_path: Path) -> None:
 
 
 @pytest.mark.server15
-def test_a_read_replica(tmp_path: Path) -> None:
-    programs = system_binaries()
-    if programs is None:
-        pytest.skip("no PostgreSQL server of the system (Debian: apt-get install postgresql)")
-    with system_server(programs, standby=CLINIC) as url:
+def test_a_read_replica(system_programs: Path, tmp_path: Path) -> None:
+    with system_server(system_programs, standby=CLINIC) as url:
         assert called(tmp_path, "plan", "--dsn", url, "--rows", "500").code == 0
         for command in (["load"], ["check"], ["load", "--truncate", "--yes"]):
             answer = called(tmp_path, *command)

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from seeder.errors import PlanError, UsageError
-from seeder.plan.planner import make_plan, refuse_errors
+from seeder.plan.findings import refuse_errors
+from seeder.plan.planner import make_plan
 from tests.property.hand_made import options, schema, table
 from tests.property.integrity import faults
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -80,8 +81,11 @@ def test_who_decides_a_column_already() -> None:
     positive = replace(bounded.checks[0], expression="(patient_id > 0)")
     assert used(PATIENT, replace(bounded, checks=(positive,))) == used(PATIENT, plain) != {}
     assert used(PATIENT, replace(plain, partitioning=Partitioning("list", ("patient_id",)))) == {}
-    for change in ({"default": "nextval('s')"}, {"identity": "always"}, {"generated": "id + 1"}):
-        column = replace(plain.by_name["patient_id"], **change)  # type: ignore[arg-type]
+    changes: list[dict[str, Any]] = [
+        {"default": "nextval('s')"}, {"identity": "always"}, {"generated": "id + 1"}
+    ]  # fmt: skip
+    for change in changes:
+        column = replace(plain.by_name["patient_id"], **change)
         assert used(PATIENT, replace(plain, columns=(plain.columns[0], column))) == {}
 
 

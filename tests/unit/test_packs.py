@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import dataclasses
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from seeder.errors import PlanError
 from seeder.plan import packs
 from seeder.plan.model import Options
 from seeder.plan.overrides import Overrides
@@ -129,6 +131,30 @@ def test_a_pack_with_unknown_keys_is_no_pack() -> None:
         packs.parse("title: x\nshape: {share: 1, tables: {}}\ntabels: {}\n")
 
 
+class _Point:
+    """An entry point."""
+
+    def __init__(self, name: str) -> None:
+        self.name = self.value = name
+
+
+def test_a_pack_is_read_without_running_its_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "strangers_pack"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("raise RuntimeError('imported')")
+    source = folder / "pack.yaml"
+    source.write_text("title: A clinic\nshape: {share: 0.5, tables: {visit: [id]}}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    points = [_Point("strangers_pack"), _Point("no_such_package")]
+    monkeypatch.setattr("seeder.plan.packs.entry_points", lambda group: points)
+    assert packs.packs()["strangers_pack"].title == "A clinic"
+    source.write_text("title: [unclosed")
+    with pytest.raises(PlanError, match="strangers_pack cannot be read"):
+        packs.packs()
+
+
 def test_omop_knows_only_fields_of_the_standard() -> None:
     """Every table, column and key that the pack names is one of OHDSI's; domains are theirs."""
     pack = packs.parse((files("seeder_omop") / "pack.yaml").read_text(encoding="utf-8"))
@@ -141,7 +167,8 @@ def test_omop_knows_only_fields_of_the_standard() -> None:
     assert {(t, c) for t, cs in pack.shape.tables.items() for c in cs} <= set(fields)
     assert {tuple(g.split(".")) for g in (*pack.columns, *pack.references)} <= set(fields)
     for glob, entry in pack.references.items():
-        field = fields[tuple(glob.split("."))]  # type: ignore[index]
+        table, _, column = glob.partition(".")
+        field = fields[table, column]
         assert field["fkTableName"].lower() == "concept"
         domain = field["fkDomain"]
         assert domain in ("NA", "") or f"'{domain}'" in (entry.where or ""), glob

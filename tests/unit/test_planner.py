@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from seeder.errors import PlanError, UsageError
-from seeder.plan.planner import make_plan, refuse_errors
-from seeder.schema import Facts, TableFacts
+from seeder.plan.findings import refuse_errors
+from seeder.plan.planner import make_plan
+from seeder.schema import Check, Facts, TableFacts
 from tests.property.hand_made import CLINIC, name, options, planned, schema, table
 
 
@@ -77,7 +78,31 @@ def test_notes_of_the_server_become_findings() -> None:
     ]
 
 
+def test_a_check_between_two_keys_is_said() -> None:
+    part = table("part", "name text")
+    bill = table(
+        "bill", "whole_id bigint, part_id bigint",
+        "whole_id -> part", "part_id -> part",
+    )  # fmt: skip
+    apart = Check("apart", "(whole_id <> part_id)", ("whole_id", "part_id"))
+    bill = replace(bill, checks=(apart,))
+    made = make_plan(schema(part, bill), options(500))
+    (found,) = [f for f in made.findings if f.code == "check-not-read"]
+    assert found.place == str(bill.name)
+    assert found.message.startswith("CHECK apart is not understood: it compares whole_id and part")
+
+
 def test_a_check_that_is_not_understood_is_said() -> None:
     odd = table("thing", "n integer", checks=["strange_function(n) > 3"])
     made = make_plan(schema(odd), options(50))
     assert [f.code for f in made.findings] == ["check-not-read"]
+
+
+def test_a_sort_order_without_an_owner_counts_the_table() -> None:
+    kind = table("kind", "label text, sort_order integer")
+    small = table("small", "label text, sort_order smallint")
+    made = make_plan(schema(kind, small), options(100_000))
+    plan = made.tables[str(kind.name)].columns["sort_order"]
+    assert (plan.generator, plan.distinct and plan.distinct.how) == ("counter", "row")
+    assert made.tables[str(small.name)].rows > 32_767
+    assert made.tables[str(small.name)].columns["sort_order"].generator == "ordinal"

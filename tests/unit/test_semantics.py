@@ -544,3 +544,11 @@ def test_arrays_hold_what_their_name_says_one_of() -> None:
     assert codes["generator"] == "code.drawn"
     assert codes["element"] == {"system": "icd10cm", "part": "code"}
     assert found["languages"].params["element"]["system"] == "languages"
+
+
+def test_everybody_has_a_mother_and_few_a_birth_name() -> None:
+    person = table("patient: patient_id int pk, maiden_name text, mothers_maiden_name text")
+    found = read_table(person, Schema("postgresql", (person,)))
+    assert found["maiden_name"].params.get("sparse") is True
+    assert found["mothers_maiden_name"].generator == "person.maiden_name"
+    assert "sparse" not in found["mothers_maiden_name"].params

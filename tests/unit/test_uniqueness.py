@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from seeder.errors import PlanError
-from seeder.plan.planner import make_plan, refuse_errors
+from seeder.plan.findings import refuse_errors
+from seeder.plan.planner import make_plan
 from seeder.schema import Table
 from tests.property.hand_made import CLINIC, PATIENT, build, options, planned, schema, table, values
 from tests.property.integrity import faults

@@ -24,9 +24,10 @@ PEOPLE = (
         "person.last_name", group=True, beside="first given", never="note_nlp family_history",
     ),
     e(
-        "person.maiden_name", "maiden name|=maiden|birth name|mother maiden name",
+        "person.maiden_name", "maiden name|=maiden|birth name",
         "person.maiden_name",
     ),
+    e("person.mother_name", "mother maiden name|mother birth name", "person.maiden_name"),
     e(
         "person.full_name",
         "full name|patient name|contact name|person name|provider name|doctor name|physician name|"
