@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,7 @@ from seeder.semantics.catalogue import ENTRIES
 from seeder.semantics.coding import coded, table_system
 from seeder.semantics.entry import Entry, match
 from seeder.semantics.roles import role_of, table_words
+from seeder.semantics.senses import sense, subjects
 from seeder.semantics.words import tokens
 
 THRESHOLD = 0.60
@@ -48,6 +50,7 @@ class Context:
     role: str
     hints: frozenset[str]
     names: frozenset[str]
+    about: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -71,7 +74,7 @@ def context(table: Table, schema: Schema) -> Context:
     words = table_words(table)
     role = role_of(table, schema).kind
     names = frozenset(w for c in table.columns for w in tokens(c.name)[0])
-    return Context(table, words, role, frozenset((*words, ":" + role)), names)
+    return Context(table, words, role, frozenset((*words, ":" + role)), names, subjects(words, role))
 
 
 def _names(column: Column, where: Context) -> list[tuple[tuple[str, ...], str, str]]:
@@ -219,43 +222,60 @@ def _prefix(column: Column, where: Context) -> str:
 
 def read_column(column: Column, where: Context) -> Reading | None:
     """The reading of one column, or None below the threshold."""
-    reading = _best(column, where)
-    if reading is None or reading.params.get("part") != "name":
-        return reading
-    if not _short(column, reading.params["system"]):
-        return reading
-    return replace(reading, params={**reading.params, "part": "code"})
+    reading = likeliest(column, where)
+    return reading if reading is not None and reading.score >= THRESHOLD else None
 
 
-def _best(column: Column, where: Context) -> Reading | None:
+def likeliest(column: Column, where: Context) -> Reading | None:
+    """The likeliest reading, however weak."""
     found = sorted(_candidates(column, where).values(), key=lambda c: (-c[0], _ORDER[c[1].meaning]))
     code = coded(column, where.table, where.words, where.role)
+    named = [
+        (score, _sensed(item.meaning, item.params, column, where)) for score, item, *_ in found[:2]
+    ]
     if code is not None and (not found or code.score >= found[0][0]):
+        meaning = _sensed(code.meaning, code.params, column, where)
         return Reading(
-            code.meaning,
+            meaning,
             round(min(code.score, 1.0), 3),
             code.why,
-            found[0][1].meaning if found else "",
+            _runner_up(meaning, named),
             code.generator,
-            dict(code.params),
+            _short_or_whole(dict(code.params), column),
         )
-    if not found or found[0][0] < THRESHOLD:
+    if not found:
         return None
     score, item, group, why = found[0]
-    others = [f"{c[1].meaning} {min(c[0], 1.0):.2f}" for c in found[1:2]]
-    if not others and code is not None:
-        others = [f"{code.meaning} {code.score:.2f}"]
-    params = _params(item, group, column, where)
+    meaning = named[0][1]
+    if code is not None:
+        named.append((code.score, _sensed(code.meaning, code.params, column, where)))
     if where.role in (k[1:] for k in item.table_words if k[0] == ":"):
         why += f", in a table of kind {where.role}"
     return Reading(
-        item.meaning,
+        meaning,
         round(min(score, 1.0), 3),
         why,
-        others[0] if others else "",
+        _runner_up(meaning, named[1:]),
         item.generator,
-        params,
+        _short_or_whole(_params(item, group, column, where), column),
     )
+
+
+def _runner_up(meaning: str, others: Iterable[tuple[float, str]]) -> str:
+    return next((f"{m} {min(score, 1.0):.2f}" for score, m in others if m != meaning), "")
+
+
+def _sensed(base: str, params: Mapping[str, Any], column: Column, where: Context) -> str:
+    words, _ = tokens(column.name)
+    system = str(params.get("system", "")) if base.startswith("code.") else ""
+    return sense(base, system, words, where.about, column.type.kind)
+
+
+def _short_or_whole(params: dict[str, Any], column: Column) -> dict[str, Any]:
+    """The code where the column has no room for the name."""
+    if params.get("part") == "name" and _short(column, params["system"]):
+        return {**params, "part": "code"}
+    return params
 
 
 def skipped(table: Table, role: str = "") -> set[str]:
