@@ -27,10 +27,10 @@ _SUBJECTS: Mapping[str, str] = {
         "diagnosis": "diagnosis condition problem disease illness icd comorbidity",
         "procedure": "procedure surgery operation intervention treatment careplan",
         "drug": "drug medication prescription pharmacy dispense administration emar infusion "
-        "medicine therapy medical ingredient",
+        "medicine therapy ingredient medicament",
         "lab": "lab laboratory test result measurement observation obs analyte assay panel "
-        "labevent microbiology",
-        "vital": "vital chartevent",
+        "labevent microbiology culture susceptibility",
+        "vital": "vital chartevent examination",
         "specimen": "specimen sample",
         "imaging": "imaging radiology modality dicom image study series",
         "allergy": "allergy allergen intolerance",
@@ -38,13 +38,15 @@ _SUBJECTS: Mapping[str, str] = {
         "insurance": "payer insurance insurer coverage policy plan eligibility",
         "claim": "claim bill billing invoice remittance adjudication preauthorization",
         "payment": "payment transaction receipt",
+        "drg": "drg drgcode",
+        "drg": "drg drgcode",
         "device": "device equipment implant asset",
         "supply": "supply stock inventory movement warehouse",
         "note": "note document report narrative",
         "death": "death mortality",
         "staff": "staff provider practitioner doctor physician nurse employee officer user "
         "caregiver",
-        "organisation": "organization hospital facility clinic supplier vendor laboratory",
+        "organisation": "organization hospital facility clinic supplier vendor laboratory hf site institution",
         "place": "location address ward department room bed",
     }.items()
     for word in words.split()

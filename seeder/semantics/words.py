@@ -42,6 +42,48 @@ los=length stay|elix=elixhauser|uname=user name|username=user name|userid=user i
 flg=flag|ind=indicator|yn=flag|hx=history|tx=treatment|sx=symptom|fx=fracture|careplan=care plan
 bodysite=body site|seq=sequence|ord=order|ordr=order|req=request|rqst=request|lname1=last name
 speciality1=specialty|ethnic=ethnicity|catalogue=catalog|cat1=category|programme=program
+validity=valid|bdate=birth date|birthdt=birth date|bday=birth date|yob=birth year|sname=last name
+tele=phone|telno=phone number|phoneno=phone number|phonenumber=phone number|mobileno=mobile number
+btype=blood type|bloodgroup=blood type|moth=mother|fath=father|stat=status|mar=marital|res=result
+passwd=password|pass=password|pw=password|othername=other name|othernames=other name
+givennames=first name|forenames=first name|surnames=last name|familynames=last name
+authored=created|authoredon=created date|modif=modified|mod=modified|upd=updated|crt=created
+cre=created|del=deleted|chg=changed|updt=updated|crtd=created
+createdby=created by|updatedby=updated by|modifiedby=modified by|createdat=created at
+updatedat=updated at|deletedat=deleted at|createddate=created date|datecreated=created date
+datechanged=changed date|changedate=changed date|dateupdated=updated date|creationdate=created date
+lastmodified=modified|spo=spo2|sao=sao2|smpl=sample|samp=sample|spcm=specimen
+specmn=specimen|rslt=result|reslt=result|resval=result value|ref=reference|refer=referral
+freetext=free text|grp=group|typ=type|tp=type|nme=name|dsc=description|descript=description
+ident=identifier|identif=identifier|admdate=admission date|admdt=admission date
+disdate=discharge date|disdt=discharge date|dischdt=discharge date|dischdate=discharge date
+pracs=practitioner|prac=practitioner|practitionner=practitioner|attend=attending|dr=doctor
+clin=clinic|mstat=marital status|maritalstatus=marital status|sts=status
+icdcode=diagnosis code|icd10code=diagnosis code|diagcode=diagnosis code|dxcode=diagnosis code
+proccode=procedure code|pxcode=procedure code|px=procedure|drugname=drug name|medname=drug name
+drugcode=drug code|ndccode=ndc|labcode=lab code|testcode=test code|testname=test name
+rte=route|strngth=strength|dosg=dosage|insur=insurance|insr=insurance|guar=guarantor|subscr=subscriber
+hf=facility|sysbp=systolic pressure|diabp=diastolic pressure|sysbps=systolic pressure
+nibp=blood pressure|pulserate=heart rate|heartrate=heart rate|resprate=respiratory rate|bodytemp=body temperature
+tempc=temperature|tempf=temperature fahrenheit|o2sat=oxygen saturation|satur=oxygen saturation
+zp=zip|streetaddress=street address|housenumber=house number|nok=next kin|relat=relationship
+npinumber=npi|mrno=mrn|mrnumber=mrn|medrecno=mrn|patno=patient number|patnum=patient number
+hn=mrn|uhid=mrn|upid=mrn|empid=employee id|usr=user|usrname=user name|apptdate=appointment date
+visitdate=visit date|encdate=encounter date|nation=country|prio=priority
+sev=severity|react=reaction|allrgy=allergy|algy=allergy|vax=vaccine|imm=immunization|immz=immunization
+manuf=manufacturer|mfr=manufacturer|mfg=manufacturer|mnfctr=manufacturer|exp=expiry|expdate=expiry date
+batchno=batch number|lotno=lot number|lotnumber=lot number|accn=accession|acc=accession|ordno=order number
+effdt=effective date|efftv=effective|eff=effective|trmdt=termination date
+strt=start|stp=stop|begdate=begin date|enddate=end date|startdate=start date|stopdate=stop date
+enddt=end date|startdt=start date|tot=total|chrg=charge|pd=paid|bal=balance|ded=deductible|paymt=payment
+pymt=payment|clm=claim|elig=eligibility|mbr=member|subs=subscriber|bene=beneficiary
+pregn=pregnancy|preg=pregnancy|gest=gestational|bwt=birth weight|wk=week|wks=week|yr=year|yrs=year|mth=month
+mos=month|cmt=comment|cmnt=comment|notes=note|rem=remark|hlth=health|pop=population
+longt=longitude|resid=residence|dist=district|prv=province|provinsi=province|vill=village|cty=city
+cod=code|codes=code|cde=code
+resultdate=result date|labdate=lab date|orderdate=order date|collectiondate=collection date|reportdate=report date
+sampledate=sample date|receiveddate=received date|onsetdate=onset date|diagnosisdate=diagnosis date
+deathcause=death cause|causeofdeath=death cause|placeofbirth=birth place|birthplace=birth place
 """.replace("\n", "|")
     .strip("|")
     .split("|")
@@ -75,6 +117,26 @@ KNOWN = frozenset(
     title to total transaction transfer treatment type uid unit units until up updated url
     discharged invalid uncovered deleted expired occurrence exposure era detail
     user valid value vendor version visit vital ward weight work year zip
+    abnormal action additional allergen ambulance answer antibiotic approximate arrival asset attendance
+    audit bacteria barcode beneficiary birth bill caste caregiver caste cause cell change chart check chief circumference
+    clinic clinical clinician close comorbidity complaint complication condition confirmed consent
+    contacts count creation culture data deleted destination details diastolic district done dosage
+    education encounter epidemiological episode equipment ethnicity evaluation exam examination exit extension
+    facility father fever final finding followup format funder funding gestational glucose grade guardian head heart
+    history house household ident identifier identity immunization income indication infection
+    initial insurer intake internal investigation isolation lab laboratory latest list local mail main
+    management marker maternal message minute mother municipality nation nationality neonatal net new nurse occupation
+    officer old onset onset operation other outcome oxygen parity parish pathogen pending person personal
+    physician planned population postcode pregnancy pregnant premium present pressure previous primary
+    program protocol province pulse radiology reaction record red reference referral referred region registered registry
+    rejection remark remarks repeat reporting requested residence resistance respiratory responsible
+    response result results return risk route sample sampling saturation screening search sent
+    severity smoking social specialty specimen spouse store stored string submitted summary surgery
+    surname surveillance suspected systolic temperature theatre therapy time timestamp tissue town transport travel
+    treatment triage trimester unique unknown urgency vaccination vaccine validated variable
+    verified village volume waist water week weight width yearly admitted approved authorised billing
+    prescribed prescriber scheme subscriber technician trial vehicle visitor voided uuid guid
+    mrn npi dob icd loinc ndc microbiology permanent current audit stamp submit reject care material include
     """.split()
 )
 

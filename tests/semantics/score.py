@@ -125,10 +125,15 @@ def confusions(found: Iterable[Answer]) -> list[tuple[tuple[str, str], int]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--errors", nargs="*", default=[], metavar="SCHEMA")
-    asked = parser.parse_args().errors
-    every = {s.name: answers(s) for s in labelled_schemas()}
+    parser.add_argument("--part", choices=["tuning", "held out"], help="this part alone")
+    options = parser.parse_args()
+    every = {
+        s.name: answers(s)
+        for s in labelled_schemas()
+        if options.part in (None, parts()[s.name])
+    }
     print(f"{'':24} columns  coverage    right  confidently wrong")
-    for part in ("tuning", "held out"):
+    for part in [options.part] if options.part else ["tuning", "held out"]:
         within = [n for n in every if parts()[n] == part]
         for name in within:
             print(f"{name:24} {score(every[name])}")
@@ -136,8 +141,9 @@ def main() -> None:
         print(f"{part:24} {score(both)}")
         print(f"{'  without bookkeeping':24} {score(a for a in both if not a.key)}")
         print(f"{'  labels that are sure':24} {score(a for a in both if a.column.sure)}")
-    print(f"{'all':24} {score(a for found in every.values() for a in found)}")
-    for name in asked:
+    if not options.part:
+        print(f"{'all':24} {score(a for found in every.values() for a in found)}")
+    for name in options.errors:
         _errors(every[name])
 
 
