@@ -23,13 +23,13 @@ _SUBJECTS: Mapping[str, str] = {
     for subject, words in {
         "patient": "patient person insuree beneficiary subject",
         "encounter": "encounter visit admission stay icustay appointment hospitalization opd adt "
-        "attendance",
+        "attendance transfer emergency",
         "diagnosis": "diagnosis condition problem disease illness icd comorbidity",
-        "procedure": "procedure surgery operation intervention treatment careplan",
+        "procedure": "procedure surgery operation intervention treatment careplan hcpcs hcpcsevent cpt",
         "drug": "drug medication prescription pharmacy dispense administration emar infusion "
         "medicine therapy ingredient medicament",
         "lab": "lab laboratory test result measurement observation obs analyte assay panel "
-        "labevent microbiology culture susceptibility",
+        "labevent labitem microbiology culture susceptibility",
         "vital": "vital chartevent examination",
         "specimen": "specimen sample",
         "imaging": "imaging radiology modality dicom image study series",

@@ -42,7 +42,8 @@ los=length stay|elix=elixhauser|uname=user name|username=user name|userid=user i
 flg=flag|ind=indicator|yn=flag|hx=history|tx=treatment|sx=symptom|fx=fracture|careplan=care plan
 bodysite=body site|seq=sequence|ord=order|ordr=order|req=request|rqst=request|lname1=last name
 speciality1=specialty|ethnic=ethnicity|catalogue=catalog|cat1=category|programme=program
-validity=valid|bdate=birth date|birthdt=birth date|bday=birth date|yob=birth year|sname=last name
+validity=valid|labtest=lab test|labresult=lab result|laborder=lab order|labname=lab name
+microbiologyevent=microbiology event|bdate=birth date|birthdt=birth date|bday=birth date|yob=birth year|sname=last name
 tele=phone|telno=phone number|phoneno=phone number|phonenumber=phone number|mobileno=mobile number
 btype=blood type|bloodgroup=blood type|moth=mother|fath=father|stat=status|mar=marital|res=result
 passwd=password|pass=password|pw=password|othername=other name|othernames=other name
@@ -63,7 +64,7 @@ icdcode=diagnosis code|icd10code=diagnosis code|diagcode=diagnosis code|dxcode=d
 proccode=procedure code|pxcode=procedure code|px=procedure|drugname=drug name|medname=drug name
 drugcode=drug code|ndccode=ndc|labcode=lab code|testcode=test code|testname=test name
 rte=route|strngth=strength|dosg=dosage|insur=insurance|insr=insurance|guar=guarantor|subscr=subscriber
-hf=facility|sysbp=systolic pressure|diabp=diastolic pressure|sysbps=systolic pressure
+sysbp=systolic pressure|diabp=diastolic pressure|sysbps=systolic pressure
 nibp=blood pressure|pulserate=heart rate|heartrate=heart rate|resprate=respiratory rate|bodytemp=body temperature
 tempc=temperature|tempf=temperature fahrenheit|o2sat=oxygen saturation|satur=oxygen saturation
 zp=zip|streetaddress=street address|housenumber=house number|nok=next kin|relat=relationship
@@ -124,7 +125,7 @@ KNOWN = frozenset(
     education encounter epidemiological episode equipment ethnicity evaluation exam examination exit extension
     facility father fever final finding followup format funder funding gestational glucose grade guardian head heart
     history house household ident identifier identity immunization income indication infection
-    initial insurer intake internal investigation isolation lab laboratory latest list local mail main
+    initial insurer intake internal investigation isolation laboratory latest list local mail main
     management marker maternal message minute mother municipality nation nationality neonatal net new nurse occupation
     officer old onset onset operation other outcome oxygen parity parish pathogen pending person personal
     physician planned population postcode pregnancy pregnant premium present pressure previous primary

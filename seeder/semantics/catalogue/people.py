@@ -253,5 +253,43 @@ PEOPLE = (
         of="id_type",
     ),
     e("person.photo", "photo|picture|avatar|photo path|image path", "file.path"),
+
+    e("person.age_unit", "age unit|age type|unit of age|approximate age type|age uom",
+      "status.word", of="age_unit"),
+    e(
+        "person.contact_name",
+        "next kin|next of kin|kin|contact person|emergency contact|=guardian|contact full name|"
+        "responsible person|emergency contact name", "person.full_name", group=True,
+    ),
+    e("person.first_name", "other name|given|fore name|first names", "person.first_name", group=True,
+      only=True, tables=":patient :staff :person person insuree officer user"),
+    e(
+        "place.house_number", "house number|building number|door number|street number|=house",
+        "number.count", "text integer", low=1, typical=40, high=999,
+    ),
+    e("id.ssn", "tax code|fiscal code|tax identification number|citizen id|identity number|"
+      "national number|national health number|nhs number|aadhaar|cpf|id card number", "id.ssn",
+      "text integer", bits=32, only=True, tables=":patient :person patient person"),
+    e(
+        "contact.email", "email id|email addr|mail id", "contact.email", group=True,
+    ),
+    e("audit.updated_by", "audit user|audit user id|last user|update user|updated user|modify user|"
+      "changed user id|last modified user|update by", "person.user_name"),
+    e("audit.created_by", "creator|create user|created user|insert user|entry user|creating user|"
+      "created user id|create by|record creator", "person.user_name"),
+    e("audit.deleted_by", "void by|voided by|retired by|delete user|deleted user|archived by",
+      "person.user_name"),
+    e(
+        "staff.name",
+        "reported by|responsible doctor|responsible person name|consultant|attending doctor|"
+        "ordering doctor|prescriber|prescriber name|pathologist|radiologist|technician name|"
+        "performed by name|clinician|clinician name|resident name|ordering physician|surgeon|"
+        "referring physician|referring doctor|examiner|interviewer", "person.full_name", group=True,
+    ),
+    e("person.occupation", "=profession|profession|occupation detail|occupation type|=work",
+      "code.drawn", system="occupations", part="name", only=True,
+      tables=":patient patient person insuree"),
+    e("person.education", "level of education|education level|=ledu|schooling|literacy",
+      "code.drawn", system="education", part="name"),
 )
 # fmt: on

@@ -52,7 +52,7 @@ STATES = (
     e("status.verification", "verification|verified status", "status.word", of="verification"),
     e(
         "status.priority",
-        "priority|urgency|order priority|priority code|request priority|=stat|precedence level",
+        "priority|urgency|order priority|priority code|request priority|precedence level",
         "status.word", "text integer", of="priority",
     ),
     e(

@@ -228,5 +228,16 @@ TIME = (
         "moment.milliseconds", "duration ms|elapsed ms|latency ms|response time ms", "number.count",
         "integer decimal float", low=2, typical=60, high=5000,
     ),
+
+    e(
+        "moment.offset",
+        "offset|time offset|offset minute|minute offset|minute from admission|day offset|"
+        "day from admission|hour from admission|day since admission", "number.count",
+        "integer decimal float", low=0, typical=900, high=20000, never="note nlp document",
+    ),
+    *_forms("encounter.unit_in", "in", "moment.start", only=True,
+            tables="transfer ward unit icustay bed adt"),
+    *_forms("encounter.unit_out", "out", "moment.end", only=True,
+            tables="transfer ward unit icustay bed adt"),
 )
 # fmt: on
