@@ -17,7 +17,7 @@ from seeder.semantics.words import tokens
 _BY_WORD = {
     word: meaning
     for meaning, words in {
-        "thing.name": "name label title caption",
+        "thing.name": "name label title caption display",
         "thing.code": "code symbol abbreviation mnemonic acronym",
         "thing.description": "description definition",
         "thing.category": "type category kind class group method mode level domain",
@@ -25,11 +25,13 @@ _BY_WORD = {
         "prose.comment": "comment note remark reason",
         "prose.note": "text",
         "number.count": "count total",
-        "number.quantity": "quantity amount",
+        "number.quantity": "quantity",
+        "money.charge": "amount price cost fee",
         "flag.any": "flag indicator is has include",
         "care.position": "order sequence index rank position line",
         "id.version": "version revision lock",
-        "key.other": "uuid guid",
+        "key.other": "uuid guid uid",
+        "staff.name": "by",
         "score.risk": "score ratio percent average",
         "json.payload": "payload blob data content image",
         "lab.value": "value",
@@ -45,7 +47,9 @@ _BY_KIND = {
 }  # fmt: skip
 _FIRST = frozenset("is has can should was allow require include".split())
 _WEAK, _GUESS = 0.55, 0.4
-_KEYS = frozenset("id key uuid guid sk".split())
+_KEYS = frozenset("id key sk".split())
+# Last words that say of themselves what a column is, whatever stands in front of them.
+_SAYING_WHAT = frozenset(_BY_WORD) - frozenset("code name description text value reason".split())
 # Types that a name may mean where the column's own says nothing of it.
 _OTHER_TYPES = (
     Type("text", "text"), Type("boolean", "boolean"), Type("integer", "integer"),
@@ -67,10 +71,12 @@ def _read(column: Column, where: Context, keyed: set[str], leave: set[str]) -> R
     if column.name in leave and not column.generated:
         return Reading("key.surrogate", 0.97, "a key that nothing else tells of", "", "")
     found = likeliest(column, where)
-    if found is not None and found.score >= _WEAK:
+    if found is not None and found.score >= THRESHOLD:
+        return found
+    if found is not None and tokens(column.name)[0][-1] not in _SAYING_WHAT:
         return found
     guess = _by_other_type(column, where) or _guess(column, where)
-    return guess if found is None or guess.score > found.score else found
+    return guess
 
 
 def _reference(column: Column, where: Context) -> Reading:
@@ -78,7 +84,7 @@ def _reference(column: Column, where: Context) -> Reading:
     implied = not any(column.name in k.columns for k in where.table.foreign_keys if k.declared)
     found = (likeliest(column, where) or _by_other_type(column, where)) if implied else None
     if found is not None and (
-        found.meaning.startswith("audit.") or found.meaning.endswith((".code", "code_system"))
+        found.meaning.startswith(("audit.", "id.mrn")) or found.meaning.endswith((".code", "code_system"))
     ):
         return found
     return Reading("key.reference", 0.99, "a foreign key", "", "")
@@ -98,8 +104,9 @@ def _by_other_type(column: Column, where: Context) -> Reading | None:
 def _guess(column: Column, where: Context) -> Reading:
     words, _ = tokens(column.name)
     kind = column.type.kind
-    if words[-1:] and words[-1] in _KEYS and kind in ("integer", "decimal"):
-        return Reading("key.reference", _GUESS, f"named '{words[-1]}'", "", "")
+    if words[-1:] and words[-1] in _KEYS and kind in ("integer", "decimal", "uuid"):
+        whose = "key.reference" if len(words) > 1 else "key.surrogate"
+        return Reading(whose, _GUESS, f"named '{words[-1]}'", "", "")
     base = "flag.any" if words[:1] and words[0] in _FIRST else ""
     base = base or (_BY_WORD.get(words[-1], "") if words else "")
     why = f"by a word of its name, '{words[-1] if words else ''}'"
@@ -107,7 +114,10 @@ def _guess(column: Column, where: Context) -> Reading:
         base, why = _BY_KIND.get(kind, base), f"by type {column.type.native}"
     if not base:
         base = "flag.any" if column.type.fixed and column.type.length == 1 else "none"
-    return Reading(sensed(base, {}, column, where), _GUESS, why, "", "")
+    alone = all(w in where.words or w == "code" for w in words[:-1]) or base in ("moment.any", "prose.note")
+    return Reading(
+        sensed(base, {}, column, where) if alone else base, _GUESS, why, "", ""
+    )
 
 
 def known_meanings() -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import lru_cache
 
@@ -43,7 +44,7 @@ flg=flag|ind=indicator|yn=flag|hx=history|tx=treatment|sx=symptom|fx=fracture|ca
 bodysite=body site|seq=sequence|ord=order|ordr=order|req=request|rqst=request|lname1=last name
 speciality1=specialty|ethnic=ethnicity|catalogue=catalog|cat1=category|programme=program
 validity=valid|labtest=lab test|labresult=lab result|laborder=lab order|labname=lab name
-microbiologyevent=microbiology event|bdate=birth date|birthdt=birth date|bday=birth date|yob=birth year|sname=last name
+microbiologyevent=microbiology event|bdate=birth date|birthdt=birth date|bday=birth date|yob=birth year
 tele=phone|telno=phone number|phoneno=phone number|phonenumber=phone number|mobileno=mobile number
 btype=blood type|bloodgroup=blood type|moth=mother|fath=father|stat=status|mar=marital|res=result
 passwd=password|pass=password|pw=password|othername=other name|othernames=other name
@@ -85,6 +86,16 @@ cod=code|codes=code|cde=code
 resultdate=result date|labdate=lab date|orderdate=order date|collectiondate=collection date|reportdate=report date
 sampledate=sample date|receiveddate=received date|onsetdate=onset date|diagnosisdate=diagnosis date
 deathcause=death cause|causeofdeath=death cause|placeofbirth=birth place|birthplace=birth place
+encntr=encounter|dgns=diagnosis|physn=physician|admsn=admission
+dischrg=discharge|discharg=discharge|prncpal=principal|vrsn=version|mdfr=modifier|rsn=reason
+biz=work|ss=ssn|zipcd=zip|csn=encounter number|inp=inpatient
+beg=begin|reg=registration|occurreddate=occurrence date|duedate=due date|storedby=stored by
+lastupdated=last updated|lastupdatedby=last updated by|shortname=short name|completedby=completed by
+completeddate=completed date|openingdate=opening date|closeddate=closed date|encountertype=encounter type
+orgunit=organization|ou=organization|uuids=uuid|refno=reference number|plz=zip|ort=city|strasse=street
+nachname=last name|vorname=first name|geburtsdatum=birth date|geschlecht=sex|telefon=phone
+nom=last name|prenom=first name|sexe=sex|ville=city|adresse=address|apellido=last name|nombre=first name
+sexo=sex|fecha=date|telefono=phone|ciudad=city|direccion=address|nascimento=birth|nome=name|medicament=drug
 """.replace("\n", "|")
     .strip("|")
     .split("|")
@@ -137,7 +148,7 @@ KNOWN = frozenset(
     treatment triage trimester unique unknown urgency vaccination vaccine validated variable
     verified village volume waist water week weight width yearly admitted approved authorised billing
     prescribed prescriber scheme subscriber technician trial vehicle visitor voided uuid guid
-    mrn npi dob icd loinc ndc microbiology permanent current audit stamp submit reject care material include
+    mrn npi dob icd loinc ndc microbiology permanent current audit stamp submit allowed denial administered ordering range pain ref approved recorded posted mother ordered pulse stored drug ethnic allergies prescriber referrer guardian income size family reject care material include
     """.split()
 )
 
@@ -158,6 +169,10 @@ def singular(word: str) -> str:
     return word[:-1]
 
 
+# Short words that only end a name: collecteddt, lotno, primarydx.
+_LAST = frozenset("dt no cd nm tm ts dx".split())
+
+
 @lru_cache(maxsize=4096)
 def _joined(word: str) -> tuple[str, ...]:
     """A word that is several known words run together, else itself; a last letter may be left."""
@@ -168,7 +183,8 @@ def _joined(word: str) -> tuple[str, ...]:
             if before is None or (piece not in KNOWN and piece not in SPELLED):
                 continue
             if len(piece) < 3 and piece not in ("id", "at", "by", "to", "of"):
-                continue
+                if stop < len(word) or piece not in _LAST or not start:
+                    continue
             here = best[stop]
             if here is None or len(before) + 1 < len(here):
                 best[stop] = (*before, piece)
@@ -212,9 +228,31 @@ def tokens(name: str) -> tuple[tuple[str, ...], str]:
     words: list[str] = []
     for word in found:
         words += _spell(word)
+    while ("date", "time") in itertools.pairwise(words):
+        at = list(itertools.pairwise(words)).index(("date", "time"))
+        words[at : at + 2] = ["datetime"]
     if len(words) > 1 and words[-1] == "p" and not group:
         group = words.pop()
+    if len(words) > 1 and words[-1] == "c" and not group:
+        words.pop()  # the code of a category, as in SEX_C
     return tuple(words), group
+
+
+_VOWELS = re.compile(r"[aeiou]")
+
+
+@lru_cache(maxsize=1)
+def _skeletons() -> dict[str, str]:
+    """Known words by what is left without their vowels: prvdr, srvc, dschrg. Of several, none."""
+    found: dict[str, str] = {}
+    for word in sorted(KNOWN):
+        bare = _bare(word)
+        found[bare] = "" if bare in found else word
+    return {bare: word for bare, word in found.items() if word and len(bare) >= 4}
+
+
+def _bare(word: str) -> str:
+    return word[0] + re.sub(r"(.)\1", r"\1", _VOWELS.sub("", word[1:]))
 
 
 @lru_cache(maxsize=8192)
@@ -224,6 +262,8 @@ def _spell(word: str) -> tuple[str, ...]:
     one = singular(word)
     if one in SPELLED:
         return tuple(SPELLED[one].split())
+    if one not in KNOWN and len(one) >= 4 and not _VOWELS.search(one[1:]):
+        return (_skeletons().get(_bare(one), one),)
     if one in KNOWN or one in _KEEP or len(one) < 6:
         return (one,)
     pieces = _joined(word) if _joined(word) != (word,) else _joined(one)

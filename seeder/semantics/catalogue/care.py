@@ -101,7 +101,7 @@ CARE = (
     e(
         "id.dicom_uid",
         "study uid|series uid|instance uid|study instance uid|series instance uid|"
-        "sop instance uid|=uid|dicom uid", "id.dicom_uid",
+        "sop instance uid|dicom uid", "id.dicom_uid",
     ),
     e(
         "id.barcode",
@@ -291,7 +291,7 @@ CARE = (
     ),
     e(
         "care.disposition",
-        "discharge type|discharge to|discharge outcome|discharge place|outcome of stay|"
+        "discharge disp|discharge type|discharge to|discharge outcome|discharge place|outcome of stay|"
         "visit disposition|ed disposition|referred to|discharge destination", "code.drawn",
         system="dispositions", part="name",
     ),

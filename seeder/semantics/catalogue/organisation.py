@@ -47,7 +47,7 @@ ORGANISATION = (
     ),
     e(
         "org.department",
-        "department|department name|hospital service|=service|service name|care unit|unit name|"
+        "department|department name|hospital service|=service|service name|care unit|unit name|nurse unit|nursing unit|"
         "clinical service|first careunit|last careunit|medical service|service line|=careunit",
         "code.drawn", system="departments", part="name",
     ),

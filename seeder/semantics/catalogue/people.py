@@ -20,7 +20,7 @@ PEOPLE = (
         "person.middle_name", group=True,
     ),
     e(
-        "person.last_name", "last name|family name|=last|second surname|=family",
+        "person.last_name", "last name|family name|=sname|=last|second surname|=family",
         "person.last_name", group=True, beside="first given", never="note_nlp family_history",
     ),
     e(
@@ -60,7 +60,7 @@ PEOPLE = (
     e(
         "person.actor",
         "created by|updated by|modified by|entered by|changed by|deleted by|recorded by|"
-        "performed by|verified by|signed by|reviewed by|approved by|author|collected by|"
+        "performed by|verified by|signed by|reviewed by|approved by|author|stored by|registered by|captured by|submitted by|collected by|"
         "ordered by|requested by|last modified by|cancelled by|caller|operator name|uploaded by|"
         "administered by|given by|taken by|completed by|assigned to|received by|dispensed by|"
         "transcribed by|db user|changed user|session user|actor", "person.user_name",
@@ -85,10 +85,10 @@ PEOPLE = (
     ),
     e("person.alcohol", "alcohol use|alcohol|alcohol status", "status.word", of="alcohol"),
     e(
-        "person.race", "race|=race1|ethnic group|race name", "code.drawn", system="races",
+        "person.race", "race|=race1|race name", "code.drawn", system="races",
         part="name",
     ),
-    e("person.ethnicity", "ethnicity|=ethnic", "code.drawn", system="ethnicities", part="name"),
+    e("person.ethnicity", "ethnicity|=ethnic|ethnic group|ethnic origin|=ethnoracial", "code.drawn", system="ethnicities", part="name"),
     e(
         "person.marital", "marital status|=marital|civil status|marriage status", "code.drawn",
         system="marital", part="code", tables=":patient",
@@ -164,12 +164,12 @@ PEOPLE = (
         "place.street",
         "address|street|street address|address line|address line #1|address #1|home address|"
         "mailing address|billing address|street name|=address1|=street1|postal address|residence|"
-        "street line|address street|=line #1|=addressline", "place.street", group=True,
+        "street line|add line #1|add line|address street|=line #1|=addressline", "place.street", group=True,
         never="ip email mac",
     ),
     e(
         "place.unit",
-        "address #2|address line #2|address unit|apartment|suite|=line #2|street #2|apt number|"
+        "add line #2|address #2|address line #2|address unit|apartment|suite|=line #2|street #2|apt number|"
         "address two", "place.unit",
     ),
     e("place.unit", "address #3|address line #3|district", "place.unit"),
