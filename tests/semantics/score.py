@@ -17,8 +17,8 @@ from pathlib import Path
 from seeder.plan.implied import THRESHOLD as JOINED
 from seeder.plan.implied import infer
 from seeder.plan.joining import joined
-from seeder.schema import Name
-from seeder.semantics import Reading, known_meanings, read_every
+from seeder.schema import Name, Schema
+from seeder.semantics import Reading, known_meanings, read_every, role_of
 from seeder.semantics.read import THRESHOLD
 from tests.semantics.labelled import (
     LabelledColumn,
@@ -96,14 +96,32 @@ def parts() -> Mapping[str, str]:
 
 def answers(labelled: LabelledSchema) -> list[Answer]:
     """What a plan reads: with the references that nobody declared but that it infers."""
-    schema = schema_of(labelled)
-    schema = joined(schema, [i for i in infer(schema) if i.score >= JOINED])
+    schema = _joined(labelled)
     by_table = {str(t.name): read_every(t, schema) for t in schema}
     return [
         Answer(labelled.name, c, reading, mapping()[reading.meaning])
         for c in labelled.columns
         for reading in [by_table[str(Name(c.namespace, c.table))][c.column]]
     ]
+
+
+def role_answers(labelled: LabelledSchema) -> list[tuple[str, str, frozenset[str], str]]:
+    """(table, role read, roles that are right, why) of each labelled table."""
+    schema = _joined(labelled)
+    with (_HERE / "roles.csv").open(encoding="utf-8", newline="") as file:
+        rows = [r for r in csv.DictReader(file) if r["schema"] == labelled.name]
+    by_name = {t.name.name: t for t in schema}
+    read = {r["table"]: role_of(by_name[r["table"]], schema) for r in rows}
+    return [
+        (t, read[t].kind, frozenset({r["role"], r["second"]} - {""}), read[t].why)
+        for r in rows
+        for t in [r["table"]]
+    ]
+
+
+def _joined(labelled: LabelledSchema) -> Schema:
+    schema = schema_of(labelled)
+    return joined(schema, [i for i in infer(schema) if i.score >= JOINED])
 
 
 def score(found: Iterable[Answer]) -> Score:
@@ -143,8 +161,20 @@ def main() -> None:
         print(f"{'  labels that are sure':24} {score(a for a in both if a.column.sure)}")
     if not options.part:
         print(f"{'all':24} {score(a for found in every.values() for a in found)}")
+    print("\nroles of tables")
+    for part in [options.part] if options.part else ["tuning", "held out"]:
+        found = [a for s in labelled_schemas() if parts()[s.name] == part for a in role_answers(s)]
+        right = sum(kind in wanted for _, kind, wanted, _ in found)
+        print(f"{part:24} {len(found):7} {100 * right / len(found):6.1f} % right")
     for name in options.errors:
         _errors(every[name])
+        _role_errors(next(s for s in labelled_schemas() if s.name == name))
+
+
+def _role_errors(labelled: LabelledSchema) -> None:
+    for table, kind, wanted, why in role_answers(labelled):
+        if kind not in wanted:
+            print(f"{table}: {', '.join(sorted(wanted))}, read as {kind} ({why})")
 
 
 def _errors(found: list[Answer]) -> None:
