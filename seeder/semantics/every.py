@@ -5,6 +5,7 @@ For reports and measurements; a plan uses ``read_table``, which is silent where 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from seeder.schema import Column, Schema, Table, Type
@@ -45,6 +46,8 @@ _BY_KIND = {
     "uuid": "key.other", "time": "moment.clock", "date": "moment.any", "timestamp": "moment.any",
     "timestamptz": "moment.any",
 }  # fmt: skip
+# Meanings that a column keeps where a key was only implied.
+_AS_KEY = re.compile(r"audit\.|id\.mrn|.*code(_system)?\Z")
 _FIRST = frozenset("is has can should was allow require include".split())
 _WEAK, _GUESS = 0.55, 0.4
 _KEYS = frozenset("id key sk".split())
@@ -75,17 +78,14 @@ def _read(column: Column, where: Context, keyed: set[str], leave: set[str]) -> R
         return found
     if found is not None and tokens(column.name)[0][-1] not in _SAYING_WHAT:
         return found
-    guess = _by_other_type(column, where) or _guess(column, where)
-    return guess
+    return _by_other_type(column, where) or _guess(column, where)
 
 
 def _reference(column: Column, where: Context) -> Reading:
     """A key's column; where nobody declared the key, a code or an author stays what it is."""
     implied = not any(column.name in k.columns for k in where.table.foreign_keys if k.declared)
     found = (likeliest(column, where) or _by_other_type(column, where)) if implied else None
-    if found is not None and (
-        found.meaning.startswith(("audit.", "id.mrn")) or found.meaning.endswith((".code", "code_system"))
-    ):
+    if found is not None and _AS_KEY.match(found.meaning):
         return found
     return Reading("key.reference", 0.99, "a foreign key", "", "")
 
@@ -114,10 +114,11 @@ def _guess(column: Column, where: Context) -> Reading:
         base, why = _BY_KIND.get(kind, base), f"by type {column.type.native}"
     if not base:
         base = "flag.any" if column.type.fixed and column.type.length == 1 else "none"
-    alone = all(w in where.words or w == "code" for w in words[:-1]) or base in ("moment.any", "prose.note")
-    return Reading(
-        sensed(base, {}, column, where) if alone else base, _GUESS, why, "", ""
+    alone = all(w in where.words or w == "code" for w in words[:-1]) or base in (
+        "moment.any",
+        "prose.note",
     )
+    return Reading(sensed(base, {}, column, where) if alone else base, _GUESS, why, "", "")
 
 
 def known_meanings() -> frozenset[str]:

@@ -80,7 +80,15 @@ def context(table: Table, schema: Schema) -> Context:
     words = table_words(table)
     role = role_of(table, schema).kind
     names = frozenset(w for c in table.columns for w in tokens(c.name)[0])
-    return Context(table, words, role, frozenset((*words, ":" + role)), names, subjects(words, role), _prefix_of(table))
+    return Context(
+        table,
+        words,
+        role,
+        frozenset((*words, ":" + role)),
+        names,
+        subjects(words, role),
+        _prefix_of(table),
+    )
 
 
 _SHARED = 0.6  # of a table's columns, at least three, begin with its prefix: PAT_NAME, PAT_SEX

@@ -95,9 +95,7 @@ def _own(table: Table) -> list[tuple[tuple[str, ...], str]]:
 
 def _telling(table: Table) -> list[ForeignKey]:
     """The keys that are not of who made or changed the row."""
-    return [
-        k for k in table.foreign_keys if not any(_KEPT & set(tokens(c)[0]) for c in k.columns)
-    ]
+    return [k for k in table.foreign_keys if not any(_KEPT & set(tokens(c)[0]) for c in k.columns)]
 
 
 def _sexed(table: Table) -> bool:

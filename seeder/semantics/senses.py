@@ -25,7 +25,8 @@ _SUBJECTS: Mapping[str, str] = {
         "encounter": "encounter visit admission stay icustay appointment hospitalization opd adt "
         "attendance transfer emergency",
         "diagnosis": "diagnosis condition problem disease illness icd comorbidity",
-        "procedure": "procedure surgery operation intervention treatment careplan hcpcs hcpcsevent cpt",
+        "procedure": "procedure surgery operation intervention treatment careplan "
+        "hcpcs hcpcsevent cpt",
         "drug": "drug medication prescription pharmacy dispense administration emar infusion "
         "medicine therapy ingredient medicament",
         "lab": "lab laboratory test result measurement observation obs analyte assay panel "
@@ -39,14 +40,14 @@ _SUBJECTS: Mapping[str, str] = {
         "claim": "claim bill billing invoice remittance adjudication preauthorization",
         "payment": "payment transaction receipt",
         "drg": "drg drgcode",
-        "drg": "drg drgcode",
         "device": "device equipment implant asset",
         "supply": "supply stock inventory movement warehouse",
         "note": "note document report narrative",
         "death": "death mortality",
         "staff": "staff provider practitioner doctor physician nurse employee officer user "
         "caregiver",
-        "organisation": "organization hospital facility clinic supplier vendor laboratory hf site institution",
+        "organisation": "organization hospital facility clinic supplier vendor laboratory "
+        "hf site institution",
         "place": "location address ward department room bed",
     }.items()
     for word in words.split()

@@ -1,7 +1,7 @@
 """How well the catalogue reads the labelled schemas.
 
-``python -m tests.semantics.score`` prints coverage, accuracy and the share that is confidently wrong,
-by schema and by part (tuning or held out). ``--errors SCHEMA ...`` lists what is wrong in those.
+``python -m tests.semantics.score`` prints coverage, accuracy and the share that is
+confidently wrong, by schema and by part (tuning or held out). ``--errors SCHEMA ...`` lists what is wrong in those.
 """
 
 from __future__ import annotations
@@ -146,9 +146,7 @@ def main() -> None:
     parser.add_argument("--part", choices=["tuning", "held out"], help="this part alone")
     options = parser.parse_args()
     every = {
-        s.name: answers(s)
-        for s in labelled_schemas()
-        if options.part in (None, parts()[s.name])
+        s.name: answers(s) for s in labelled_schemas() if options.part in (None, parts()[s.name])
     }
     print(f"{'':24} columns  coverage    right  confidently wrong")
     for part in [options.part] if options.part else ["tuning", "held out"]:

@@ -274,10 +274,12 @@ CARE = (
     ),
     e(
         "person.age_bound",
-        "min age|minimum age|age min|max age|maximum age|age max|age from|age to|lower age|upper age|"
+        "min age|minimum age|age min|max age|maximum age|age max|age from|age to|lower age|"
+        "upper age|"
         "age limit|age low|age high", "number.count", NUMBER, low=0, typical=18, high=99,
     ),
-    e("care.stop_reason", "reason for discontinuation|discontinuation reason|reason stopped|stop code|"
+    e("care.stop_reason", "reason for discontinuation|discontinuation reason|reason stopped|"
+    "stop code|"
       "discontinued reason", "status.word", of="reason"),
     e(
         "audit.delete_reason",
@@ -291,7 +293,8 @@ CARE = (
     ),
     e(
         "care.disposition",
-        "discharge disp|discharge type|discharge to|discharge outcome|discharge place|outcome of stay|"
+        "discharge disp|discharge type|discharge to|discharge outcome|discharge place|"
+        "outcome of stay|"
         "visit disposition|ed disposition|referred to|discharge destination", "code.drawn",
         system="dispositions", part="name",
     ),

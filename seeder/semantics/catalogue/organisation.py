@@ -47,7 +47,8 @@ ORGANISATION = (
     ),
     e(
         "org.department",
-        "department|department name|hospital service|=service|service name|care unit|unit name|nurse unit|nursing unit|"
+        "department|department name|hospital service|=service|service name|care unit|unit name|"
+        "nurse unit|nursing unit|"
         "clinical service|first careunit|last careunit|medical service|service line|=careunit",
         "code.drawn", system="departments", part="name",
     ),
@@ -145,7 +146,8 @@ ORGANISATION = (
     ),
     e("id.employee", "=code|officer code|doctor code|provider code|user code", "id.employee",
       "text integer", only=True, tables=":staff staff officer doctor provider"),
-    e("org.type", "facility level|organization level|hospital level|=level|care type", "status.word",
+    e("org.type", "facility level|organization level|hospital level|=level|"
+    "care type", "status.word",
       of="facility_type", only=True, tables=":organisation facility hf hospital"),
 )
 # fmt: on

@@ -60,7 +60,8 @@ PEOPLE = (
     e(
         "person.actor",
         "created by|updated by|modified by|entered by|changed by|deleted by|recorded by|"
-        "performed by|verified by|signed by|reviewed by|approved by|author|stored by|registered by|captured by|submitted by|collected by|"
+        "performed by|verified by|signed by|reviewed by|approved by|author|stored by|"
+        "registered by|captured by|submitted by|collected by|"
         "ordered by|requested by|last modified by|cancelled by|caller|operator name|uploaded by|"
         "administered by|given by|taken by|completed by|assigned to|received by|dispensed by|"
         "transcribed by|db user|changed user|session user|actor", "person.user_name",
@@ -88,7 +89,8 @@ PEOPLE = (
         "person.race", "race|=race1|race name", "code.drawn", system="races",
         part="name",
     ),
-    e("person.ethnicity", "ethnicity|=ethnic|ethnic group|ethnic origin|=ethnoracial", "code.drawn", system="ethnicities", part="name"),
+    e("person.ethnicity", "ethnicity|=ethnic|ethnic group|ethnic origin|"
+    "=ethnoracial", "code.drawn", system="ethnicities", part="name"),
     e(
         "person.marital", "marital status|=marital|civil status|marriage status", "code.drawn",
         system="marital", part="code", tables=":patient",
@@ -164,12 +166,14 @@ PEOPLE = (
         "place.street",
         "address|street|street address|address line|address line #1|address #1|home address|"
         "mailing address|billing address|street name|=address1|=street1|postal address|residence|"
-        "street line|add line #1|add line|address street|=line #1|=addressline", "place.street", group=True,
+        "street line|add line #1|add line|address street|=line #1|"
+        "=addressline", "place.street", group=True,
         never="ip email mac",
     ),
     e(
         "place.unit",
-        "add line #2|address #2|address line #2|address unit|apartment|suite|=line #2|street #2|apt number|"
+        "add line #2|address #2|address line #2|address unit|apartment|suite|=line #2|street #2|"
+        "apt number|"
         "address two", "place.unit",
     ),
     e("place.unit", "address #3|address line #3|district", "place.unit"),
@@ -261,7 +265,8 @@ PEOPLE = (
         "next kin|next of kin|kin|contact person|emergency contact|=guardian|contact full name|"
         "responsible person|emergency contact name", "person.full_name", group=True,
     ),
-    e("person.first_name", "other name|given|fore name|first names", "person.first_name", group=True,
+    e("person.first_name", "other name|given|fore name|"
+    "first names", "person.first_name", group=True,
       only=True, tables=":patient :staff :person person insuree officer user"),
     e(
         "place.house_number", "house number|building number|door number|street number|=house",

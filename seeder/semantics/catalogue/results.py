@@ -157,7 +157,8 @@ RESULTS = (
     e(
         "vital.mean_pressure",
         "mean pressure|mean blood pressure|mean arterial pressure|=map|mbp|mean bp|"
-        "noninvasive mean|systemic mean|blood pressure mean", "vital.sign", _NUM, of="mean_pressure",
+        "noninvasive mean|systemic mean|"
+        "blood pressure mean", "vital.sign", _NUM, of="mean_pressure",
     ),
     e(
         "vital.systolic", "systemic systolic|noninvasive systolic|max pressure|bp high|sys bp",

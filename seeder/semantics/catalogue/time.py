@@ -80,7 +80,8 @@ TIME = (
         "valid until|valid end|to|thru|through|period end|departure|left|ended|stopped|completed|"
         "completion|closed|terminated|termination|last seen|inactivated|episode end|effective end|"
         "release|released|check out|checkout|discontinued|return|returned|verbatim end|logout|"
-        "end of service|coverage end|end effective|effective end|retired|deactivated|signed off|finalized|leave", "moment.end",
+        "end of service|coverage end|end effective|effective end|retired|deactivated|signed off|"
+        "finalized|leave", "moment.end",
     ),
     e(
         "moment.end",
