@@ -1,7 +1,8 @@
 """How well the catalogue reads the labelled schemas.
 
 ``python -m tests.semantics.score`` prints coverage, accuracy and the share that is
-confidently wrong, by schema and by part (tuning or held out). ``--errors SCHEMA ...`` lists what is wrong in those.
+confidently wrong, by schema and by part (tuning or held out).
+``--errors SCHEMA ...`` lists what is wrong in those.
 """
 
 from __future__ import annotations
