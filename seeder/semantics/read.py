@@ -333,10 +333,13 @@ def _runner_up(meaning: str, others: Iterable[tuple[float, str]]) -> str:
 
 
 def sensed(base: str, params: Mapping[str, Any], column: Column, where: Context) -> str:
+    """What a meaning of the catalogue is in this column and table."""
     words = tokens(column.name)[0]
     if where.prefix:
         words = _within(column, where) or words
     system = str(params.get("system", "")) if base.startswith("code.") else ""
+    if base == "code.description" and _short(column, system):
+        base = "code.code"
     return sense(base, system, words, where.about, column.type.kind)
 
 

@@ -118,6 +118,12 @@ def _named(own: list[tuple[tuple[str, ...], str]]) -> bool:
     )
 
 
+def _own_npi(table: Table, own: list[tuple[tuple[str, ...], str]]) -> bool:
+    """Whether the row itself has an NPI, and not a doctor whom it names (pcp_npi)."""
+    about = {"npi", "number", "national", "identifier", *table_words(table)}
+    return any("npi" in words and set(words) <= about for words, _ in own)
+
+
 def _referenced(table: Table, schema: Schema) -> int:
     return schema.references.get(table.name, 0)
 
@@ -139,7 +145,7 @@ def _is_patient(table: Table, schema: Schema) -> str:
         else ""
     )
     used = _referenced(table, schema)
-    if _has(own, "npi") or head(words, STAFF):
+    if _own_npi(table, own) or head(words, STAFF):
         return ""
     if named and (_born(own) or (used and (_named(own) or _sexed(table)))):
         return f"named {named}, with " + ("a birth date" if _born(own) else "a person's columns")
@@ -155,7 +161,7 @@ def _is_staff(table: Table) -> str:
     named = head(words, STAFF)
     if named and (len(words) == 1 or _named(own) or words[0] in STAFF or _has(own, "name")):
         return f"named {named}"
-    if _has(own, "npi") and (_named(own) or _has(own, "sex")):
+    if _own_npi(table, own) and (_named(own) or _has(own, "sex")):
         return "a person with an NPI"
     return ""
 
@@ -297,7 +303,7 @@ def role_of(table: Table, schema: Schema) -> Role:
     if why:
         return Role("reference", why)
     if reaches & {"patient", "encounter"}:
-        if _named(own) or head(words, _PERSON):
+        if (_has(own, "first", "name") and _named(own)) or head(words, _PERSON):
             return Role("person", "names a person beside the patient")
         return Role(
             "event", "references " + " and ".join(sorted(reaches & {"patient", "encounter"}))

@@ -327,5 +327,22 @@ CARE = (
     e("drug.name", "antibiotic|antibiotic name|ab name|antimicrobial", "code.drawn",
       system="drugs", part="name"),
     e("reaction.name", "adverse event|side effect", "code.drawn", system="reactions", part="name"),
+    e(
+        "person.death_cause",
+        "cause of death|death cause|cause death|underlying cause|immediate cause|primary cause",
+        "code.drawn", system="icd10cm", part="name",
+    ),
+    e(
+        "care.admission_type", "admission method|admit method|method of admission|arrival type",
+        "code.drawn", system="admission_types", part="name",
+    ),
+    e(
+        "care.disposition", "discharge method|method of discharge", "code.drawn",
+        system="dispositions", part="name",
+    ),
+    e("id.encounter", "spell number|spell id|attendance number|hospital admission number|"
+      "inpatient number|registration number of visit", "id.encounter", "text integer"),
+    e("id.dicom_uid", "=uid|study uid", "id.dicom_uid", only=True,
+      tables="imaging study series image dicom instance"),
 )
 # fmt: on
