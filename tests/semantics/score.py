@@ -30,6 +30,7 @@ from tests.semantics.labelled import (
 )
 
 _HERE = Path(__file__).parent
+PARTS = ("tuning", "second round", "held out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +145,13 @@ def confusions(found: Iterable[Answer]) -> list[tuple[tuple[str, str], int]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--errors", nargs="*", default=[], metavar="SCHEMA")
-    parser.add_argument("--part", choices=["tuning", "held out"], help="this part alone")
+    parser.add_argument("--part", choices=PARTS, help="this part alone")
     options = parser.parse_args()
     every = {
         s.name: answers(s) for s in labelled_schemas() if options.part in (None, parts()[s.name])
     }
     print(f"{'':24} columns  coverage    right  confidently wrong")
-    for part in [options.part] if options.part else ["tuning", "held out"]:
+    for part in [options.part] if options.part else [*PARTS]:
         within = [n for n in every if parts()[n] == part]
         for name in within:
             print(f"{name:24} {score(every[name])}")
@@ -161,7 +162,7 @@ def main() -> None:
     if not options.part:
         print(f"{'all':24} {score(a for found in every.values() for a in found)}")
     print("\nroles of tables")
-    for part in [options.part] if options.part else ["tuning", "held out"]:
+    for part in [options.part] if options.part else [*PARTS]:
         found = [a for s in labelled_schemas() if parts()[s.name] == part for a in role_answers(s)]
         right = sum(kind in wanted for _, kind, wanted, _ in found)
         print(f"{part:24} {len(found):7} {100 * right / len(found):6.1f} % right")
