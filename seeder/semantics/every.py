@@ -49,10 +49,13 @@ _BY_KIND = {
 # Meanings that a column keeps where a key was only implied.
 _AS_KEY = re.compile(r"audit\.|id\.mrn|.*code(_system)?\Z")
 _FIRST = frozenset("is has can should was allow require include".split())
+_ANY = frozenset("code short long full local official display own".split())
 _WEAK, _GUESS = 0.55, 0.4
 _KEYS = frozenset("id key sk".split())
 # Last words that say of themselves what a column is, whatever stands in front of them.
-_SAYING_WHAT = frozenset(_BY_WORD) - frozenset("code name description text value reason".split())
+_SAYING_WHAT = (frozenset(_BY_WORD) | _KEYS) - frozenset(
+    "code name description text value reason".split()
+)
 # Types that a name may mean where the column's own says nothing of it.
 _OTHER_TYPES = (
     Type("text", "text"), Type("boolean", "boolean"), Type("integer", "integer"),
@@ -76,7 +79,8 @@ def _read(column: Column, where: Context, keyed: set[str], leave: set[str]) -> R
     found = likeliest(column, where)
     if found is not None and found.score >= THRESHOLD:
         return found
-    if found is not None and tokens(column.name)[0][-1] not in _SAYING_WHAT:
+    words = tokens(column.name)[0]
+    if found is not None and words[-1] not in _SAYING_WHAT and words[0] not in _FIRST:
         return found
     return _by_other_type(column, where) or _guess(column, where)
 
@@ -92,10 +96,11 @@ def _reference(column: Column, where: Context) -> Reading:
 
 def _by_other_type(column: Column, where: Context) -> Reading | None:
     """What the name would mean in a column of another type; too weak to be used."""
-    if tokens(column.name)[0][-1:] == ("id",):
-        return None
+    keyed = tokens(column.name)[0][-1:] == ("id",)
     for other in _OTHER_TYPES:
         found = likeliest(replace(column, type=other), where)
+        if keyed and (found is None or not found.meaning.startswith("audit.")):
+            continue
         if found is not None and found.score >= THRESHOLD:
             return replace(found, score=_WEAK, why=f"{found.why}, but for its type", generator="")
     return None
@@ -105,7 +110,7 @@ def _guess(column: Column, where: Context) -> Reading:
     words, _ = tokens(column.name)
     kind = column.type.kind
     if words[-1:] and words[-1] in _KEYS and kind in ("integer", "decimal", "uuid"):
-        whose = "key.reference" if len(words) > 1 else "key.surrogate"
+        whose = "key.surrogate" if _own_id(words, column, where) else "key.reference"
         return Reading(whose, _GUESS, f"named '{words[-1]}'", "", "")
     base = "flag.any" if words[:1] and words[0] in _FIRST else ""
     base = base or (_BY_WORD.get(words[-1], "") if words else "")
@@ -114,11 +119,19 @@ def _guess(column: Column, where: Context) -> Reading:
         base, why = _BY_KIND.get(kind, base), f"by type {column.type.native}"
     if not base:
         base = "flag.any" if column.type.fixed and column.type.length == 1 else "none"
-    alone = all(w in where.words or w == "code" for w in words[:-1]) or base in (
+    alone = all(w in where.words or w in _ANY for w in words[:-1]) or base in (
         "moment.any",
         "prose.note",
     )
     return Reading(sensed(base, {}, column, where) if alone else base, _GUESS, why, "", "")
+
+
+def _own_id(words: tuple[str, ...], column: Column, where: Context) -> bool:
+    """Whether a table without a declared key has this column for one: lab.labid, stay.id."""
+    if len(words) == 1:
+        return True
+    first = where.table.columns[0].name == column.name
+    return first and where.table.primary_key is None and set(words[:-1]) <= set(where.words)
 
 
 def known_meanings() -> frozenset[str]:

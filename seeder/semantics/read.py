@@ -124,6 +124,10 @@ def _within(column: Column, where: Context) -> tuple[str, ...]:
     return tokens(rest)[0] if rest else ()
 
 
+# date_created is a created date.
+_WHEN = frozenset("date time datetime".split())
+
+
 def _names(column: Column, where: Context) -> list[tuple[tuple[str, ...], str, str]]:
     """The column's words, and again without the table's own name in front of them."""
     words, group = tokens(column.name)
@@ -136,6 +140,8 @@ def _names(column: Column, where: Context) -> list[tuple[tuple[str, ...], str, s
         rest = rest[1:]
     if rest != words:
         found.append((rest, group, "name within its table"))
+    if len(words) > 1 and words[0] in _WHEN and words[-1] not in _WHEN:
+        found.append(((*words[1:], words[0]), group, "name, turned round"))
     within = _within(column, where)
     if within and within not in (rest, words):
         found.append((within, group, "name without the table's prefix"))

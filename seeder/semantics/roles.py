@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from seeder.schema import ForeignKey, Schema, Table
+from seeder.semantics.senses import subjects
 from seeder.semantics.words import tokens
 
 KINDS = (
@@ -145,6 +146,8 @@ def _is_patient(table: Table, schema: Schema) -> str:
         else ""
     )
     used = _referenced(table, schema)
+    if named == "person" and any(_is_of(t, table) for t in schema):
+        return ""
     if _own_npi(table, own) or head(words, STAFF):
         return ""
     if named and (_born(own) or (used and (_named(own) or _sexed(table)))):
@@ -154,6 +157,13 @@ def _is_patient(table: Table, schema: Schema) -> str:
     if _born(own) and used and _sexed(table) and (_named(own) or _has(own, "ssn")):
         return "birth date, sex and name, and other tables reference it"
     return ""
+
+
+def _is_of(table: Table, person: Table) -> bool:
+    """Whether a table of patients tells more of the rows of a table of people."""
+    return table_words(table) == ("patient",) and any(
+        k.target == person.name for k in table.foreign_keys
+    )
 
 
 def _is_staff(table: Table) -> str:
@@ -180,7 +190,30 @@ def _reaches(table: Table, schema: Schema) -> set[str]:
             found.add("staff")
         elif head(words, ENCOUNTER) or words[0] in ENCOUNTER:
             found.add("encounter")
+    return found or _names_one(table)
+
+
+def _names_one(table: Table) -> set[str]:
+    """The same from the names of columns, where nothing is declared: patientunitstayid."""
+    keyed = {c for k in table.foreign_keys for c in k.columns}
+    found = set()
+    for column in table.columns:
+        words = tokens(column.name)[0]
+        if column.name in keyed or words[-1] not in _KEYS or len(words) < 2:
+            continue
+        if set(words[:-1]) <= set(table_words(table)):
+            continue  # its own key
+        if words[0] in PATIENT and words[-2] not in ENCOUNTER:
+            found.add("patient")
+        elif words[-2] in ENCOUNTER:
+            found.add("encounter")
     return found
+
+
+_CLINICAL = _words(
+    "drug lab vital diagnosis procedure allergy specimen imaging vaccine claim payment"
+)
+_KEYS = _words("id key number uuid")
 
 
 def _is_junction(table: Table) -> str:
@@ -291,7 +324,9 @@ def role_of(table: Table, schema: Schema) -> Role:
         return Role("junction", why)
     reaches = _reaches(table, schema)
     why = _is_staff(table)
-    if why and "patient" not in reaches:
+    if why and (
+        "patient" not in reaches or (table_words(table)[0] in STAFF and "encounter" not in reaches)
+    ):
         return Role("staff", why)
     small = len(own) <= 4 and not (head(words, _PLACE) in ("address", "location") or reaches)
     why = _is_reference(table, schema, reaches)
@@ -312,4 +347,7 @@ def role_of(table: Table, schema: Schema) -> Role:
         return Role("person", "first and last name")
     if any(kind in _DATED for _, kind in own) and _telling(table):
         return Role("event", "a date, and foreign keys")
+    clinical = subjects(words) & _CLINICAL
+    if clinical and table.foreign_keys:
+        return Role("event", f"about {min(clinical)}, and it has foreign keys")
     return Role("other", "nothing tells more")

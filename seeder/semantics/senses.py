@@ -92,7 +92,7 @@ def meanings() -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def subjects(words: Words, role: str) -> frozenset[str]:
+def subjects(words: Words, role: str = "") -> frozenset[str]:
     """What the rows of a table are about, and ':' with its role."""
     return frozenset({*(s for w in words if (s := _SUBJECTS.get(w))), f":{role}"})
 

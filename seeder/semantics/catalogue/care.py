@@ -202,7 +202,7 @@ CARE = (
         tables="allergy allergen intolerance",
     ),
     e(
-        "care.allergy_type", "type|allergy type|reaction type", "status.word", of="allergy_type",
+        "care.allergy_type", "=type|allergy type|reaction type", "status.word", of="allergy_type",
         only=True, tables="allergy intolerance",
     ),
     e(
@@ -344,5 +344,7 @@ CARE = (
       "inpatient number|registration number of visit", "id.encounter", "text integer"),
     e("id.dicom_uid", "=uid|study uid", "id.dicom_uid", only=True,
       tables="imaging study series image dicom instance"),
+    e("drug.dose", "=amount|drug amount|dose amount", "code.drawn", "integer decimal float text",
+      system="drugs", part="dose", only=True, tables="drug infusion medication administration"),
 )
 # fmt: on

@@ -105,7 +105,8 @@ ORGANISATION = (
     e(
         "id.member",
         "member id|member number|subscriber id|subscriber number|insurance id|insurance number|"
-        "policy holder id|beneficiary id|medicare number|medicaid number|insured id|"
+        "medicare id|medicaid id|policy holder id|beneficiary id|medicare number|medicaid number|"
+        "insured id|"
         "insurance member id", "id.member",
     ),
     e("id.group", "group number|group id|insurance group|group policy number", "id.group"),

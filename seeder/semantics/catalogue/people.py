@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from seeder.semantics.entry import entry as e
 
-_NAMED = ":patient :staff :person patient contact guarantor relative"
+_NAMED = ":patient :staff :person person name patient contact guarantor relative"
 
 # fmt: off
 # A table of data: filled lines show more of it than one argument a line.
@@ -55,7 +55,7 @@ PEOPLE = (
     e(
         "person.user_name",
         "user name|=login|login name|=user|account name|=username|=performed by user",
-        "person.user_name", group=True,
+        "person.user_name", group=True, tables=":staff user",
     ),
     e(
         "person.actor",
@@ -158,7 +158,8 @@ PEOPLE = (
     ),
     e(
         "contact.url",
-        "url|website|web site|=web|home page|web address|uri|link|=homepage|image url|photo url|"
+        "url|website|web site|=web|home page|web address|uri|link|=homepage|internet address|"
+        "image url|photo url|"
         "endpoint|=href|picture url", "contact.url",
     ),
     # Places.
@@ -289,7 +290,8 @@ PEOPLE = (
         "reported by|responsible doctor|responsible person name|consultant|attending doctor|"
         "ordering doctor|prescriber|prescriber name|pathologist|radiologist|technician name|"
         "performed by name|clinician|clinician name|resident name|ordering physician|surgeon|"
-        "referring physician|referring doctor|examiner|interviewer", "person.full_name", group=True,
+        "referring physician|referring doctor|examiner|collector|interviewer|"
+        "verifier|reviewer", "person.full_name", group=True,
     ),
     e("person.occupation", "=profession|profession|occupation detail|occupation type|=work",
       "code.drawn", system="occupations", part="name", only=True,

@@ -208,6 +208,7 @@ RESULTS = (
         "lab.flag", "interpretation|=flag|abnormal flag", "lab.flag", "text boolean", only=True,
         tables="microbiology culture susceptibility", system="@",
     ),
-    e("lab.operator", "comparison|result comparison|qualifier sign", "status.word", of="operator"),
+    e("lab.operator", "comparison|value modifier|result comparison|"
+    "qualifier sign", "status.word", of="operator"),
 )
 # fmt: on

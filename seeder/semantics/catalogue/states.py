@@ -66,7 +66,8 @@ STATES = (
     e(
         "status.payment_method",
         "payment method|payment type|method of payment|pay method|=method|tender type",
-        "status.word", of="payment_method", tables="payment claim transaction invoice", never=":encounter lab",
+        "status.word", of="payment_method", tables="payment claim transaction invoice",
+        never=":encounter lab",
     ),
     e("status.claim_type", "claim type|bill type|billing type", "status.word", of="claim_type"),
     e("status.claim_type", "=type", "status.word", of="claim_type", only=True, tables="claim"),
@@ -156,7 +157,8 @@ STATES = (
         "deleted",
         "deleted|is deleted|deleted flag|archived|is archived|void|voided|is void|inactive|locked|"
         "is locked|disabled|is disabled|is test|test patient|is cancelled|cancelled|"
-        "entered in error|restricted|is restricted|confidential|is confidential|is duplicate|"
+        "entered in error|retired|is retired|restricted|is restricted|confidential|"
+        "is confidential|is duplicate|"
         "is merged|vip|is vip|sensitive|is sensitive|hold flag", 0.03,
     ),
     _flag(

@@ -76,7 +76,8 @@ TIME = (
     ),
     *_forms(
         "moment.end",
-        "end|stop|term|finish|finished|discharge|discharged|resolved|resolution|abatement|out|valid to|"
+        "end|stop|term|finish|finished|discharge|discharged|resolved|resolution|abatement|out|"
+        "valid to|"
         "valid until|valid end|to|thru|through|period end|departure|left|ended|stopped|completed|"
         "completion|closed|terminated|termination|last seen|inactivated|episode end|effective end|"
         "release|released|check out|checkout|discontinued|return|returned|verbatim end|logout|"
@@ -234,7 +235,7 @@ TIME = (
         "moment.offset",
         "offset|time offset|offset minute|minute offset|minute from admission|day offset|"
         "day from admission|hour from admission|day since admission", "number.count",
-        "integer decimal float", low=0, typical=900, high=20000, never="note nlp document",
+        "integer decimal float", low=0, typical=900, high=20000,
     ),
     *_forms("encounter.unit_in", "in", "moment.start", only=True,
             tables="transfer ward unit icustay bed adt"),
