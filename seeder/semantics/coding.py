@@ -47,6 +47,9 @@ class _Place:
     own: str | None
 
 
+# What a part of a code table is called where no sense names it better.
+MEANINGS = frozenset(f"code.{part}" for part in "code description short snomed".split())
+
 # Tables of things that are lists too, and those whose reasons are no diagnoses.
 _LISTED = frozenset("payer insurer department".split())
 _OTHER_REASONS = frozenset("adjustment denial payment transfer appointment refund cancel".split())

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from seeder.schema import Column, Schema, Table, Type
 from seeder.semantics.catalogue import ENTRIES
+from seeder.semantics.coding import MEANINGS
 from seeder.semantics.read import THRESHOLD, Context, Reading, context, likeliest, sensed, skipped
 from seeder.semantics.senses import meanings
 from seeder.semantics.words import tokens
@@ -136,5 +137,5 @@ def _own_id(words: tuple[str, ...], column: Column, where: Context) -> bool:
 
 def known_meanings() -> frozenset[str]:
     """Every meaning that a column can have."""
-    keys = {"key.reference", "key.surrogate", *_BY_KIND.values(), *_BY_WORD.values()}
-    return frozenset({e.meaning for e in ENTRIES} | meanings() | keys)
+    guessed = {"none", "key.reference", "key.surrogate", *_BY_KIND.values(), *_BY_WORD.values()}
+    return frozenset({e.meaning for e in ENTRIES} | meanings() | guessed | MEANINGS)

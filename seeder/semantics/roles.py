@@ -310,33 +310,9 @@ def _by_name(table: Table, reaches: set[str]) -> Role | None:
     return None
 
 
-def role_of(table: Table, schema: Schema) -> Role:
-    """The role of a table, and why. Names decide only together with columns and keys."""
+def _by_what_it_has(table: Table, reaches: set[str]) -> Role:
+    """The role of a table that neither its name nor its shape gives away."""
     words, own = table_words(table), _own(table)
-    why = _is_log(table)
-    if why:
-        return Role("log", why)
-    why = _is_patient(table, schema)
-    if why:
-        return Role("patient", why)
-    why = _is_junction(table)
-    if why:
-        return Role("junction", why)
-    reaches = _reaches(table, schema)
-    why = _is_staff(table)
-    if why and (
-        "patient" not in reaches or (table_words(table)[0] in STAFF and "encounter" not in reaches)
-    ):
-        return Role("staff", why)
-    small = len(own) <= 4 and not (head(words, _PLACE) in ("address", "location") or reaches)
-    why = _is_reference(table, schema, reaches)
-    if why and (_CODED & set(words[-1:]) or (small and not head(words, _PLACE | _ORGANISATION))):
-        return Role("reference", why)
-    named = _by_name(table, reaches)
-    if named is not None:
-        return named
-    if why:
-        return Role("reference", why)
     if reaches & {"patient", "encounter"}:
         if (_has(own, "first", "name") and _named(own)) or head(words, _PERSON):
             return Role("person", "names a person beside the patient")
@@ -351,3 +327,33 @@ def role_of(table: Table, schema: Schema) -> Role:
     if clinical and table.foreign_keys:
         return Role("event", f"about {min(clinical)}, and it has foreign keys")
     return Role("other", "nothing tells more")
+
+
+def role_of(table: Table, schema: Schema) -> Role:
+    """The role of a table, and why. Names decide only together with columns and keys."""
+    words, own = table_words(table), _own(table)
+    why = _is_log(table)
+    if why:
+        return Role("log", why)
+    why = _is_patient(table, schema)
+    if why:
+        return Role("patient", why)
+    why = _is_junction(table)
+    if why:
+        return Role("junction", why)
+    reaches = _reaches(table, schema)
+    why = _is_staff(table)
+    # A provider may be a person of a table that holds the patients as well.
+    apart = "patient" not in reaches or (words[0] in STAFF and "encounter" not in reaches)
+    if why and apart:
+        return Role("staff", why)
+    small = len(own) <= 4 and not (head(words, _PLACE) in ("address", "location") or reaches)
+    why = _is_reference(table, schema, reaches)
+    if why and (_CODED & set(words[-1:]) or (small and not head(words, _PLACE | _ORGANISATION))):
+        return Role("reference", why)
+    named = _by_name(table, reaches)
+    if named is not None:
+        return named
+    if why:
+        return Role("reference", why)
+    return _by_what_it_has(table, reaches)
