@@ -100,7 +100,7 @@ def test_visits() -> None:
     assert set(KNOWN.contacts) == set(KNOWN.conditions)
     assert KNOWN.contacts["I10"].visits == 2 * MILLI
     assert KNOWN.contacts["H52.13"].visits == MILLI // 2
-    assert KNOWN.contacts["N18.6"].visits > 10 * MILLI
+    assert KNOWN.contacts["N18.6"].visits >= 10 * MILLI
     for (
         code
     ) in "Z79.4 Z80.3 Z85.3 Z86.73 Z87.891 Z90.710 Z91.81 Z95.1 Z96.641 Z99.2 Z72.0 Z33.1".split():
@@ -113,9 +113,8 @@ def test_what_the_classification_puts_second_is_second(icd: Any) -> None:
     for row in rows(home(), "contacts.csv", "of visits secondary by"):
         if row["by"].text == "code-first":
             assert row["secondary"].text == "1"
-            found = [
-                icd.get_code_first(c) for c in [row["of"].text, *icd.get_ancestors(row["of"].text)]
-            ]
+            above = icd.get_ancestors(row["of"].text)
+            found = [icd.get_code_first(c) for c in (row["of"].text, *above)]
             assert any(found), row["of"].text
 
 
@@ -157,12 +156,15 @@ def test_pregnancy_and_birth() -> None:
             assert KNOWN.stages[c.code].name
             assert not is_newborn(c.code)
         if is_newborn(c.code):
-            assert c.rates[0] and not any(c.rates[1:]), c.code
+            assert c.rates[0], c.code
+            assert not any(c.rates[1:]), c.code
             assert KNOWN.limits[c.code] == (0, 0), c.code
     assert set(KNOWN.stages) == {c for c in KNOWN.conditions if is_pregnancy(c)}
     assert KNOWN.stages["O80"].name == "delivery"
     assert KNOWN.stages["Z34.01"].weeks[1] <= 13
-    assert is_newborn("Z38.00") and is_newborn("P07.39") and not is_newborn("Z39.2")
+    assert is_newborn("Z38.00")
+    assert is_newborn("P07.39")
+    assert not is_newborn("Z39.2")
 
 
 def test_as_many_mothers_as_newborns() -> None:
@@ -196,7 +198,7 @@ def test_as_many_mothers_as_newborns() -> None:
         ("seasons.csv", "influenza,2.3,", "influenza,2.4,", "mean of 1.025"),
         ("seasons.csv", "influenza,", "influensa,", "influenza"),
         ("contacts.csv", "history,0,1", "history,2,1", "leads to no visits"),
-        ("contacts.csv", "N18.6,24", "N18.9,24", "N18.9"),
+        ("contacts.csv", "N18.6,12", "N18.9,12", "N18.9"),
         ("limits.csv", "dementia,40,120", "dementia,50,120", "but has a rate at 18 to 44"),
         ("limits.csv", "delivery,12,55", "delivery,12,40", "but has a rate at 45 to 64"),
         ("limits.csv", "menopause,40,70", "menopause,70,40", "before it begins"),

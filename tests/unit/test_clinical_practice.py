@@ -1,4 +1,4 @@
-"""How care is given: each name that a condition uses is known, each fact is the classification's."""
+"""How care is given: each name that a condition uses is known, each fact the classification's."""
 
 from __future__ import annotations
 
