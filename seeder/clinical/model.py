@@ -73,8 +73,9 @@ class Condition:
     """An ICD-10-CM code: how often, in whom, and what it brings.
 
     ``rates`` are per million by ``AGE_BANDS``: living people who have it (chronic), or new episodes
-    in a year (acute). ``sex`` names the only sex it occurs in; ``female`` is the ratio of the
-    female to the male rate. ``comorbidity`` multiplies the rate in people who have the group.
+    in a year (acute), of all people of the band, both sexes together also where ``sex`` names the
+    only one it occurs in. ``female`` is the ratio of the female to the male rate. ``comorbidity``
+    multiplies the rate in people who have the group.
     """
 
     code: str

@@ -114,12 +114,12 @@ def test_what_the_classification_puts_second_is_second(icd: Any) -> None:
         if row["by"].text == "code-first":
             assert row["secondary"].text == "1"
             above = icd.get_ancestors(row["of"].text)
-            found = [icd.get_code_first(c) for c in (row["of"].text, *above)]
+            found = [icd.get_code_first(c) for c in [row["of"].text, *above]]
             assert any(found), row["of"].text
 
 
 def test_visits_of_a_year_are_those_of_a_country() -> None:
-    """Two to five visits a person and year, by rates and visits, emergencies well below the rest."""
+    """Each person some visits a year, by rates and visits; emergencies and stays are few."""
     people = [0] * len(AGE_BANDS)
     for row in KNOWN.population.pyramid:
         band = next(i for i, (_, stop) in enumerate(AGE_BANDS) if row.ages[0] <= stop)
