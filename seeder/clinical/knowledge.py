@@ -41,18 +41,14 @@ from seeder.clinical.model import (
     MILLION,
     SETTINGS,
     SEXES,
-    VALUE,
     Condition,
     Drug,
     Evidence,
     Group,
     Knowledge,
-    Lab,
     Profile,
-    Range,
     Scores,
     Stay,
-    Vital,
 )
 from seeder.clinical.people import read_population
 from seeder.clinical.practice import (
@@ -65,11 +61,10 @@ from seeder.clinical.practice import (
     read_vaccines,
     strengths,
 )
+from seeder.clinical.ranges import read_labs, read_vitals
 
 _CODE = re.compile(r"[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?")
-_LOINC = re.compile(r"\d{1,5}-\d")
 _RATES = "a0 a5 a18 a45 a65 a80"
-_RANGE = "low high middle spread"
 
 
 @cache
@@ -82,8 +77,8 @@ def read(folder: Traversable) -> Knowledge:
     """The knowledge in a folder. Raises KnowledgeError at the first thing that is wrong."""
     evidence = _evidence(folder)
     population = read_population(folder, evidence)
-    labs = _labs(folder, evidence)
-    vitals = _vitals(folder, evidence)
+    labs = read_labs(folder, evidence)
+    vitals = read_vitals(folder, evidence)
     routes = read_routes(folder, evidence)
     frequencies = read_frequencies(folder, evidence)
     procedures = read_procedures(folder, evidence)
@@ -193,110 +188,6 @@ def _prescribed_for_what_they_treat(
                     f"{condition.code} is given {drug}, which has no indication {condition.group}",
                     f"add {condition.group} to the indications of {drug} in drugs.csv",
                 )
-
-
-# Laboratory tests and vital signs ----------------------------------------------------------------
-
-
-def _range(row: Row, sex: str, ages: tuple[int, int]) -> Range:
-    low, high, middle, spread = (row[f].fixed(VALUE) for f in _RANGE.split())
-    if low > high:
-        raise row["low"].error(f"{row['low'].text} is above the high of {row['high'].text}")
-    if spread <= 0:
-        raise row["spread"].error("is not positive")
-    return Range(sex, ages, low, high, middle, spread)
-
-
-def _banded(row: Row) -> Range:
-    sex = row["sex"].one_of(("", *SEXES), "sex")
-    ages = (row["from_age"].fixed(1, 0, 120), row["to_age"].fixed(1, 0, 120))
-    if ages[0] > ages[1]:
-        raise row["to_age"].error("ends before it begins")
-    return _range(row, sex, ages)
-
-
-def _labs(folder: Traversable, evidence: Mapping[str, Evidence]) -> dict[str, Lab]:
-    columns = (
-        f"lab loinc name panel unit decimals {_RANGE.replace('high', 'high critical_low')}"
-    ).replace("critical_low", "critical_low critical_high shape")
-    found: dict[str, Lab] = {}
-    for row in rows(folder, "labs.csv", f"{columns} range_by critical_by by"):
-        once(found, row["lab"])
-        row["range_by"].one_of(evidence, "evidence")
-        row["by"].one_of(evidence, "evidence")
-        limits = _critical(row)
-        if any(x is not None for x in limits):
-            row["critical_by"].one_of(evidence, "evidence")
-        found[row["lab"].text] = Lab(
-            name=row["lab"].text,
-            loinc=_loinc(row["loinc"]),
-            title=row["name"].filled(),
-            panel=row["panel"].filled(),
-            unit=row["unit"].filled(),
-            decimals=row["decimals"].fixed(1, 0, 4),
-            critical=limits,
-            lognormal=row["shape"].one_of(("normal", "lognormal"), "shape") == "lognormal",
-            adult=_range(row, "", (0, 120)),
-            ranges=(),
-        )
-    ranges: dict[str, list[Range]] = defaultdict(list)
-    for row in rows(folder, "lab_ranges.csv", f"lab sex from_age to_age {_RANGE} by"):
-        row["by"].one_of(evidence, "evidence")
-        ranges[row["lab"].one_of(found, "lab")].append(_banded(row))
-    return {n: replace(lab, ranges=tuple(ranges[n])) for n, lab in found.items()}
-
-
-def _critical(row: Row) -> tuple[int | None, int | None]:
-    low, high = (
-        row[f].fixed(VALUE) if row[f].text else None for f in ("critical_low", "critical_high")
-    )
-    if low is not None and low > row["low"].fixed(VALUE):
-        raise row["critical_low"].error("is above the reference range")
-    if high is not None and high < row["high"].fixed(VALUE):
-        raise row["critical_high"].error("is below the reference range")
-    return low, high
-
-
-def _loinc(cell: Cell) -> str:
-    if not _LOINC.fullmatch(cell.text):
-        raise cell.error(f"{cell.text!r} is not of the form 12345-6")
-    return cell.text
-
-
-def _vitals(folder: Traversable, evidence: Mapping[str, Evidence]) -> dict[str, Vital]:
-    signs = rows(folder, "vitals.csv", "vital loinc name unit decimals")
-    names = {r["vital"].text for r in signs}
-    ranges: dict[str, list[Range]] = defaultdict(list)
-    for row in rows(folder, "vital_ranges.csv", f"vital sex from_age to_age {_RANGE} by"):
-        row["by"].one_of(evidence, "evidence")
-        ranges[row["vital"].one_of(names, "vital sign")].append(_banded(row))
-    found: dict[str, Vital] = {}
-    for row in signs:
-        once(found, row["vital"])
-        mine = ranges[row["vital"].text]
-        for sex in SEXES:
-            gapless(row["vital"], [r.ages for r in mine if r.sex in ("", sex)], 120)
-        found[row["vital"].text] = Vital(
-            name=row["vital"].text,
-            loinc=_loinc(row["loinc"]),
-            title=row["name"].filled(),
-            unit=row["unit"].filled(),
-            decimals=row["decimals"].fixed(1, 0, 4),
-            ranges=tuple(mine),
-        )
-    return found
-
-
-def gapless(place: Cell, ages: list[tuple[int, int]], last: int) -> None:
-    """Refuses bands that leave an age out or count one twice."""
-    expected = 0
-    for start, stop in ages:
-        if start != expected:
-            what = "a gap" if start > expected else "an overlap"
-            raise place.error(f"{what} in the age bands at {min(start, expected)} years")
-        expected = stop + 1
-    if expected <= last:
-        raise place.error(f"a gap in the age bands from {expected} years on")
 
 
 # Groups and what they bring ----------------------------------------------------------------------
