@@ -12,6 +12,7 @@ from seeder.clinical.model import Condition, Knowledge
 from seeder.clinical.population import Demography
 from seeder.clinical.rates import Rates
 from seeder.clinical.treatment import Treatment
+from seeder.clinical.vaccination import Vaccination
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class Clinic:
     @cached_property
     def treatment(self) -> Treatment:
         return Treatment(self.knowledge)
+
+    @cached_property
+    def vaccination(self) -> Vaccination:
+        return Vaccination(tuple(self.knowledge.vaccines.values()))
 
     @cached_property
     def measures(self) -> Measures:

@@ -14,7 +14,7 @@ import numpy as np
 from seeder.clinical.chance import Bools, Choices, Draw, Floats, exponential, normal, share
 from seeder.clinical.conditions import Conditions
 from seeder.clinical.model import SETTINGS
-from seeder.clinical.population import DAY, MINUTE, People
+from seeder.clinical.population import DAY, People
 from seeder.clinical.rates import QUARTERS, Extra, Rates
 from seeder.generate.stream import Ints, Words
 
@@ -85,7 +85,8 @@ class Course:
     @cached_property
     def acute(self) -> Choices:
         """New conditions by quarter and cell: kind = quarter * cells + cell."""
-        rates = np.where(self.rates.chronic | self.newborn, 0.0, self.rates.shared)
+        mine = ~self.rates.chronic & ~self.newborn & self.rates.main
+        rates = np.where(mine, self.rates.shared, 0.0)
         return Choices(
             np.concatenate([rates * self.rates.seasons[q][None, :] for q in range(QUARTERS)])
         )

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from seeder.clinical.chance import Choices, Draw, Floats, exponential, normal
-from seeder.clinical.episodes import Episodes
 from seeder.clinical.conditions import Conditions
+from seeder.clinical.episodes import Episodes
 from seeder.clinical.model import MILLI, VALUE, Condition, Knowledge, Lab, Range, Vital
 from seeder.clinical.population import DAY, People
 from seeder.generate.stream import Ints
@@ -33,7 +33,7 @@ _WITH = {
     "neutrophils": ("wbc", 0.8), "bilirubin_direct": ("bilirubin", 0.8), "inr": ("pt", 0.97),
     "esr": ("crp", 0.6), "bicarbonate": ("co2", 0.95), "ft4": ("tsh", -0.5),
 }  # fmt: skip
-_MOST = 6.0  # standard deviations
+_MOST = 4.0  # standard deviations of what is drawn; shifts come on top
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class Measures:
         middle = self._lab_ranges[2, lab, sex, age] / VALUE
         spread = self._lab_ranges[3, lab, sex, age] / VALUE
         away = self._deviation(patient, lab, event, draw)
-        away = np.clip(away + self._shift(self._lab_shifts, patient, lab), -_MOST, _MOST)
+        away = np.clip(away, -_MOST, _MOST) + self._shift(self._lab_shifts, patient, lab)
         bent = np.asarray([x.lognormal for x in self.labs])[lab]
         value = np.where(bent, middle * exponential(spread * away), middle + spread * away)
         least = np.asarray([10.0**-x.decimals for x in self.labs])[lab]
@@ -245,7 +245,7 @@ class Measures:
         )
         which = np.full(len(event), number, np.int64)
         away = away + self._shift(self._vital_shifts, patient, which)
-        return middle + spread * np.clip(away, -4.5, 5.5)
+        return middle + spread * np.clip(away, -5.0, 7.0)
 
     def _grown(self, patient: Patient, name: str, draw: Draw) -> Floats:
         """A measure of the body at its age in months, on the patient's own percentile."""

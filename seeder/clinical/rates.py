@@ -17,13 +17,16 @@ from functools import cached_property
 import numpy as np
 
 from seeder.clinical.chance import Bools, Choices, Counts, Floats, exponential, rate
+from seeder.clinical.chapters import is_newborn, is_pregnancy
 from seeder.clinical.model import AGE_BANDS, MILLI, MILLION, Condition, Knowledge
 from seeder.clinical.population import REGIONS, People
 from seeder.generate.stream import Ints
 
-NEWBORN = len(AGE_BANDS)  # the age band of the first 28 days, in which only its own conditions are
-BANDS = len(AGE_BANDS)
+# First years of the bands of cells: those of the knowledge, divided where children and mothers differ.
+STARTS = (0, 1, 5, 12, 18, 30, 45, 65, 80)
+BANDS = len(STARTS)
 QUARTERS = 4
+_OLDEST = 110
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,21 @@ class Cells:
 
     def of(self, people: People, regions: Ints, years: Ints) -> Ints:
         """The cell of each patient at an age in whole years; ``regions``: of each state."""
-        starts = np.asarray([low for low, _ in AGE_BANDS], np.int64)
-        band = np.searchsorted(starts, np.maximum(years, 0), "right") - 1
+        band = np.searchsorted(np.asarray(STARTS), np.maximum(years, 0), "right") - 1
         cell = (band * 2 + people.female) * self.races + people.race
         return (cell * 2 + people.hispanic) * len(REGIONS) + regions[people.state]
+
+    @cached_property
+    def _living(self) -> Floats:
+        """Weights of bands and sexes, from the pyramid's years."""
+        found = np.zeros((BANDS, 2))
+        for aged in self.knowledge.population.pyramid:
+            low, high = aged.ages
+            years = np.arange(low, high + 1)
+            band = np.searchsorted(np.asarray(STARTS), years, "right") - 1
+            for number in band.tolist():
+                found[number] += [n / len(years) for _, n in aged.figures]
+        return found
 
     @cached_property
     def weights(self) -> Floats:
@@ -60,14 +74,7 @@ class Cells:
         independent of one another."""
         population = self.knowledge.population
         band, sex, race, hispanic, region = self.axes
-        people = np.zeros((BANDS, 2))
-        for aged in population.pyramid:
-            low, high = aged.ages
-            for number, (first, last) in enumerate(AGE_BANDS):
-                part = max(0, min(high, last) - max(low, first) + 1) / (high - low + 1)
-                if high > AGE_BANDS[-1][1] - 15 and first == AGE_BANDS[-1][0]:
-                    part = 1.0 if low >= first else part
-                people[number] += [n * part for _, n in aged.figures]
+        people = self._living.reshape(-1, 2)
         races = np.asarray([r.weight for r in population.races], np.float64)
         origin = np.asarray([r.hispanic for r in population.races], np.float64) / MILLION
         places = np.zeros(len(REGIONS))
@@ -84,7 +91,7 @@ class Cells:
         The knowledge has the rate of everybody of an age; ratios of sexes and races divide it up.
         """
         band, sex, race, hispanic, _ = self.axes
-        of_age = np.asarray(condition.rates, np.float64)[band] / MILLION
+        of_age = self._by_band(condition)[band]
         by_sex = np.asarray(
             [0.0, 1.0] if condition.sex == "F" else [1.0, 0.0] if condition.sex == "M"
             else [1.0, condition.female / MILLI]
@@ -103,6 +110,28 @@ class Cells:
             mine = band == number
             mean[number] = (ratio[mine] * self.weights[mine]).sum() / self.weights[mine].sum()
         return of_age * ratio / mean[band]
+
+
+    def _by_band(self, condition: Condition) -> Floats:
+        """The rate in each band of cells. Where a condition is met in a part of a band of the
+        knowledge only, that part has all of it."""
+        least, most = self.knowledge.limits.get(condition.code, (0, _OLDEST))
+        ends = (*(s - 1 for s in STARTS[1:]), _OLDEST)
+        living = self._living.sum(axis=1)
+        inside = np.asarray(
+            [
+                max(0, min(b, most) - max(a, least) + 1) / (b - a + 1)
+                for a, b in zip(STARTS, ends, strict=True)
+            ]
+        )
+        found = np.zeros(BANDS)
+        for (low, high), rate_ in zip(AGE_BANDS, condition.rates, strict=True):
+            mine = np.asarray([low <= s <= high for s in STARTS])
+            open_ = mine & (inside > 0.5)
+            if not open_.any():
+                open_ = mine & (inside == inside[mine].max())
+            found[open_] = rate_ / MILLION * living[mine].sum() / living[open_].sum()
+        return np.minimum(found, 0.95) if condition.chronic else found
 
 
 @dataclass(frozen=True)
@@ -136,7 +165,9 @@ class Rates:
         conditions = tuple(knowledge.conditions.values())
         groups = tuple(knowledge.groups)
         families: dict[str, int] = {}
-        family = [families.setdefault(family_of(c), len(families)) for c in conditions]
+        family = [
+            families.setdefault(knowledge.family(c.code), len(families)) for c in conditions
+        ]
         table = adjusted if adjusted is not None else plain(cells, conditions)
         return cls(
             cells,
@@ -236,12 +267,20 @@ class Rates:
     @cached_property
     def contacts(self) -> Floats:
         """Visits a year that each chronic condition leads to."""
-        return np.where(self.illness, 1.0, 0.0)
+        known = [self.cells.knowledge.contacts[c.code] for c in self.conditions]
+        return np.asarray([0.0 if c.secondary else c.visits / MILLI for c in known])
+
+    @cached_property
+    def main(self) -> Bools:
+        """Conditions that a visit may be about."""
+        known = self.cells.knowledge.contacts
+        return np.asarray([not known[c.code].secondary for c in self.conditions])
 
     @cached_property
     def seasons(self) -> Floats:
         """A factor of each condition's rate by quarter: shape (quarters, conditions)."""
-        return np.ones((QUARTERS, len(self.conditions)))
+        known = [self.cells.knowledge.seasons[c.code] for c in self.conditions]
+        return np.asarray(known, np.float64).T / MILLI
 
     @cached_property
     def base(self) -> tuple[Choices, Counts]:
@@ -279,22 +318,6 @@ class Rates:
             for e in [self._extra(cause, ~self.chronic, False)]
             if len(e.members)
         )
-
-
-def is_newborn(code: str) -> bool:
-    """Whether ICD-10-CM has the code for newborns only: chapter 16, and liveborn infants."""
-    return code[0] == "P" or code.startswith("Z38")
-
-
-def is_pregnancy(code: str) -> bool:
-    """Whether the code belongs to pregnancy, childbirth and the weeks after: chapter 15, and the
-    contacts that go with it."""
-    return code[0] == "O" or code.startswith(("Z33", "Z34", "Z36", "Z39", "Z3A"))
-
-
-def family_of(condition: Condition) -> str:
-    """The family of a condition: its category of three characters."""
-    return condition.code[:3]
 
 
 def plain(cells: Cells, conditions: Sequence[Condition]) -> Floats:

@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from seeder.errors import SeederError
 from seeder.clinical.episodes import OUTPATIENT, TELEHEALTH
+from seeder.errors import SeederError
 from seeder.generate import spans, stream
 from seeder.generate.cells import finish, without
 from seeder.generate.defaults import wire_type
@@ -203,7 +203,7 @@ class Rows:
         if self.story is not None and not self._staff:
             people = self.story.people
             return people.born, people.died_at, people.died
-        if plan is not None and plan.kind != "life" and plan.person:
+        if plan is not None and plan.person:
             rows, take = self.follow(plan.person[0])
             for step in plan.person[1:]:
                 rows, further = rows.follow(step)
@@ -522,6 +522,20 @@ class CellCall:
     @property
     def story(self) -> Story | None:
         return self._rows.story
+
+    @property
+    def siblings_apart(self) -> bool:
+        """Whether the column's values are apart among the rows of one owner, not of the table."""
+        how = self._maker.plan.distinct
+        return how is not None and how.how == "siblings"
+
+    @property
+    def siblings_key(self) -> stream.Key:
+        """The stream in which an owner's rows are set apart; columns of a group share it."""
+        how = self._maker.plan.distinct
+        if how is not None and how.group:
+            return self._rows.world.key(self._rows.population.name, "group", how.group)
+        return self._maker.stream
 
     @property
     def life(self) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:

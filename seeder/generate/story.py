@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from seeder.clinical.chance import Bools
 from seeder.clinical.clinic import Clinic
 from seeder.clinical.conditions import Conditions, chronic
-from seeder.clinical.episodes import TURN, Episodes, numbered, others
+from seeder.clinical.episodes import OUTPATIENT, TURN, Episodes, numbered, others
 from seeder.clinical.measures import Patient
-from seeder.clinical.population import People
+from seeder.clinical.population import DAY, People
 from seeder.generate import stream
-from seeder.generate.data import strengths
+from seeder.generate.data import entries
+from seeder.generate.data.known import coded, strengths
 from seeder.generate.permutation import permute_each
-from seeder.generate.stream import Ints, Key, Words, below
+from seeder.generate.stream import Ints, Key, Words, below, chance
 from seeder.plan.model import TimePlan
 from seeder.schema import Name
 
@@ -308,18 +310,77 @@ class Story:
     def dose(self) -> Ints:
         """The row's drug in one of its strengths: an entry of the table of drugs."""
         drug = np.maximum(self.drug, 0)
-        first, count = strengths()
-        word = self.draw("strength", self.patient * 512 + drug, 0)
-        return first[drug] + below(word, count[drug])
+        age = np.minimum(self.people.age(self.when), 120)
+        first, count = (table[drug, age] for table in strengths())
+        return first + below(self.draw("strength", self.patient * 512 + drug, 0), count)
+
+    @cached_property
+    def _has_code(self) -> Bools:
+        known = self.clinic.knowledge.procedures
+        return np.asarray([bool(known[name].code) for name in self.clinic.treatment.procedures])
 
     @cached_property
     def procedure(self) -> Ints:
         number = self.episodes.number * 64 + self.listed % 64
 
         def answer(condition: Ints, turn: int) -> Ints:
-            return self.clinic.treatment.procedure(condition, self.draw("procedure", number, turn))
+            drawn = self.clinic.treatment.procedure(
+                condition, self.draw("procedure", number, turn)
+            )
+            return np.where((drawn >= 0) & self._has_code[np.maximum(drawn, 0)], drawn, -1)
 
-        return np.maximum(self._first(answer), 0)
+        return coded()[np.maximum(self._first(answer), 0)]
+
+    @cached_property
+    def placed(self) -> Ints:
+        """The entry of the table of encounters that fits each row's setting and main condition."""
+        table = entries("encounters")
+        of = {name: n for n, name in enumerate(table.columns["code"])}
+        condition = self.episodes.condition
+        usual = np.asarray([of["AMB"], of["EMER"], of["IMP"], of["VR"]])[self.episodes.setting]
+        # A check-up says so; other visits of a chronic condition are mostly follow-ups.
+        routine = np.isin(condition, self._routine) & (self.episodes.setting == OUTPATIENT)
+        known = self.clinic.rates.chronic[condition] & (self.episodes.setting == OUTPATIENT)
+        follow = known & chance(self.draw("follow-up", self.episodes.number, 0), 0.7)
+        return np.where(routine, of["WELL"], np.where(follow, of["FUP"], usual))
+
+    @cached_property
+    def _routine(self) -> Ints:
+        codes = [c.code for c in self.clinic.conditions]
+        return np.asarray([n for n, c in enumerate(codes) if c.startswith(("Z00", "Z01"))])
+
+    @cached_property
+    def seen_by(self) -> Ints:
+        """The specialty that sees each row's main condition, an entry of their table."""
+        treatment = self.clinic.treatment
+        drawn = treatment.specialty(
+            self.episodes.condition, self.draw("specialty", self.episodes.number, 0)
+        )
+        listed = tuple(self.clinic.knowledge.specialties)
+        return np.asarray([listed.index(s) for s in treatment.specialties])[drawn]
+
+    @cached_property
+    def marital(self) -> Ints:
+        """never married, married, separated, divorced, widowed: today, or when they died."""
+        people = self.people
+        return self.clinic.demography.marital(
+            people, people.died_at, self.draw("marital", self.patient, 0)
+        )
+
+    @cached_property
+    def insurance(self) -> Ints:
+        """A kind of insurance of the population's file, for the age at the row's visit."""
+        return self.clinic.demography.insurance(
+            self.people, self.when, self.draw("insurance", self.patient, 0)
+        )
+
+    @cached_property
+    def vaccine(self) -> Ints:
+        """A vaccine that is due at the age at the row's visit."""
+        days = (self.when - self.people.born) // DAY
+        return self.clinic.vaccination.draw(
+            days * 12 * 100 // 36525, self.draw("vaccine", self.episodes.number * 64 + self.listed % 64, 0)
+        )
 
     # Values -----------------------------------------------------------------------------------------
 

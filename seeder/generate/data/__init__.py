@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from seeder.generate.data.known import TABLES
 from seeder.generate.stream import Ints, Words
 from seeder.generate.text import shorten
 
@@ -73,6 +74,8 @@ class Entries:
 @cache
 def entries(name: str) -> Entries:
     """The table of that name. Raises FileNotFoundError for a name that does not exist."""
+    if name in TABLES:
+        return Entries(name, TABLES[name]())
     text = resources.files(__name__).joinpath(f"{name}.tsv").read_text("utf-8")
     lines = [line.split("\t") for line in text.splitlines() if line and line[0] != "#"]
     header, rows = lines[0], lines[1:]

@@ -33,6 +33,10 @@ def _stream(call: Call, name: str) -> str:
 
 def female(call: Call) -> npt.NDArray[np.bool_]:
     """The sex of each row's person: true for female."""
+    story = getattr(call, "story", None)
+    if story is not None and not call.params.get("group"):
+        told: npt.NDArray[np.bool_] = story.people.female
+        return told
     return chance(call.words(0, _stream(call, "sex")), FEMALE)
 
 
