@@ -293,6 +293,31 @@ class Rows:
         begun = np.where(episodes.death, np.maximum(died_at - length, start), begun)
         return begun, np.where(episodes.death, np.maximum(died_at, begun), ended)
 
+    # Persons ----------------------------------------------------------------------------------
+
+    @property
+    def persons(self) -> Name:
+        """The table of the rows' patients; their own where they have none."""
+        owner = self.population.plan.owner
+        return self.population.links[owner].target if self._theirs else self.population.name
+
+    @property
+    def _theirs(self) -> bool:
+        """Whether a patient owns the rows."""
+        plan = self.population.plan
+        return bool(plan.owner) and plan.time is not None and plan.time.person == [plan.owner]
+
+    @property
+    def person(self) -> tuple[Ints, Ints] | None:
+        """The patient of each row, and how many of the patient's rows come after it; None of rows
+        that are no patients and not a patient's own."""
+        plan = self.population.plan
+        if plan.kind in ("patient", "person") and not self._theirs:
+            return self.numbers, np.zeros(len(self), np.int64)
+        if not self._theirs or plan.kind in ("encounter", "log"):
+            return None
+        return self._located[0], self.siblings - 1 - self.ordinal
+
     # Cells ------------------------------------------------------------------------------------
 
     def cells(self, column: str) -> pa.Array:
@@ -540,6 +565,14 @@ class CellCall:
     @property
     def life(self) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
         return self._rows.life
+
+    @property
+    def person(self) -> tuple[Ints, Ints] | None:
+        return self._rows.person
+
+    def person_words(self, numbers: Ints, draw: int = 0, stream: str = "") -> Words:
+        key = self._rows.world.key(self._rows.persons, "shared", stream)
+        return _stream_words(key, numbers, draw)
 
 
 _stream_words = stream.words

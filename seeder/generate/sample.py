@@ -71,6 +71,13 @@ class SampleCall:
         return born, died_at, died
 
     @property
+    def person(self) -> tuple[Ints, Ints] | None:
+        return self.rows, np.zeros(self.n, np.int64)
+
+    def person_words(self, numbers: Ints, draw: int = 0, stream: str = "") -> Words:
+        return _words(_key(0, "sample", stream), numbers, draw)
+
+    @property
     def span(self) -> tuple[Ints, Ints]:
         born, died_at, _ = self.life
         start, end = spans.observed(self.reference, born, died_at)

@@ -1,7 +1,8 @@
 """Small tables of public facts and of invented names, read when first needed.
 
 Each is a tab-separated file with a header; a column ``weight`` holds integers that say how often
-an entry is drawn. Sources and licences stand in NOTICE.md beside them.
+an entry is drawn. What depends on language and country lies in a folder for each locale.
+Sources and licences stand in NOTICE.md beside them.
 """
 
 from __future__ import annotations
@@ -63,12 +64,23 @@ class Entries:
         drawn: Ints = self.minors[word >> np.uint64(64 - _BITS)]
         return drawn
 
+    def draw_by(self, columns: tuple[str, ...], which: Ints, word: Words) -> Ints:
+        """The entry of each word, by the weights in the column that ``which`` gives."""
+        drawn = _ladders(self, columns)[which, word >> np.uint64(64 - _BITS)]
+        entry: Ints = drawn.astype(np.int64)
+        return entry
+
     def strings(self, column: str, length: int | None = None, whole: bool = False) -> pa.Array:
         """A column as Arrow text, each entry made to fit ``length``; see ``_strings``."""
         return _strings(self, column, length, whole)
 
     def widest(self, column: str) -> int:
         return max(map(len, self.columns[column]))
+
+
+@lru_cache(maxsize=32)
+def _ladders(table: Entries, columns: tuple[str, ...]) -> npt.NDArray[np.int16]:
+    return np.stack([table._ladder(column).astype(np.int16) for column in columns])
 
 
 @cache
