@@ -32,7 +32,8 @@ def checked(name: str) -> str:
         return name
     spelled = name.replace("-", "_").partition(".")[0]
     folded = {known.lower(): known for known in locales()}
-    close = [folded[k] for k in difflib.get_close_matches(spelled.lower(), folded, 1, 0.4)]
+    close = [folded[k] for k in difflib.get_close_matches(spelled.lower(), folded, 1, 0.7)]
+    close += [known for known in locales() if known[:2] == spelled[:2].lower()]
     meant = f"did you mean {close[0]}? " if close else ""
     raise ValueError(f"there is no locale {name!r}; {meant}known: {', '.join(locales())}")
 

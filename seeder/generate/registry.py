@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,15 @@ import pyarrow as pa
 from seeder.errors import PlanError
 from seeder.generate.stream import Ints, Words
 from seeder.schema import Type
+
+
+class Person(NamedTuple):
+    """The row number of each row's patient, and how many rows of the table the patient has behind
+    it; ``kin``: the rows are other people, whom the patient names."""
+
+    number: Ints
+    later: Ints
+    kin: bool = False
 
 
 class Call(Protocol):
@@ -77,9 +86,9 @@ class Call(Protocol):
         """Birth and death of the row's person in microseconds, and whether the person died."""
 
     @property
-    def person(self) -> tuple[Ints, Ints] | None:
-        """The number of the row's patient, and how many rows of the table the patient has behind
-        it: of patients themselves, and of what belongs to a patient directly; None of others."""
+    def person(self) -> Person | None:
+        """Whose rows they are: of patients themselves, and of what belongs to one directly; None of
+        others."""
 
     def person_words(self, numbers: Ints, draw: int = 0, stream: str = "") -> Words:
         """Words of numbers of patients (or of households), the same in every table of theirs."""

@@ -18,6 +18,7 @@ from seeder.generate import spans, stream
 from seeder.generate.cells import finish, without
 from seeder.generate.defaults import wire_type
 from seeder.generate.permutation import permute, permute_each
+from seeder.generate.registry import Person
 from seeder.generate.story import Story
 from seeder.generate.stream import Ints, Words, below
 from seeder.generate.world import Link, Maker, Population, World
@@ -304,19 +305,18 @@ class Rows:
     @property
     def _theirs(self) -> bool:
         """Whether a patient owns the rows."""
-        plan = self.population.plan
-        return bool(plan.owner) and plan.time is not None and plan.time.person == [plan.owner]
+        link = self.population.links.get(self.population.plan.owner)
+        return link is not None and self.world.populations[link.target].plan.kind == "patient"
 
     @property
-    def person(self) -> tuple[Ints, Ints] | None:
-        """The patient of each row, and how many of the patient's rows come after it; None of rows
-        that are no patients and not a patient's own."""
-        plan = self.population.plan
-        if plan.kind in ("patient", "person") and not self._theirs:
-            return self.numbers, np.zeros(len(self), np.int64)
-        if not self._theirs or plan.kind in ("encounter", "log"):
+    def person(self) -> Person | None:
+        """The patient of each row; None of rows that are no patients and not a patient's own."""
+        kind = self.population.plan.kind
+        if self._theirs and kind not in ("encounter", "log"):
+            return Person(self._located[0], self.siblings - 1 - self.ordinal, kind == "person")
+        if kind not in ("patient", "person") or self._theirs:
             return None
-        return self._located[0], self.siblings - 1 - self.ordinal
+        return Person(self.numbers, np.zeros(len(self), np.int64))
 
     # Cells ------------------------------------------------------------------------------------
 
@@ -567,7 +567,7 @@ class CellCall:
         return self._rows.life
 
     @property
-    def person(self) -> tuple[Ints, Ints] | None:
+    def person(self) -> Person | None:
         return self._rows.person
 
     def person_words(self, numbers: Ints, draw: int = 0, stream: str = "") -> Words:

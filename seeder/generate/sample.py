@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from seeder.generate import spans, stream
 from seeder.generate.cells import finish
-from seeder.generate.registry import Definition
+from seeder.generate.registry import Definition, Person
 from seeder.generate.stream import Ints, Words
 from seeder.schema import Type
 
@@ -71,8 +71,8 @@ class SampleCall:
         return born, died_at, died
 
     @property
-    def person(self) -> tuple[Ints, Ints] | None:
-        return self.rows, np.zeros(self.n, np.int64)
+    def person(self) -> Person | None:
+        return Person(self.rows, np.zeros(self.n, np.int64))
 
     def person_words(self, numbers: Ints, draw: int = 0, stream: str = "") -> Words:
         return _words(_key(0, "sample", stream), numbers, draw)

@@ -16,15 +16,28 @@ from seeder.semantics import Reading
 
 # Generators whose values are those that a CHECK lists; nobody's by the word of the schema.
 _LISTED = frozenset(("choice", "constant", "first", "leaf", "null"))
+_OF_ANY_KIND = frozenset(("id.mrn", "id.other", "id.reference", "id.ssn"))
 _ASIDE = {"en_US": "the area codes 370 to 379 and 960 to 969"}
 
 
 def spoken(readings: Mapping[str, Reading], locale: str) -> dict[str, Reading]:
     """The readings with the locale in the parameters of what depends on it."""
-    if locale == DEFAULT:
-        return dict(readings)
     return {
         column: replace(reading, params=localised(reading.generator, reading.params, locale))
+        for column, reading in typed(readings).items()
+    }
+
+
+def typed(readings: Mapping[str, Reading]) -> dict[str, Reading]:
+    """The readings with numbers made of the kind that another column of the row names, as in a
+    table of identifiers of all kinds."""
+    kinds = [column for column, reading in readings.items() if reading.meaning == "id.type"]
+    if len(kinds) != 1:
+        return dict(readings)
+    return {
+        column: replace(reading, generator="id.of_type", params={"column": kinds[0]})
+        if reading.generator in _OF_ANY_KIND
+        else reading
         for column, reading in readings.items()
     }
 

@@ -18,7 +18,7 @@ from seeder.generate.data import entries
 from seeder.generate.makers.identifiers import FORMS
 from seeder.generate.makers.moments import DAY
 from seeder.generate.permutation import permute
-from seeder.generate.registry import Call, definition, definitions
+from seeder.generate.registry import Call, Person, definition, definitions
 from seeder.generate.stream import Ints, Words
 from seeder.schema import Type
 
@@ -74,8 +74,8 @@ class FakeCall:
         return make()
 
     @property
-    def person(self) -> tuple[Ints, Ints] | None:
-        return self.rows, np.zeros(self.n, np.int64)
+    def person(self) -> Person | None:
+        return Person(self.rows, np.zeros(self.n, np.int64))
 
     def person_words(self, numbers: Ints, draw: int = 0, stream: str = "") -> Words:
         return _words(stream, numbers, draw)

@@ -61,7 +61,7 @@ FORMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "id.taxonomy": ("A provider taxonomy code of a group that does not exist.", ("999X#####X",)),
     "id.other": ("A number that names something else.", ("########", "######", "####")),
     "id.message": ("A message control number.", ("MSG##########", "##########", "########")),
-    "id.token": ("A random token.", ("????????????????????????????????"[:15], "????????")),
+    "id.token": ("A random token.", ("???????????????", "????????")),
 }
 
 
@@ -142,6 +142,17 @@ def mrn(call: Call) -> Any:
     return _checked("#" * places, call.index(10**places), 0, 0)
 
 
+def record_number(index: Ints) -> pa.Array:
+    """Record numbers of nine digits, the last a check digit."""
+    return _checked("########", index, 0, 0)
+
+
+def provider_number(index: Ints) -> pa.Array:
+    """Provider numbers of an index below 10**8."""
+    # 24 is what the constant prefix 80840 adds to the Luhn sum.
+    return _checked("2########", index, 24, 0)
+
+
 _DEA = 26 * 10**6
 
 
@@ -200,8 +211,7 @@ def mbi(call: Call) -> pa.Array:
     identity=True,
 )
 def npi(call: Call) -> Any:
-    # 24 is what the constant prefix 80840 adds to the Luhn sum.
-    made = _checked("2########", call.index(10**8), 24, 0)
+    made = provider_number(call.index(10**8))
     return made.cast(pa.int64()) if call.type.kind == "integer" else made
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from seeder.generate.locale import LOCALE, formats, of
+from seeder.generate.makers.identifiers import provider_number, record_number
 from seeder.generate.makers.people import female
 from seeder.generate.registry import Call, Parameter, generator
 from seeder.generate.stream import Ints
@@ -166,6 +167,57 @@ def ssn(call: Call) -> Any:
     if call.type.kind == "integer":
         return ssn_value(index % (2 * _SERIALS))
     return found.make(call, index, _spaced(call.type, call.params))
+
+
+# What a row's kind of identifier asks for, by words in it; a record number is the rest.
+_TYPES = {
+    "ssn|social|national|nhs|nir|dni|sin|tax|insurance number": "",
+    "passport": "X99#######X",
+    "driver|licen": "0S0#########",
+    "npi|provider": "2?",
+}
+
+
+@generator(
+    "id.of_type",
+    "The number that another column of the row names the kind of: social security, passport, "
+    "driving licence, in ranges that are never issued; else a record number.",
+    accepts="text",
+    capacity=lambda kind, params: min(_national(params).capacity, 10**7),
+    width=lambda kind, params: max(12, _width(kind, params)),
+    identity=True,
+    column=Parameter(str, "", "the column with the kind"),
+    locale=LOCALE,
+)
+def of_type(call: Call) -> pa.Array:
+    found = _national(call.params)
+    index = call.index(min(found.capacity, 10**7))
+    made = record_number(index + 10**7)
+    kinds = _kinds(call)
+    if kinds is None:
+        return made
+    for words, template in _TYPES.items():
+        named = pc.fill_null(pc.match_substring_regex(kinds, words), False)
+        if pc.any(named).as_py():
+            made = pc.if_else(named, _of_kind(call, template, index), made)
+    return made
+
+
+def _kinds(call: Call) -> pa.Array | None:
+    """The kind of each row's identifier, in small letters; None without such a column, as in a
+    trial outside of any table."""
+    try:
+        return pc.utf8_lower(call.cells(call.params["column"]).cast(pa.string()))
+    except KeyError:
+        return None
+
+
+def _of_kind(call: Call, template: str, index: Ints) -> pa.Array:
+    if template == "2?":
+        return provider_number(index)
+    if template:
+        return digits(template, index)
+    return _national(call.params).make(call, index, _spaced(call.type, call.params))
 
 
 @generator(

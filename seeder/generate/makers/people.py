@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from seeder.generate.cells import without
 from seeder.generate.locale import LOCALE, local, of, several, table
-from seeder.generate.registry import Call, Parameter, generator
+from seeder.generate.registry import Call, Parameter, Person, generator
 from seeder.generate.skew import is_distinct
 from seeder.generate.stream import Ints, Words, below, chance
 from seeder.generate.text import digits, join, limit, number, pick, upto
@@ -38,7 +38,6 @@ _YEAR = 365 * 86_400_000_000
 # Sixteen patients in a row live in twelve households: an estimate of how many of a hospital's
 # patients have another one at home.
 _HOUSEHOLDS = np.array([0, 1, 2, 2, 3, 4, 5, 6, 6, 6, 7, 8, 9, 10, 11, 11], np.int64)
-_LATER = 1 << 40  # between the numbers of a household's earlier homes
 
 
 def _stream(call: Call, name: str) -> str:
@@ -52,16 +51,23 @@ def words_of(call: Call) -> frozenset[str]:
 
 
 def household(call: Call, draw: int, stream: str) -> Words:
-    """Words that all patients of one household share; the row's own where it is no patient's.
-
-    A patient's latest row of a table tells of the household; earlier ones of homes before."""
+    """Words that all patients of one household share; the row's own where it is no patient's."""
     person = call.person
     if person is None:
         return call.words(draw, stream)
-    number, later = person
-    return call.person_words(
-        number // 16 * 16 + _HOUSEHOLDS[number % 16] + later * _LATER, draw, f"household:{stream}"
-    )
+    return call.person_words(home_number(person), draw, f"household:{stream}")
+
+
+def home_number(person: Person) -> Ints:
+    """The number of each row's household."""
+    return person.number // 16 * 16 + _HOUSEHOLDS[person.number % 16]
+
+
+def relative(call: Call) -> bool:
+    """Whether the person is a relative of the row's patient, or whom the patient names."""
+    if not words_of(call):
+        return call.person is not None and call.person.kin
+    return bool(words_of(call) & RELATIVES)
 
 
 def female(call: Call) -> npt.NDArray[np.bool_]:
@@ -83,7 +89,7 @@ def born(call: Call) -> Ints:
     if who and not who & RELATIVES:
         return call.reference - 23 * _YEAR - below(word, 43 * _YEAR)
     own = call.life[0]
-    if not who:
+    if not who and not relative(call):
         return own
     if who & _PARENTS:
         return own - 20 * _YEAR - below(word, 16 * _YEAR)
@@ -130,10 +136,10 @@ def first(call: Call, draw: int = 0, length: int | None = None) -> pa.Array:
 
 def last_index(call: Call, draw: int = 1) -> Ints:
     """An index into the last names: a household's, and usually its relatives' too."""
-    word, who = call.words(draw, _stream(call, "person")), words_of(call)
-    if draw == 1 and (not who or who & RELATIVES):
+    word, kin = call.words(draw, _stream(call, "person")), relative(call)
+    if draw == 1 and (kin or not words_of(call)):
         family = household(call, 1, "person")
-        kept = chance(call.words(4, _stream(call, "person")), _SAME_NAME) | (not who)
+        kept = chance(call.words(4, _stream(call, "person")), _SAME_NAME) | (not kin)
         word = np.where(kept, family, word)
     return local(call, "last_names").draw(word)
 

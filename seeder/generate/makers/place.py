@@ -8,6 +8,7 @@ one household live at one address, and relatives often do.
 from __future__ import annotations
 
 import string
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
 
@@ -18,15 +19,17 @@ import pyarrow.compute as pc
 
 from seeder.generate.decimals import numeric
 from seeder.generate.locale import LOCALE, formats, local, of, several, table
-from seeder.generate.makers.people import RELATIVES, household, words_of
+from seeder.generate.makers.people import home_number, household, relative, words_of
 from seeder.generate.registry import Call, Parameter, generator
 from seeder.generate.skew import is_distinct
 from seeder.generate.stream import Ints, Words, below, chance
 from seeder.generate.text import join, limit, number, pick, upto
+from seeder.schema import Type
 
 GROUP = Parameter(str, "", "which place of the row, when it names several")
 _SAME_HOME = 0.6  # relatives at the row's own address: an estimate
-_SAME_TOWN = 0.85  # employers in the row's own town: an estimate
+_SAME_TOWN = 0.85  # employers, and former homes, in the row's own town: an estimate
+_LATER = 1 << 40  # between the numbers of a household's earlier homes
 _NEAR = frozenset(("work", "employer"))
 
 
@@ -37,14 +40,30 @@ def stream(call: Call) -> str:
 
 def home(call: Call, draw: int) -> Words:
     """Words of the address of each row's place: the household's, its relatives', or another's."""
-    who = words_of(call)
-    if not who:
-        return household(call, draw, "place")
-    own = call.words(draw, stream(call))
-    share = _SAME_HOME if who & RELATIVES else _SAME_TOWN if who & _NEAR and draw == 0 else 0.0
+    own, who = call.words(draw, stream(call)), words_of(call)
+    if relative(call):
+        share = _SAME_HOME
+    elif who:
+        share = _SAME_TOWN if who & _NEAR and draw == 0 else 0.0
+    else:
+        return _own_home(call, draw)
     if not share:
         return own
     return np.where(chance(call.words(9, stream(call)), share), household(call, draw, "place"), own)
+
+
+def _own_home(call: Call, draw: int) -> Words:
+    """A patient's latest row of a table tells of the household; earlier ones of homes before, most
+    of them in the same town."""
+    person, now = call.person, household(call, draw, "place")
+    if person is None or not person.later.any():
+        return now
+    number = home_number(person) + person.later * _LATER
+    before = call.person_words(number, draw, "household:place")
+    moved = person.later > 0
+    if draw == 0:
+        moved &= ~chance(call.person_words(number, 9, "household:place"), _SAME_TOWN)
+    return np.where(moved, before, now)
 
 
 def place(call: Call) -> Ints:
@@ -68,7 +87,7 @@ def city(call: Call) -> pa.Array:
     "place.state",
     "The state, land, region or country: its code where the column is short or asks for it.",
     accepts="text",
-    width=lambda kind, params: 26 if params.get("full") else 3 if _long_codes(params) else 2,
+    width=lambda kind, params: 26 if params.get("full") else 2 + _long_codes(kind, params),
     group=GROUP,
     full=Parameter(bool, False, "the whole name"),
     locale=LOCALE,
@@ -78,8 +97,9 @@ def state(call: Call) -> pa.Array:
     return _column("state_name" if whole else "state", call, True)
 
 
-def _long_codes(params: Any) -> bool:
-    return table(of(params), "places").widest("state") > 2
+def _long_codes(kind: Type, params: Mapping[str, Any]) -> bool:
+    """Whether the codes have three letters, and the column room for them."""
+    return table(of(params), "places").widest("state") > 2 and kind.length != 2
 
 
 @generator(
