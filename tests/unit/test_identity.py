@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from seeder.errors import PlanError
 from seeder.generate.cells import finish
 from seeder.generate.locale import locales
 from seeder.generate.makers.national import NATIONAL
-from seeder.generate.registry import definition
+from seeder.generate.registry import definition, definitions
 from seeder.generate.sample import SampleCall
 from seeder.plan.findings import refuse_errors
 from seeder.plan.model import Plan
@@ -298,6 +299,15 @@ def test_telephones_that_must_differ_are_told() -> None:
     told = [f for f in made.findings if f.code == "identity"]
     assert [f.severity for f in told] == ["info"]
     assert "370 to 379" in told[0].message
+
+
+def test_the_page_tells_of_every_identifier() -> None:
+    page = Path(__file__).parents[2] / "docs/explanation/identifiers.md"
+    told = set(re.findall(r"`((?:id|contact|net|type)\.[a-z_0-9]+)`", page.read_text("utf-8")))
+    assert told <= set(definitions())
+    assert {n for n, found in definitions().items() if found.identity} <= told
+    assert set(CHECKS) <= told
+    assert all(f"`{locale}`" in page.read_text("utf-8") for locale in set(locales()) - {"en_US"})
 
 
 def test_every_national_number_has_a_locale() -> None:

@@ -206,6 +206,8 @@ def of_type(call: Call) -> pa.Array:
 def _kinds(call: Call) -> pa.Array | None:
     """The kind of each row's identifier, in small letters; None without such a column, as in a
     trial outside of any table."""
+    if not call.params["column"]:
+        return None
     try:
         return pc.utf8_lower(call.cells(call.params["column"]).cast(pa.string()))
     except KeyError:
