@@ -64,11 +64,9 @@ class Entries:
         drawn: Ints = self.minors[word >> np.uint64(64 - _BITS)]
         return drawn
 
-    def draw_by(self, columns: tuple[str, ...], which: Ints, word: Words) -> Ints:
-        """The entry of each word, by the weights in the column that ``which`` gives."""
-        drawn = _ladders(self, columns)[which, word >> np.uint64(64 - _BITS)]
-        entry: Ints = drawn.astype(np.int64)
-        return entry
+    def ladders(self, columns: tuple[str, ...]) -> npt.NDArray[np.int16]:
+        """A ladder for each column of weights; see ``draw_among``."""
+        return np.stack([self._ladder(column).astype(np.int16) for column in columns])
 
     def strings(self, column: str, length: int | None = None, whole: bool = False) -> pa.Array:
         """A column as Arrow text, each entry made to fit ``length``; see ``_strings``."""
@@ -78,9 +76,11 @@ class Entries:
         return max(map(len, self.columns[column]))
 
 
-@lru_cache(maxsize=32)
-def _ladders(table: Entries, columns: tuple[str, ...]) -> npt.NDArray[np.int16]:
-    return np.stack([table._ladder(column).astype(np.int16) for column in columns])
+def draw_among(ladders: npt.NDArray[np.int16], which: Ints, word: Words) -> Ints:
+    """The entry of each word, by the ladder that ``which`` gives."""
+    place = (which << _BITS) + (word >> np.uint64(64 - _BITS)).view(np.int64)
+    drawn: Ints = ladders.ravel()[place].astype(np.int64)
+    return drawn
 
 
 @cache

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from seeder.generate.cells import without
+from seeder.generate.data import draw_among
 from seeder.generate.locale import LOCALE, local, of, several, table
 from seeder.generate.registry import Call, Parameter, Person, generator
 from seeder.generate.skew import is_distinct
@@ -55,12 +56,14 @@ def household(call: Call, draw: int, stream: str) -> Words:
     person = call.person
     if person is None:
         return call.words(draw, stream)
-    return call.person_words(home_number(person), draw, f"household:{stream}")
+    number: Ints = call.once("household", lambda: home_number(person))
+    return call.person_words(number, draw, f"household:{stream}")
 
 
 def home_number(person: Person) -> Ints:
     """The number of each row's household."""
-    return person.number // 16 * 16 + _HOUSEHOLDS[person.number % 16]
+    number: Ints = person.number // 16 * 16 + _HOUSEHOLDS[person.number & 15]
+    return number
 
 
 def relative(call: Call) -> bool:
@@ -122,12 +125,24 @@ def first_pool(call: Call, length: int | None = None) -> tuple[pa.Array, int]:
 
 def first_index(call: Call, draw: int = 0) -> Ints:
     """An index into the two pools of first names, female names first: by sex and birth."""
-    girls, boys = local(call, "first_names_female"), local(call, "first_names_male")
-    word = call.words(draw, _stream(call, "person"))
-    eras, begins = _eras(of(call.params))
-    when = np.searchsorted(begins, born(call), "right")
-    given = girls.draw_by(eras, when, word), boys.draw_by(eras, when, word) + len(girls)
-    return np.where(female(call), *given)
+    locale, name = of(call.params), _stream(call, "person")
+    eras, begins = _eras(locale)
+
+    def make() -> Ints:
+        which = np.searchsorted(begins, born(call), "right")
+        which += np.where(female(call), 0, len(eras))
+        return draw_among(_first_ladders(locale), which, call.words(draw, name))
+
+    made: Ints = call.once(f"first {name} {locale} {draw}", make)
+    return made
+
+
+@cache
+def _first_ladders(locale: str) -> npt.NDArray[np.int16]:
+    """A ladder for each era of girls, then of boys, into the two pools."""
+    eras = _eras(locale)[0]
+    girls, boys = table(locale, "first_names_female"), table(locale, "first_names_male")
+    return np.concatenate([girls.ladders(eras), boys.ladders(eras) + np.int16(len(girls))])
 
 
 def first(call: Call, draw: int = 0, length: int | None = None) -> pa.Array:
@@ -136,12 +151,20 @@ def first(call: Call, draw: int = 0, length: int | None = None) -> pa.Array:
 
 def last_index(call: Call, draw: int = 1) -> Ints:
     """An index into the last names: a household's, and usually its relatives' too."""
-    word, kin = call.words(draw, _stream(call, "person")), relative(call)
-    if draw == 1 and (kin or not words_of(call)):
-        family = household(call, 1, "person")
-        kept = chance(call.words(4, _stream(call, "person")), _SAME_NAME) | (not kin)
-        word = np.where(kept, family, word)
-    return local(call, "last_names").draw(word)
+    name, kin = _stream(call, "person"), relative(call)
+
+    def make() -> Ints:
+        if draw != 1 or (words_of(call) and not kin):
+            word = call.words(draw, name)
+        elif not kin:
+            word = household(call, 1, "person")
+        else:
+            kept = chance(call.words(4, name), _SAME_NAME)
+            word = np.where(kept, household(call, 1, "person"), call.words(draw, name))
+        return local(call, "last_names").draw(word)
+
+    made: Ints = call.once(f"last {name} {of(call.params)} {draw}", make)
+    return made
 
 
 def last(call: Call, draw: int = 1, length: int | None = None) -> pa.Array:

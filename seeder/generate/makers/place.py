@@ -68,7 +68,10 @@ def _own_home(call: Call, draw: int) -> Words:
 
 def place(call: Call) -> Ints:
     """The place of each row."""
-    return local(call, "places").draw(home(call, 0))
+    made: Ints = call.once(
+        f"{stream(call)} {of(call.params)}", lambda: local(call, "places").draw(home(call, 0))
+    )
+    return made
 
 
 def _column(name: str, call: Call, whole: bool = False) -> pa.Array:
