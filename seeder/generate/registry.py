@@ -85,6 +85,9 @@ class Call(Protocol):
     def life(self) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
         """Birth and death of the row's person in microseconds, and whether the person died."""
 
+    def parent(self, key: str, column: str) -> pa.Array:
+        """Cells of a column of the rows' parents along a key; NULL where there is none."""
+
     @property
     def person(self) -> Person | None:
         """Whose rows they are: of patients themselves, and of what belongs to one directly; None of

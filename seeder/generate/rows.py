@@ -566,6 +566,13 @@ class CellCall:
     def life(self) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
         return self._rows.life
 
+    def parent(self, key: str, column: str) -> pa.Array:
+        rows, take = self._rows.follow(key)
+        if column not in rows.population.makers:
+            return pa.nulls(self.n, pa.string())
+        absent = self._rows.parents(key) < 0
+        return without(rows.cells(column).take(pa.array(take)), absent)
+
     @property
     def person(self) -> Person | None:
         return self._rows.person

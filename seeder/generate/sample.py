@@ -70,6 +70,9 @@ class SampleCall:
         )
         return born, died_at, died
 
+    def parent(self, key: str, column: str) -> pa.Array:
+        raise KeyError(key)
+
     @property
     def person(self) -> Person | None:
         return Person(self.rows, np.zeros(self.n, np.int64))

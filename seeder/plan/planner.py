@@ -9,7 +9,7 @@ from seeder import schema as sch
 from seeder.errors import UsageError
 from seeder.generate.defaults import default_generator
 from seeder.generate.registry import definition
-from seeder.plan import choosing, identity, polymorphic, redirect, rights, wishes
+from seeder.plan import choosing, fitting, identity, polymorphic, redirect, rights, wishes
 from seeder.plan import findings as telling
 from seeder.plan.asked import Asked, asked
 from seeder.plan.budget import share_out
@@ -108,7 +108,9 @@ def make_plan(
         printed = frozenset(c for k in graph.keys(name) if k.name not in own for c in k.columns)
         filling = plan_columns(
             table,
-            identity.spoken(read_table(table, schema), options.locale),
+            identity.spoken(
+                fitting.fitted(read_table(table, schema), table, schema, filled), options.locale
+            ),
             printed,
             reference_instant(options),
             types_of(copied, schema, name),

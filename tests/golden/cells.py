@@ -56,6 +56,8 @@ _VALUES: Mapping[str, list[Any]] = {
 
 def parameters(name: str, subject: Type) -> dict[str, Any] | None:
     """Parameters without which a generator has nothing to write; None where nothing fits."""
+    if name == "staff.specialty":
+        return {"department": "code"}
     if name == "id.of_type":
         return {"column": "code"}
     if name == "copy":

@@ -24,7 +24,7 @@ from seeder.schema import Type
 
 FAMILIES = (
     "people contact place clinical codes money status identifiers national organisation prose "
-    "moments"
+    "moments staff"
 ).split()
 _YEAR = 365 * DAY
 
@@ -72,6 +72,9 @@ class FakeCall:
 
     def once(self, name: str, make: Any) -> Any:
         return make()
+
+    def parent(self, key: str, column: str) -> pa.Array:
+        return self.others[column]
 
     @property
     def person(self) -> Person | None:

@@ -7,6 +7,7 @@ Sources and licences stand in NOTICE.md beside them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib import resources
@@ -48,11 +49,7 @@ class Entries:
         return self._ladder("minor")
 
     def _ladder(self, column: str) -> npt.NDArray[np.int64]:
-        weights = [int(w) for w in self.columns.get(column, ("1",) * len(self))]
-        total = np.cumsum(np.asarray(weights, np.int64))
-        places = np.arange(1 << _BITS, dtype=np.int64) * total[-1] >> _BITS
-        ladder: Ints = np.searchsorted(total, places, "right").astype(np.int64)
-        return ladder
+        return ladder_of([int(w) for w in self.columns.get(column, ("1",) * len(self))])
 
     def draw(self, word: Words) -> Ints:
         """The entry of each word, by weight."""
@@ -74,6 +71,14 @@ class Entries:
 
     def widest(self, column: str) -> int:
         return max(map(len, self.columns[column]))
+
+
+def ladder_of(weights: Sequence[int]) -> npt.NDArray[np.int64]:
+    """The entry at each of 2**14 even places, by the entries' weights."""
+    total = np.cumsum(np.asarray(weights, np.int64))
+    places = np.arange(1 << _BITS, dtype=np.int64) * total[-1] >> _BITS
+    ladder: Ints = np.searchsorted(total, places, "right").astype(np.int64)
+    return ladder
 
 
 def draw_among(ladders: npt.NDArray[np.int16], which: Ints, word: Words) -> Ints:

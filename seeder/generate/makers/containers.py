@@ -89,6 +89,9 @@ class _Elements:
         born, died, dead = self._call.life
         return self._spread(born), self._spread(died), self._spread(dead)
 
+    def parent(self, key: str, column: str) -> pa.Array:
+        return self._taken(self._call.parent(key, column))
+
     @property
     def person(self) -> None:
         """Elements are no rows of a patient's."""
