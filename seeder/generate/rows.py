@@ -18,6 +18,7 @@ from seeder.generate import spans, stream
 from seeder.generate.cells import finish, without
 from seeder.generate.defaults import wire_type
 from seeder.generate.permutation import permute, permute_each
+from seeder.generate.registry import Person
 from seeder.generate.story import Story
 from seeder.generate.stream import Ints, Words, below
 from seeder.generate.world import Link, Maker, Population, World
@@ -293,6 +294,30 @@ class Rows:
         begun = np.where(episodes.death, np.maximum(died_at - length, start), begun)
         return begun, np.where(episodes.death, np.maximum(died_at, begun), ended)
 
+    # Persons ----------------------------------------------------------------------------------
+
+    @property
+    def persons(self) -> Name:
+        """The table of the rows' patients; their own where they have none."""
+        owner = self.population.plan.owner
+        return self.population.links[owner].target if self._theirs else self.population.name
+
+    @property
+    def _theirs(self) -> bool:
+        """Whether a patient owns the rows."""
+        link = self.population.links.get(self.population.plan.owner)
+        return link is not None and self.world.populations[link.target].plan.kind == "patient"
+
+    @property
+    def person(self) -> Person | None:
+        """The patient of each row; None of rows that are no patients and not a patient's own."""
+        kind = self.population.plan.kind
+        if self._theirs and kind not in ("encounter", "log"):
+            return Person(self._located[0], self.siblings - 1 - self.ordinal, kind == "person")
+        if kind not in ("patient", "person") or self._theirs:
+            return None
+        return Person(self.numbers, np.zeros(len(self), np.int64))
+
     # Cells ------------------------------------------------------------------------------------
 
     def cells(self, column: str) -> pa.Array:
@@ -540,6 +565,21 @@ class CellCall:
     @property
     def life(self) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
         return self._rows.life
+
+    def parent(self, key: str, column: str) -> pa.Array:
+        rows, take = self._rows.follow(key)
+        if column not in rows.population.makers:
+            return pa.nulls(self.n, pa.string())
+        absent = self._rows.parents(key) < 0
+        return without(rows.cells(column).take(pa.array(take)), absent)
+
+    @property
+    def person(self) -> Person | None:
+        return self._rows.person
+
+    def person_words(self, numbers: Ints, draw: int = 0, stream: str = "") -> Words:
+        key = self._rows.world.key(self._rows.persons, "shared", stream)
+        return _stream_words(key, numbers, draw)
 
 
 _stream_words = stream.words

@@ -13,9 +13,10 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from seeder import schema
+from seeder.generate.locale import DEFAULT as DEFAULT_LOCALE
 from seeder.plan.base import Model
 from seeder.plan.joining import Implied, joined
-from seeder.plan.overrides import Layer, Overrides, Role
+from seeder.plan.overrides import Layer, Locale, Overrides, Role
 
 FORMAT = 1
 # Raised whenever the same plan would give other bytes; a load refuses another generation.
@@ -237,6 +238,7 @@ class Options(Model):
     ``triggers``: off while rows come in; or on, as they are; route is off, and a parent that
     sends its rows to tables that inherit from it stays empty, while they are filled.
     ``overrides`` are the user's own, ``packs`` those of the schema packs that know this schema.
+    ``locale``: of names, addresses and formats.
     ``infer``: whether references that nobody declared are looked for; ``implied``: those that the
     user turned on or off.
     """
@@ -251,6 +253,7 @@ class Options(Model):
     selected: dict[str, list[int]] = Field(default_factory=dict)
     packs: dict[str, Layer] = Field(default_factory=dict)
     overrides: Overrides = Overrides()
+    locale: Locale = DEFAULT_LOCALE
     infer: bool = True
     implied: list[ImpliedChoice] = Field(default_factory=list)
 

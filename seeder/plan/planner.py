@@ -9,7 +9,7 @@ from seeder import schema as sch
 from seeder.errors import UsageError
 from seeder.generate.defaults import default_generator
 from seeder.generate.registry import definition
-from seeder.plan import choosing, polymorphic, redirect, rights, wishes
+from seeder.plan import choosing, fitting, identity, polymorphic, redirect, rights, wishes
 from seeder.plan import findings as telling
 from seeder.plan.asked import Asked, asked
 from seeder.plan.budget import share_out
@@ -108,7 +108,9 @@ def make_plan(
         printed = frozenset(c for k in graph.keys(name) if k.name not in own for c in k.columns)
         filling = plan_columns(
             table,
-            read_table(table, schema),
+            identity.spoken(
+                fitting.fitted(read_table(table, schema), table, schema, filled), options.locale
+            ),
             printed,
             reference_instant(options),
             types_of(copied, schema, name),
@@ -183,6 +185,7 @@ def make_plan(
         )
     wishes.unfollowed(wanted, tables, schema)
     findings += wishes.findings(wanted, options, schema, tables, frozenset(kept))
+    findings += identity.findings(tables)
     findings += telling.feasible(tables, schema) + telling.holding(filled, facts)
     if facts:
         findings += rights.findings(rights.missing(schema, sorted(filled), facts))
