@@ -17,6 +17,8 @@ import click
 from seeder.adapter import Adapter, find_adapter
 from seeder.cli.output import Count, count
 from seeder.errors import UsageError
+from seeder.generate.locale import DEFAULT as DEFAULT_LOCALE
+from seeder.generate.locale import checked
 from seeder.load.foresight import foreseen
 from seeder.load.run import as_allowed, refuse_unfinished
 from seeder.plan import choosing, overrides_file, packs, rights, selecting
@@ -55,8 +57,17 @@ plan_argument = click.argument(
 )
 
 
+def _locale(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        return checked(value)
+    except ValueError as error:
+        raise UsageError(f"--locale {value}: {error}") from None
+
+
 def planning_options(command: F) -> F:
-    """--rows, --table, --seed, --reference-date, --namespace, --implied, --triggers, --config."""
+    """--rows, --table, --seed, --reference-date, --namespace, --locale, ..."""
     for option in (
         click.option("--no-implied", is_flag=True, default=None,
                      help="Do not look for references that nobody declared."),
@@ -67,6 +78,9 @@ def planning_options(command: F) -> F:
                      "that sends its rows to its children these are filled.  [default: route]"),
         click.option("--config", type=click.Path(path_type=Path), default=None, metavar="FILE",
                      help="Your overrides; default seeder.yaml, if it is there."),
+        click.option("--locale", type=click.UNPROCESSED, callback=_locale, default=None,
+                     help="Of names, addresses and formats: en_US, en_GB, de_DE, es_ES, fr_FR.  "
+                     "[default: en_US]"),
         click.option("--namespace", "namespaces", multiple=True, help="Only this one; repeat."),
         click.option("--reference-date", type=click.DateTime(["%Y-%m-%d"]),
                      help="The 'today' of the rows; default: yesterday, written into the plan."),
@@ -152,6 +166,7 @@ def fresh_plan(
     implied: Sequence[str] = (),
     no_implied: bool | None = None,
     inputs: Path | None = None,
+    locale: str | None = None,
 ) -> Plan:
     """Reflect a database and plan it, with the overrides of the file ``config``. Key snapshots of
     kept tables go to the folder ``inputs``, or to a temporary one that lives as long as this
@@ -169,6 +184,7 @@ def fresh_plan(
         namespaces=list(namespaces or said.namespaces or ()),
         triggers=triggers or "route",
         overrides=said,
+        locale=locale or said.locale or DEFAULT_LOCALE,
         infer=not no_implied,
         implied=choices(implied),
     )
@@ -318,7 +334,7 @@ def chosen_plan(
         return made, url, True
     if tables or config is not None or any(v not in (None, ()) for v in rest.values()):
         raise UsageError(
-            "--table, --seed, --reference-date, --namespace, --implied, --triggers and "
+            "--table, --seed, --reference-date, --namespace, --locale, --implied, --triggers and "
             f"--config belong to planning, and there is a plan: {path or DEFAULT}",
             "edit the plan, or make a new one with seeder plan",
         )

@@ -97,7 +97,7 @@ def _updated(path: Path, dsn: str | None, planning: Mapping[str, Any], inputs: P
     if any(v not in (None, ()) for v in planning.values()):
         raise UsageError(
             "--update keeps the options of the plan: it takes no --rows, --table, --seed, "
-            "--reference-date, --namespace or --triggers",
+            "--reference-date, --namespace, --locale or --triggers",
             f"edit options in {path}, or make a new plan without --update",
         )
     old = file.read(path)

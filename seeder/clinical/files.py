@@ -102,6 +102,12 @@ class Cell:
 Row = Mapping[str, Cell]
 
 
+def once(found: Collection[str], key: Cell) -> None:
+    """Refuses a key that is empty or was there before."""
+    if key.filled() in found:
+        raise key.error(f"{key.text!r} stands there twice")
+
+
 def rows(folder: Traversable, name: str, columns: str) -> tuple[Row, ...]:
     """The rows of a CSV file that must have exactly these columns."""
     wanted = columns.split()

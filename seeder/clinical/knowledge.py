@@ -15,6 +15,13 @@ from importlib.resources.abc import Traversable
 
 import yaml
 
+from seeder.clinical.course import (
+    read_contacts,
+    read_families,
+    read_limits,
+    read_seasons,
+    read_stages,
+)
 from seeder.clinical.files import (
     Cell,
     KnowledgeError,
@@ -22,6 +29,7 @@ from seeder.clinical.files import (
     blocks,
     home,
     mapping,
+    once,
     rows,
     scalar,
     sequence,
@@ -33,25 +41,30 @@ from seeder.clinical.model import (
     MILLION,
     SETTINGS,
     SEXES,
-    VALUE,
     Condition,
     Drug,
     Evidence,
     Group,
     Knowledge,
-    Lab,
     Profile,
-    Range,
     Scores,
     Stay,
-    Vital,
 )
 from seeder.clinical.people import read_population
+from seeder.clinical.practice import (
+    read_forms,
+    read_frequencies,
+    read_placements,
+    read_procedures,
+    read_routes,
+    read_specialties,
+    read_vaccines,
+    strengths,
+)
+from seeder.clinical.ranges import read_labs, read_vitals
 
 _CODE = re.compile(r"[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?")
-_LOINC = re.compile(r"\d{1,5}-\d")
 _RATES = "a0 a5 a18 a45 a65 a80"
-_RANGE = "low high middle spread"
 
 
 @cache
@@ -64,16 +77,41 @@ def read(folder: Traversable) -> Knowledge:
     """The knowledge in a folder. Raises KnowledgeError at the first thing that is wrong."""
     evidence = _evidence(folder)
     population = read_population(folder, evidence)
-    labs = _labs(folder, evidence)
-    vitals = _vitals(folder, evidence)
+    labs = read_labs(folder, evidence)
+    vitals = read_vitals(folder, evidence)
+    routes = read_routes(folder, evidence)
+    frequencies = read_frequencies(folder, evidence)
+    procedures = read_procedures(folder, evidence)
+    specialties = read_specialties(folder, evidence)
     prescribed = {r["drug"].text for r in _drug_rows(folder)}
-    known = _Known(evidence, prescribed, set(labs), set(vitals))
+    known = _Known(evidence, prescribed, set(labs), set(vitals), set(procedures), set(specialties))
     groups = _groups(folder, known)
-    drugs = _drugs(folder, evidence, set(groups))
+    drugs = _drugs(folder, evidence, set(groups), routes, frequencies)
     races = {r.name for r in population.races} | {"hispanic"}
     conditions, order = _conditions(folder, known, groups, races)
     _prescribed_for_what_they_treat(folder, conditions, drugs)
-    return Knowledge(evidence, groups, conditions, drugs, labs, vitals, population, order)
+    return Knowledge(
+        evidence,
+        groups,
+        conditions,
+        drugs,
+        labs,
+        vitals,
+        population,
+        order,
+        procedures=procedures,
+        specialties=specialties,
+        vaccines=read_vaccines(folder, evidence, routes),
+        placements=read_placements(folder, evidence),
+        routes=routes,
+        frequencies=frequencies,
+        forms=read_forms(folder, evidence, drugs, frequencies),
+        families=read_families(folder, evidence, conditions),
+        seasons=read_seasons(folder, evidence, conditions),
+        contacts=read_contacts(folder, evidence, conditions),
+        limits=read_limits(folder, evidence, conditions),
+        stages=read_stages(folder, evidence, conditions),
+    )
 
 
 @dataclass(frozen=True)
@@ -84,6 +122,8 @@ class _Known:
     drugs: Collection[str]
     labs: Collection[str]
     vitals: Collection[str]
+    procedures: Collection[str]
+    specialties: Collection[str]
 
 
 def _evidence(folder: Traversable) -> dict[str, Evidence]:
@@ -93,14 +133,9 @@ def _evidence(folder: Traversable) -> dict[str, Evidence]:
         # A source without its place cannot be looked up; an estimate without reason is a guess.
         for field in ("document", "place") if kind == "source" else ("note",):
             row[field].filled()
-        _once(found, row["id"])
+        once(found, row["id"])
         found[row["id"].text] = Evidence(*(cell.text for cell in row.values()))
     return found
-
-
-def _once(found: Collection[str], key: Cell) -> None:
-    if key.filled() in found:
-        raise key.error(f"{key.text!r} stands there twice")
 
 
 # Drugs -------------------------------------------------------------------------------------------
@@ -112,21 +147,25 @@ def _drug_rows(folder: Traversable) -> tuple[Row, ...]:
 
 
 def _drugs(
-    folder: Traversable, evidence: Mapping[str, Evidence], groups: Collection[str]
+    folder: Traversable,
+    evidence: Mapping[str, Evidence],
+    groups: Collection[str],
+    routes: Collection[str],
+    frequencies: Collection[str],
 ) -> dict[str, Drug]:
     found: dict[str, Drug] = {}
     for row in _drug_rows(folder):
-        _once(found, row["drug"])
+        once(found, row["drug"])
         row["by"].one_of(evidence, "evidence")
         if not row["indications"].text:
             raise row["indications"].error(f"{row['drug'].text} has no indication")
         found[row["drug"].text] = Drug(
             name=row["drug"].text,
             generic=row["generic"].filled(),
-            strengths=tuple(s.text for s in row["strengths"].parts("|")),
+            strengths=strengths(row["strengths"]),
             form=row["form"].filled(),
-            route=row["route"].filled(),
-            frequency=row["frequency"].filled(),
+            route=row["route"].one_of(routes, "route"),
+            frequency=row["frequency"].one_of(frequencies, "frequency"),
             drug_class=row["class"].filled(),
             ages=(_age(row["min_age"], 0), _age(row["max_age"], 120)),
             indications=tuple(i.one_of(groups, "group") for i in row["indications"].parts()),
@@ -151,110 +190,6 @@ def _prescribed_for_what_they_treat(
                 )
 
 
-# Laboratory tests and vital signs ----------------------------------------------------------------
-
-
-def _range(row: Row, sex: str, ages: tuple[int, int]) -> Range:
-    low, high, middle, spread = (row[f].fixed(VALUE) for f in _RANGE.split())
-    if low > high:
-        raise row["low"].error(f"{row['low'].text} is above the high of {row['high'].text}")
-    if spread <= 0:
-        raise row["spread"].error("is not positive")
-    return Range(sex, ages, low, high, middle, spread)
-
-
-def _banded(row: Row) -> Range:
-    sex = row["sex"].one_of(("", *SEXES), "sex")
-    ages = (row["from_age"].fixed(1, 0, 120), row["to_age"].fixed(1, 0, 120))
-    if ages[0] > ages[1]:
-        raise row["to_age"].error("ends before it begins")
-    return _range(row, sex, ages)
-
-
-def _labs(folder: Traversable, evidence: Mapping[str, Evidence]) -> dict[str, Lab]:
-    columns = (
-        f"lab loinc name panel unit decimals {_RANGE.replace('high', 'high critical_low')}"
-    ).replace("critical_low", "critical_low critical_high shape")
-    found: dict[str, Lab] = {}
-    for row in rows(folder, "labs.csv", f"{columns} range_by critical_by by"):
-        _once(found, row["lab"])
-        row["range_by"].one_of(evidence, "evidence")
-        row["by"].one_of(evidence, "evidence")
-        limits = _critical(row)
-        if any(x is not None for x in limits):
-            row["critical_by"].one_of(evidence, "evidence")
-        found[row["lab"].text] = Lab(
-            name=row["lab"].text,
-            loinc=_loinc(row["loinc"]),
-            title=row["name"].filled(),
-            panel=row["panel"].filled(),
-            unit=row["unit"].filled(),
-            decimals=row["decimals"].fixed(1, 0, 4),
-            critical=limits,
-            lognormal=row["shape"].one_of(("normal", "lognormal"), "shape") == "lognormal",
-            adult=_range(row, "", (0, 120)),
-            ranges=(),
-        )
-    ranges: dict[str, list[Range]] = defaultdict(list)
-    for row in rows(folder, "lab_ranges.csv", f"lab sex from_age to_age {_RANGE} by"):
-        row["by"].one_of(evidence, "evidence")
-        ranges[row["lab"].one_of(found, "lab")].append(_banded(row))
-    return {n: replace(lab, ranges=tuple(ranges[n])) for n, lab in found.items()}
-
-
-def _critical(row: Row) -> tuple[int | None, int | None]:
-    low, high = (
-        row[f].fixed(VALUE) if row[f].text else None for f in ("critical_low", "critical_high")
-    )
-    if low is not None and low > row["low"].fixed(VALUE):
-        raise row["critical_low"].error("is above the reference range")
-    if high is not None and high < row["high"].fixed(VALUE):
-        raise row["critical_high"].error("is below the reference range")
-    return low, high
-
-
-def _loinc(cell: Cell) -> str:
-    if not _LOINC.fullmatch(cell.text):
-        raise cell.error(f"{cell.text!r} is not of the form 12345-6")
-    return cell.text
-
-
-def _vitals(folder: Traversable, evidence: Mapping[str, Evidence]) -> dict[str, Vital]:
-    signs = rows(folder, "vitals.csv", "vital loinc name unit decimals")
-    names = {r["vital"].text for r in signs}
-    ranges: dict[str, list[Range]] = defaultdict(list)
-    for row in rows(folder, "vital_ranges.csv", f"vital sex from_age to_age {_RANGE} by"):
-        row["by"].one_of(evidence, "evidence")
-        ranges[row["vital"].one_of(names, "vital sign")].append(_banded(row))
-    found: dict[str, Vital] = {}
-    for row in signs:
-        _once(found, row["vital"])
-        mine = ranges[row["vital"].text]
-        for sex in SEXES:
-            gapless(row["vital"], [r.ages for r in mine if r.sex in ("", sex)], 120)
-        found[row["vital"].text] = Vital(
-            name=row["vital"].text,
-            loinc=_loinc(row["loinc"]),
-            title=row["name"].filled(),
-            unit=row["unit"].filled(),
-            decimals=row["decimals"].fixed(1, 0, 4),
-            ranges=tuple(mine),
-        )
-    return found
-
-
-def gapless(place: Cell, ages: list[tuple[int, int]], last: int) -> None:
-    """Refuses bands that leave an age out or count one twice."""
-    expected = 0
-    for start, stop in ages:
-        if start != expected:
-            what = "a gap" if start > expected else "an overlap"
-            raise place.error(f"{what} in the age bands at {min(start, expected)} years")
-        expected = stop + 1
-    if expected <= last:
-        raise place.error(f"a gap in the age bands from {expected} years on")
-
-
 # Groups and what they bring ----------------------------------------------------------------------
 
 _Nodes = dict[str, tuple[Cell, yaml.Node]]
@@ -264,7 +199,7 @@ def _groups(folder: Traversable, known: _Known) -> dict[str, Group]:
     file = "groups.yaml"
     found: dict[str, Group] = {}
     for key, node in blocks(folder, file):
-        _once(found, key)
+        once(found, key)
         given = _fields(file, node, {"title", "like", "by", *_READERS})
         base = None
         if "like" in given:
@@ -304,7 +239,7 @@ def _scores(
 ) -> Scores:
     found: list[tuple[str, int]] = []
     for key, value in mapping(file, node).items():
-        name = key.one_of(names, what) if names else key.filled()
+        name = key.one_of(names, what)
         found.append((name, scalar(file, value, name).fixed(MILLI, least)))
     return tuple(found)
 
@@ -340,11 +275,13 @@ def _texts(field: str) -> Callable[[str, yaml.Node, _Known], tuple[str, ...]]:
 _READERS: dict[str, Callable[[str, yaml.Node, _Known], object]] = {
     "settings": _settings,
     "stay": _stay,
-    "specialties": _texts("specialties"),
+    "specialties": lambda file, node, known: tuple(
+        c.one_of(known.specialties, "specialty") for c in sequence(file, node, "specialties")
+    ),
     "drugs": lambda file, node, known: _scores(file, node, known.drugs, "drug", 0),
     "labs": lambda file, node, known: _scores(file, node, known.labs, "lab", None),
     "vitals": lambda file, node, known: _scores(file, node, known.vitals, "vital sign", None),
-    "procedures": lambda file, node, known: _scores(file, node, (), "procedure", 0),
+    "procedures": lambda file, node, known: _scores(file, node, known.procedures, "procedure", 0),
     "symptoms": _texts("symptoms"),
     "findings": _texts("findings"),
     "plan": _texts("plan"),
@@ -363,7 +300,7 @@ def _conditions(
     table = rows(folder, "conditions.csv", _CONDITION)
     base: dict[str, Condition] = {}
     for row in table:
-        _once(base, row["code"])
+        once(base, row["code"])
         base[row["code"].text] = _condition(row, known, groups, races)
     changed = dict(base)
     file = "overrides.yaml"

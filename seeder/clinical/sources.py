@@ -14,13 +14,17 @@ from seeder.clinical.knowledge import read
 from seeder.clinical.people import shares
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_KEYS = {"from_age", "to_age", "min_age", "max_age", "decimals", "loinc", "code", "strengths"}
-# Columns of the laboratory's table that have evidence of their own.
+_KEYS = {
+    *("from_age", "to_age", "min_age", "max_age", "decimals", "loinc", "code", "strengths"),
+    *("cvx", "or", "pediatric", "secondary", "yearly"),
+}
+# Columns that have evidence of their own, where the table has that.
 _OWN = {
     "low": "range_by",
     "high": "range_by",
     "critical_low": "critical_by",
     "critical_high": "critical_by",
+    "dose": "dose_by",
 }
 
 
@@ -40,11 +44,15 @@ def _of_table(folder: Traversable, name: str) -> Counter[str]:
     count: Counter[str] = Counter()
     for row in rows(folder, name, header):
         for field, cell in row.items():
-            by = row[_OWN.get(field, "by") if "range_by" in row else "by"].text
-            if field in _KEYS:
+            own = _OWN.get(field, "by")
+            by = row[own if own in row else "by"].text
+            # Limits are the one table of which the ages are the figures.
+            if field in _KEYS and name != "limits.csv":
                 continue
             if field in ("race", "with"):
                 count[by] += cell.text.count("*")
+            elif field == "months":
+                count[by] += len(cell.parts())
             elif _NUMBER.fullmatch(cell.text):
                 count[by] += 1
     return count

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,15 @@ import pyarrow as pa
 from seeder.errors import PlanError
 from seeder.generate.stream import Ints, Words
 from seeder.schema import Type
+
+
+class Person(NamedTuple):
+    """The row number of each row's patient, and how many rows of the table the patient has behind
+    it; ``kin``: the rows are other people, whom the patient names."""
+
+    number: Ints
+    later: Ints
+    kin: bool = False
 
 
 class Call(Protocol):
@@ -76,6 +85,17 @@ class Call(Protocol):
     def life(self) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
         """Birth and death of the row's person in microseconds, and whether the person died."""
 
+    def parent(self, key: str, column: str) -> pa.Array:
+        """Cells of a column of the rows' parents along a key; NULL where there is none."""
+
+    @property
+    def person(self) -> Person | None:
+        """Whose rows they are: of patients themselves, and of what belongs to one directly; None of
+        others."""
+
+    def person_words(self, numbers: Ints, draw: int = 0, stream: str = "") -> Words:
+        """Words of numbers of patients (or of households), the same in every table of theirs."""
+
 
 Make = Callable[[Call], "pa.Array | npt.NDArray[Any]"]
 Capacity = Callable[[Type, Mapping[str, Any]], int]
@@ -96,7 +116,10 @@ class Definition:
     """A generator. ``accepts`` holds kinds of ``Type``; ``capacity`` counts the distinct values
     that it can make for a type, when it can make them distinct at all (then it uses
     ``Call.index``); ``width`` is the most characters that it writes, when it writes text;
-    ``single`` says why all its cells are alike under the parameters, '' when they are not."""
+    ``single`` says why all its cells are alike under the parameters, '' when they are not.
+    ``identity``: its values could be somebody's if they were made by chance, so that nothing else
+    may stand in for it; ``variants``: parameters under which it writes them in other ways, for
+    CHECKs."""
 
     name: str
     summary: str
@@ -106,6 +129,8 @@ class Definition:
     capacity: Capacity | None = None
     width: Capacity | None = None
     single: Single | None = None
+    identity: bool = False
+    variants: tuple[Mapping[str, Any], ...] = ()
 
     def resolve(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters, defaults filled in. Raises PlanError on an unknown name or wrong type."""
@@ -137,6 +162,8 @@ def generator(
     capacity: Capacity | None = None,
     width: Capacity | None = None,
     single: Single | None = None,
+    identity: bool = False,
+    variants: tuple[Mapping[str, Any], ...] = (),
     **parameters: Parameter,
 ) -> Callable[[Make], Make]:
     """Register the decorated function as a generator; ``accepts`` is a list of kinds by spaces."""
@@ -145,8 +172,9 @@ def generator(
         if name in _definitions:
             raise ValueError(f"generator {name} is defined twice")
         _definitions[name] = Definition(
-            name, summary, frozenset(accepts.split()), make, parameters, capacity, width, single
-        )
+            name, summary, frozenset(accepts.split()), make, parameters, capacity, width, single,
+            identity, variants,
+        )  # fmt: skip
         return make
 
     return register

@@ -12,17 +12,21 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from seeder.clinical.episodes import OUTPATIENT, TELEHEALTH
 from seeder.errors import SeederError
 from seeder.generate import spans, stream
 from seeder.generate.cells import finish, without
 from seeder.generate.defaults import wire_type
 from seeder.generate.permutation import permute, permute_each
-from seeder.generate.stream import Ints, Words
+from seeder.generate.registry import Person
+from seeder.generate.story import Story
+from seeder.generate.stream import Ints, Words, below
 from seeder.generate.world import Link, Maker, Population, World
-from seeder.plan.model import Case, CaseGroup, Distinct
+from seeder.plan.model import Case, CaseGroup, Distinct, TimePlan
 from seeder.schema import Name, Type
 
 Floats = npt.NDArray[np.float64]
+Spans = tuple[Ints, Ints]
 
 _NONE = -1
 _REDRAWS, _REDRAW = 16, 1 << 24  # how often, and how far from one another's draws
@@ -178,21 +182,36 @@ class Rows:
             self._followed[key] = Rows(self.world, link.target, distinct), take
         return self._followed[key]
 
+    def at(self, table: Name, numbers: Ints) -> Rows:
+        """Rows of another table of the world."""
+        return Rows(self.world, table, numbers)
+
     # Time -------------------------------------------------------------------------------------
+
+    @cached_property
+    def story(self) -> Story | None:
+        """The story of the rows' patients; None where no key leads to one."""
+        plan = self.population.plan.time
+        if plan is None and self.population.plan.kind in ("patient", "person"):
+            plan = TimePlan(kind="life", story="own")  # of a kept table, whose rows are there
+        return Story(self, self.world.clinic, plan) if plan is not None and plan.story else None
 
     @cached_property
     def life(self) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
         """(birth, death or reference date, died) of the row's person; the window without one."""
         plan = self.population.plan.time
         reference = self.world.reference
-        if plan is not None and plan.kind != "life" and plan.person:
+        if self.story is not None and not self._staff:
+            people = self.story.people
+            return people.born, people.died_at, people.died
+        if plan is not None and plan.person:
             rows, take = self.follow(plan.person[0])
             for step in plan.person[1:]:
                 rows, further = rows.follow(step)
                 take = further[take]
             born, died_at, died = rows.life
             return born[take], died_at[take], died[take]
-        adult = self.population.plan.kind == "staff"
+        adult = self._staff
         born = spans.birth(reference, self.words("life"), self.words("life", draw=1), adult)
         if adult:
             return born, np.full(len(self), reference), np.zeros(len(self), np.bool_)
@@ -200,6 +219,24 @@ class Rows:
             reference, born, self.words("life", draw=2), self.words("life", draw=3)
         )
         return born, died_at, died
+
+    @property
+    def _staff(self) -> bool:
+        return self.population.plan.kind == "staff"
+
+    @cached_property
+    def slot(self) -> tuple[Ints, Ints]:
+        """The part of its owner's stretch that is the row's; of the whole window without one."""
+        plan, reference = self.population.plan.time, self.world.reference
+        if plan is None or plan.kind in ("life", "window"):
+            return self.span
+        if not self.population.plan.owner:
+            return spans.in_order(
+                reference, self.numbers, self.population.rows, self.words("time")
+            )
+        rows, take = self.follow(self.population.plan.owner)
+        start, end = rows.span
+        return spans.slot(start[take], end[take], self.ordinal, self.siblings)
 
     @cached_property
     def span(self) -> tuple[Ints, Ints]:
@@ -217,19 +254,69 @@ class Rows:
                 rows, take = self.follow(owner)
                 start = np.maximum(start, rows.span[0][take])
             return start, end
-        if owner:
-            rows, take = self.follow(owner)
-            start, end = rows.span
-            start, end = spans.slot(start[take], end[take], self.ordinal, self.siblings)
-        else:
-            start, end = spans.in_order(
-                reference, self.numbers, self.population.rows, self.words("time")
-            )
+        start, end = self.slot
+        words = (self.words("time", draw=d) for d in (1, 2, 3))
         if kind == "visit":
-            return spans.visit(start, end, *(self.words("time", draw=d) for d in (1, 2, 3)))
-        if kind == "moment":
-            return spans.moment(start, end, *(self.words("time", draw=d) for d in (1, 2, 3)))
-        return start, end
+            return self._stay(start, end, *words) if self._visiting else spans.visit(
+                start, end, *words
+            )
+        visit = self.story.visit if self.story is not None else None
+        if visit is not None:
+            above, take = visit
+            begun, ended = (t[take] for t in above.span)
+            if kind == "moment":
+                return spans.moment(begun, ended, *words)
+            return spans.course(begun, ended, np.maximum(self.life[1], ended), *words)
+        return spans.moment(start, end, *words) if kind == "moment" else (start, end)
+
+    @property
+    def _visiting(self) -> bool:
+        plan = self.population.plan.time
+        return plan is not None and plan.story == "own"
+
+    def _stay(self, start: Ints, end: Ints, word: Words, fine: Words, where: Words) -> Spans:
+        """A visit as its episode has it: as long as the condition and the setting ask for."""
+        assert self.story is not None
+        episodes = self.story.episodes
+        born, died_at, _ = self.life
+        begun, ended = spans.stay(
+            start,
+            end,
+            episodes.minutes * spans.MINUTE,
+            np.isin(episodes.setting, (OUTPATIENT, TELEHEALTH)),
+            fine,
+            where,
+        )
+        length = ended - begun
+        born_at = np.minimum(born + below(word, 12 * spans.HOUR) // spans.MINUTE * spans.MINUTE, end)
+        begun = np.where(episodes.birth, np.maximum(born_at, start), begun)
+        ended = np.where(episodes.birth, np.minimum(begun + length, end), ended)
+        begun = np.where(episodes.death, np.maximum(died_at - length, start), begun)
+        return begun, np.where(episodes.death, np.maximum(died_at, begun), ended)
+
+    # Persons ----------------------------------------------------------------------------------
+
+    @property
+    def persons(self) -> Name:
+        """The table of the rows' patients; their own where they have none."""
+        owner = self.population.plan.owner
+        return self.population.links[owner].target if self._theirs else self.population.name
+
+    @property
+    def _theirs(self) -> bool:
+        """Whether a patient owns the rows."""
+        link = self.population.links.get(self.population.plan.owner)
+        return link is not None and self.world.populations[link.target].plan.kind == "patient"
+
+    @property
+    def person(self) -> Person | None:
+        """The patient of each row; None of rows that are no patients and not a patient's own."""
+        kind = self.population.plan.kind
+        if self._theirs and kind not in ("encounter", "log"):
+            return Person(self._located[0], self.siblings - 1 - self.ordinal, kind == "person")
+        if kind not in ("patient", "person") or self._theirs:
+            return None
+        return Person(self.numbers, np.zeros(len(self), np.int64))
 
     # Cells ------------------------------------------------------------------------------------
 
@@ -458,8 +545,41 @@ class CellCall:
         return self._rows.span
 
     @property
+    def story(self) -> Story | None:
+        return self._rows.story
+
+    @property
+    def siblings_apart(self) -> bool:
+        """Whether the column's values are apart among the rows of one owner, not of the table."""
+        how = self._maker.plan.distinct
+        return how is not None and how.how == "siblings"
+
+    @property
+    def siblings_key(self) -> stream.Key:
+        """The stream in which an owner's rows are set apart; columns of a group share it."""
+        how = self._maker.plan.distinct
+        if how is not None and how.group:
+            return self._rows.world.key(self._rows.population.name, "group", how.group)
+        return self._maker.stream
+
+    @property
     def life(self) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
         return self._rows.life
+
+    def parent(self, key: str, column: str) -> pa.Array:
+        rows, take = self._rows.follow(key)
+        if column not in rows.population.makers:
+            return pa.nulls(self.n, pa.string())
+        absent = self._rows.parents(key) < 0
+        return without(rows.cells(column).take(pa.array(take)), absent)
+
+    @property
+    def person(self) -> Person | None:
+        return self._rows.person
+
+    def person_words(self, numbers: Ints, draw: int = 0, stream: str = "") -> Words:
+        key = self._rows.world.key(self._rows.persons, "shared", stream)
+        return _stream_words(key, numbers, draw)
 
 
 _stream_words = stream.words

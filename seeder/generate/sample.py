@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from seeder.generate import spans, stream
 from seeder.generate.cells import finish
-from seeder.generate.registry import Definition
+from seeder.generate.registry import Definition, Person
 from seeder.generate.stream import Ints, Words
 from seeder.schema import Type
 
@@ -69,6 +69,16 @@ class SampleCall:
             self.reference, born, self.words(2, "age"), self.words(3, "age")
         )
         return born, died_at, died
+
+    def parent(self, key: str, column: str) -> pa.Array:
+        raise KeyError(key)
+
+    @property
+    def person(self) -> Person | None:
+        return Person(self.rows, np.zeros(self.n, np.int64))
+
+    def person_words(self, numbers: Ints, draw: int = 0, stream: str = "") -> Words:
+        return _words(_key(0, "sample", stream), numbers, draw)
 
     @property
     def span(self) -> tuple[Ints, Ints]:

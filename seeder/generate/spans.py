@@ -41,6 +41,16 @@ _ARRIVALS = np.array(
     [1, 4, 7, 8, 8, 8, 9, 9, 9, 9, 9, 10, 10, 10, 10, 11,
      11, 11, 12, 13, 13, 13, 14, 14, 14, 15, 15, 16, 16, 17, 19, 22], np.int64
 )  # fmt: skip
+# The hour at which 32 equal shares of appointments begin.
+_OFFICE = np.array(
+    [8, 8, 8, 8, 9, 9, 9, 9, 9, 10, 10, 10, 10, 10, 11, 11,
+     11, 11, 12, 13, 13, 13, 13, 14, 14, 14, 14, 15, 15, 15, 16, 16], np.int64
+)  # fmt: skip
+# Days that a treatment goes on.
+_COURSES = np.array(
+    [1, 3, 5, 5, 7, 7, 7, 7, 10, 10, 10, 14, 14, 14, 21, 28,
+     30, 30, 30, 30, 30, 30, 30, 60, 60, 90, 90, 90, 90, 90, 180, 365], np.int64
+)  # fmt: skip
 _SHORT = 6 * HOUR
 _WEEKEND = 0.7  # the share of short visits that weekends have less than other days
 
@@ -114,6 +124,50 @@ def visit(start: Ints, end: Ints, word: Words, fine: Words, where: Words) -> tup
     fits = (length <= _SHORT) & (moved >= start) & (moved + length <= end)
     begin = np.where(fits, moved, begin)
     return begin, np.where(fits, moved + length, over)
+
+
+# The same of what cannot wait for the morning.
+_URGENT = np.array(
+    [0, 1, 3, 5, 7, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13,
+     14, 14, 15, 15, 16, 16, 17, 17, 18, 18, 19, 20, 20, 21, 22, 23], np.int64
+)  # fmt: skip
+
+
+def stay(
+    start: Ints,
+    end: Ints,
+    length: Ints,
+    by_day: npt.NDArray[np.bool_],
+    fine: Words,
+    where: Words,
+) -> tuple[Ints, Ints]:
+    """A visit of a given length inside the slot: on a weekday in business hours if ``by_day``, else
+    at any hour, as people come to an emergency department."""
+    room = np.maximum(end - start, 0)
+    length = np.minimum(length // MINUTE * MINUTE, room)
+    begin, over = _place(start, room, length, where)
+    day = begin // DAY
+    off = by_day & ((day + 3) % 7 > 4)
+    clock = (where & np.uint64(31)).view(np.int64)
+    hour = np.where(by_day, _OFFICE[clock], _URGENT[clock])
+    minute = below(fine, 60)
+    # Clinics see people on the quarter of an hour, or at least on the five minutes.
+    minute = np.where(by_day, minute // 5 * 5, minute)
+    moved = (day + 2 * off) * DAY + hour * HOUR + minute * MINUTE
+    back = moved - 7 * DAY  # when the end of the slot is nearer than the next working day
+    moved = np.where((moved + length > end) & (back >= start), back, moved)
+    fits = (moved >= start) & (moved + length <= end)
+    begin = np.where(fits, moved, begin)
+    return begin, np.where(fits, moved + length, over)
+
+
+def course(
+    start: Ints, end: Ints, until: Ints, word: Words, fine: Words, where: Words
+) -> tuple[Ints, Ints]:
+    """Something that begins in a visit and goes on for days or weeks after it."""
+    begin, _ = moment(start, end, word, fine, where)
+    length = _between(_COURSES, word, DAY, fine)
+    return begin, np.maximum(np.minimum(begin + length, until), begin)
 
 
 def moment(start: Ints, end: Ints, word: Words, fine: Words, where: Words) -> tuple[Ints, Ints]:

@@ -207,3 +207,18 @@ def limit(texts: pa.Array, length: int | None) -> pa.Array:
         if longest <= length
         else pc.utf8_rtrim_whitespace(pc.utf8_slice_codeunits(texts, 0, length))
     )
+
+
+@lru_cache(maxsize=1)
+def _fractions() -> tuple[pa.Array, Ints]:
+    """What stands behind the whole number, for 0 to 4 decimals, and where each kind begins."""
+    texts = [""] + [f".{n:0{d}}" for d in (1, 2, 3, 4) for n in range(10**d)]
+    return pa.array(texts), np.asarray([0, 1, 11, 111, 1111], np.int64)
+
+
+def shown(value: Ints, scale: Ints) -> pa.Array:
+    """Numbers of 1/10000, none negative, as text with each row's own decimals."""
+    texts, begin = _fractions()
+    whole = value // 10_000
+    rest = (value - whole * 10_000) // np.asarray([10_000, 1000, 100, 10, 1], np.int64)[scale]
+    return join(number(whole), pick(texts, begin[scale] + rest))

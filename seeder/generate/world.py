@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
+from seeder.clinical.clinic import Clinic, clinic
 from seeder.errors import PlanError
 from seeder.generate import stream
 from seeder.generate.fanout import FanOut
@@ -109,6 +110,11 @@ class World:
     def reference(self) -> int:
         """The end of the reference date, in microseconds since 1970."""
         return reference_instant(self.plan.options)
+
+    @property
+    def clinic(self) -> Clinic:
+        """Who the patients are and what they have."""
+        return clinic()
 
     def key(self, table: Name, *purpose: str) -> Key:
         return stream.key(self.seed, table.namespace, table.name, *purpose)

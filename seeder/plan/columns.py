@@ -9,6 +9,7 @@ from typing import Any
 
 from seeder.generate.defaults import default_generator
 from seeder.generate.registry import definitions
+from seeder.plan import identity
 from seeder.plan.cases import Cases, cases, settled
 from seeder.plan.model import CaseGroup, ColumnPlan, Finding
 from seeder.plan.narrowing import Bounds, Narrowing, merge, narrow, params_for
@@ -83,6 +84,7 @@ def plan_columns(
         )
     ]  # fmt: skip
     columns: dict[str, ColumnPlan] = {}
+    present = frozenset(c for c, b in narrowing.columns.items() if b.not_null)
     for column in table.columns:
         if column.generated or column.name in printed:
             continue
@@ -94,6 +96,8 @@ def plan_columns(
                     "nulls": 0.0, "meaning": "", "why": "by its partitions",
                 }
             )  # fmt: skip
+        plan, told = identity.guarded(plan, readings.get(column.name), table, column, present)
+        findings += told
         if plan.generator == "null" and not column.nullable:
             if column.default:
                 continue  # absent from the COPY: the server's default fills it
@@ -116,7 +120,7 @@ def plan_columns(
         _unlike(_ordered(columns, narrowing), narrowing),
         _plain(table, columns, narrowing),
         found.groups,
-        frozenset(c for c, b in narrowing.columns.items() if b.not_null),
+        present,
         findings,
         narrowing.columns,
     )
@@ -197,6 +201,14 @@ def _column(
     if narrowed(bounds) and not (
         meaning and keeps(generator, params, column.type, bounds, reference)
     ):
+        written = (
+            identity.variant(generator, params, column, bounds, reference) if meaning else None
+        )
+        if written is not None:
+            return ColumnPlan(
+                generator=generator, params=written, nulls=nulls, meaning=meaning,
+                why=f"{why}; written as CHECK asks",
+            )  # fmt: skip
         merged = merge(params, bounds, known[generator], column)
         if merged is not None and (
             not meaning or keeps(generator, merged, column.type, bounds, reference)

@@ -13,9 +13,10 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from seeder import schema
+from seeder.generate.locale import DEFAULT as DEFAULT_LOCALE
 from seeder.plan.base import Model
 from seeder.plan.joining import Implied, joined
-from seeder.plan.overrides import Layer, Overrides, Role
+from seeder.plan.overrides import Layer, Locale, Overrides, Role
 
 FORMAT = 1
 # Raised whenever the same plan would give other bytes; a load refuses another generation.
@@ -112,10 +113,20 @@ class Agreement(Model):
 
 
 class TimePlan(Model):
-    """The stretch of time of a row: a life, a slot of its owner's, a visit in it, a moment."""
+    """The stretch of time of a row: a life, a slot of its owner's, a visit in it, a moment.
+
+    ``person``: the keys to the row's patient. ``story``: how the row finds the patient's episode. own:
+    it has one, as a visit has. owner: that of its owner. visit: that of the row of ``visits`` at the
+    end of ``visit``. spread: those of its patient's rows of ``visits``, a table and its key to the
+    patient. ``heads``: rows of other events belong to it, as results to an order.
+    """
 
     kind: Literal["life", "slot", "visit", "moment", "window"]
     person: list[str] = Field(default_factory=list)
+    story: Literal["", "own", "owner", "visit", "spread"] = ""
+    visit: list[str] = Field(default_factory=list)
+    visits: list[str] = Field(default_factory=list)
+    heads: bool = False
 
 
 class IndexPlan(Model):
@@ -227,6 +238,7 @@ class Options(Model):
     ``triggers``: off while rows come in; or on, as they are; route is off, and a parent that
     sends its rows to tables that inherit from it stays empty, while they are filled.
     ``overrides`` are the user's own, ``packs`` those of the schema packs that know this schema.
+    ``locale``: of names, addresses and formats.
     ``infer``: whether references that nobody declared are looked for; ``implied``: those that the
     user turned on or off.
     """
@@ -241,6 +253,7 @@ class Options(Model):
     selected: dict[str, list[int]] = Field(default_factory=dict)
     packs: dict[str, Layer] = Field(default_factory=dict)
     overrides: Overrides = Overrides()
+    locale: Locale = DEFAULT_LOCALE
     infer: bool = True
     implied: list[ImpliedChoice] = Field(default_factory=list)
 

@@ -9,8 +9,9 @@ import datetime as dt
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
+from seeder.generate.locale import checked, locales
 from seeder.plan.base import Model
 
 Role = Literal["generate", "keep", "empty", "ignore"]
@@ -72,6 +73,11 @@ Default = Annotated[
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Weight = Annotated[float, Field(ge=0.0, lt=1 << 32)]
 Weights = Annotated[dict[str, Weight], BeforeValidator(_keyed)]
+
+
+Locale = Annotated[
+    str, AfterValidator(checked), WithJsonSchema({"type": "string", "enum": list(locales())})
+]
 
 
 class TableOverride(Model):
@@ -142,12 +148,13 @@ class ReferenceOverride(Model):
 
 
 class Overrides(Model):
-    """All of `seeder.yaml`. The command line wins over its first four keys."""
+    """All of `seeder.yaml`. The command line wins over its first five keys."""
 
     rows: Annotated[int, BeforeValidator(_count), Field(gt=0), _COUNTED] | None = None
     seed: int | None = None
     reference_date: dt.date | None = None
     namespaces: list[str] | None = None
+    locale: Locale | None = None
     tables: dict[str, TableOverride] = Field(default_factory=dict)
     columns: dict[str, ColumnOverride] = Field(default_factory=dict)
     references: dict[str, ReferenceOverride] = Field(default_factory=dict)

@@ -9,7 +9,7 @@ from seeder import schema as sch
 from seeder.errors import UsageError
 from seeder.generate.defaults import default_generator
 from seeder.generate.registry import definition
-from seeder.plan import choosing, polymorphic, redirect, rights, wishes
+from seeder.plan import choosing, fitting, identity, polymorphic, redirect, rights, wishes
 from seeder.plan import findings as telling
 from seeder.plan.asked import Asked, asked
 from seeder.plan.budget import share_out
@@ -34,6 +34,7 @@ from seeder.plan.model import (
 from seeder.plan.overrides import Role
 from seeder.plan.partitions import divided
 from seeder.plan.reaching import copies, of_parts, types_of
+from seeder.plan.stories import Way, ways
 from seeder.plan.uniqueness import Keyed, assign, cap
 from seeder.schema import Facts, Name, Schema, Table, Unique
 from seeder.semantics import read_table, role_of
@@ -107,7 +108,9 @@ def make_plan(
         printed = frozenset(c for k in graph.keys(name) if k.name not in own for c in k.columns)
         filling = plan_columns(
             table,
-            read_table(table, schema),
+            identity.spoken(
+                fitting.fitted(read_table(table, schema), table, schema, filled), options.locale
+            ),
             printed,
             reference_instant(options),
             types_of(copied, schema, name),
@@ -152,6 +155,7 @@ def make_plan(
     rows |= kept
     keys = plan_keys(graph, chosen, rows, frozenset(drawn))
     keys = wishes.refer(wanted, schema, options, keys, drawn)
+    told = ways(graph, chosen)
     tables: dict[str, TablePlan] = {}
     for name in sorted(schema.by_name):
         role, why = roles[name]
@@ -162,7 +166,7 @@ def make_plan(
         needed = frozenset(c for t, c in copied if t == name) | present[name]
         tables[str(name)], found = _table(
             graph, name, chosen, keys, columns[name], rows, needed, plain[name],
-            frozenset(wanted.columns_of(name)),
+            frozenset(wanted.columns_of(name)), told.get(name),
         )  # fmt: skip
         if name in capped:
             findings.append(
@@ -181,6 +185,7 @@ def make_plan(
         )
     wishes.unfollowed(wanted, tables, schema)
     findings += wishes.findings(wanted, options, schema, tables, frozenset(kept))
+    findings += identity.findings(tables)
     findings += telling.feasible(tables, schema) + telling.holding(filled, facts)
     if facts:
         findings += rights.findings(rights.missing(schema, sorted(filled), facts))
@@ -327,14 +332,30 @@ def _time(
     name: Name,
     chosen: Mapping[Name, sch.ForeignKey],
     columns: Mapping[str, ColumnPlan],
+    way: Way | None,
+) -> TimePlan:
+    """The stretch of a row, and the way to its patient's story."""
+    time = _stretch(graph, name, chosen, columns, list(way.person) if way else [])
+    if way is None:
+        return time
+    return time.model_copy(
+        update={
+            "story": way.story, "visit": list(way.visit), "visits": list(way.visits),
+            "heads": way.heads,
+        }
+    )  # fmt: skip
+
+
+def _stretch(
+    graph: Graph,
+    name: Name,
+    chosen: Mapping[Name, sch.ForeignKey],
+    columns: Mapping[str, ColumnPlan],
+    person: list[str],
 ) -> TimePlan:
     kind = graph.kinds[name]
     if kind in ("patient", "person"):
-        return TimePlan(kind="life")
-    reach = graph.reach(name)
-    person = next(
-        ([k.name for k in path] for n, path in reach.items() if graph.kinds[n] == "patient"), []
-    )
+        return TimePlan(kind="life", person=person)
     owner = chosen.get(name)
     if owner is None:
         growing = kind in ("event", "log", "encounter")
@@ -365,6 +386,7 @@ def _table(
     needed: frozenset[str],
     plain: Mapping[str, ColumnPlan],
     fixed: frozenset[str],
+    way: Way | None,
 ) -> tuple[TablePlan, list[Finding]]:
     """``needed``: columns that are never NULL, as other keys point at them or a CHECK or the
     partitions say so; ``plain``: what can be distinct where a column's own generator cannot;
@@ -383,9 +405,11 @@ def _table(
     }
     mine = {key: plan for (source, key), plan in keys.items() if source == name}
     ordered = dict(sorted(mine.items(), key=lambda k: (k[0] != owner, k[0])))
-    time = _time(graph, name, chosen, columns)
+    time = _time(graph, name, chosen, columns, way)
     if divides_time(table, chosen.get(name)) and time.kind in ("window", "visit", "moment"):
-        time = time.model_copy(update={"kind": "slot"})
+        time = time.model_copy(update={"kind": "slot", "visit": [], "visits": []})
+        if time.story in ("visit", "spread"):
+            time = time.model_copy(update={"story": "own"})
     if time.kind == "window":
         columns = {c: columns[c] if c in fixed else p for c, p in _ended(table, columns).items()}
     if not owner:

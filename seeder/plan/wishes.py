@@ -12,6 +12,7 @@ from seeder.generate.sample import sample
 from seeder.plan.asked import Asked, Place, Wish, spellings
 from seeder.plan.bounds import NUMBERS, TIMES, Bounds, described
 from seeder.plan.columns import Columns, narrowed
+from seeder.plan.identity import localised
 from seeder.plan.model import ColumnPlan, Finding, KeyPlan, Options, TablePlan, reference_instant
 from seeder.plan.overrides import ColumnOverride, ReferenceOverride, whole
 from seeder.plan.selecting import Selection, selection
@@ -125,6 +126,7 @@ def _filled(
 ) -> ColumnPlan:  # fmt: skip
     """The plan with another generator, or other parameters; tried, so that the load never fails."""
     generator, params = _asked_for(wish, column, plan)
+    params = localised(generator, params, options.locale)
     if plan is not None and (generator, params) == (plan.generator, plan.params):
         return plan
     _refuse_unfit(wish, column, generator, params, bounds, reference_instant(options))

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from seeder.generate.locale import DEFAULT, locales
 from seeder.generate.registry import Definition, definitions
 from seeder.generate.rows import Rows
 from seeder.generate.world import World, build
@@ -55,6 +56,10 @@ _VALUES: Mapping[str, list[Any]] = {
 
 def parameters(name: str, subject: Type) -> dict[str, Any] | None:
     """Parameters without which a generator has nothing to write; None where nothing fits."""
+    if name == "staff.specialty":
+        return {"department": "code"}
+    if name == "id.of_type":
+        return {"column": "code"}
     if name == "copy":
         return {"column": "code"} if subject.kind == "text" else None
     if name not in ("choice", "constant", "first", "leaf"):
@@ -91,10 +96,11 @@ def _plan(subject: Type) -> Plan:
     return make_plan(schema(patient, with_subject), options(seed=20_250_630, encounter=ROWS))
 
 
-def world(name: str, subject: Type, distinct: bool) -> World:
+def world(name: str, subject: Type, distinct: bool, locale: str = DEFAULT) -> World:
     """A world in which the subject is made by the named generator."""
     plan = _plan(subject)
-    chosen = ColumnPlan(generator=name, params=parameters(name, subject) or {})
+    told = {} if locale == DEFAULT else {"locale": locale}
+    chosen = ColumnPlan(generator=name, params={**(parameters(name, subject) or {}), **told})
     if distinct:
         found = definitions()[name]
         assert found.capacity is not None
@@ -124,7 +130,8 @@ def _plain(value: Any) -> Any:
 
 
 def all_digests() -> dict[str, str]:
-    """Digests by 'generator kind', and by 'generator kind distinct' where it has a capacity."""
+    """Digests by 'generator kind', by 'generator kind distinct' where it has a capacity, and of
+    text by 'generator kind locale'."""
     out = {}
     for name in sorted(definitions()):
         found = definitions()[name]
@@ -134,11 +141,14 @@ def all_digests() -> dict[str, str]:
             for distinct in (False, True) if found.capacity is not None else (False,):
                 label = f"{name} {subject.native}{' distinct' if distinct else ''}"
                 out[label] = _digest(name, subject, distinct)
+        for locale in locales() if "locale" in found.parameters and "text" in found.accepts else ():
+            if locale != DEFAULT:
+                out[f"{name} text {locale}"] = _digest(name, _TEXT, False, locale)
     return out
 
 
-def _digest(name: str, subject: Type, distinct: bool) -> str:
-    made = world(name, subject, distinct)
+def _digest(name: str, subject: Type, distinct: bool, locale: str = DEFAULT) -> str:
+    made = world(name, subject, distinct, locale)
     room = made.populations[SUBJECT].plan.columns["subject"].distinct
     if room is not None and room.capacity < ROWS:
         return f"{room.capacity} distinct values"

@@ -37,7 +37,7 @@ def test_a_column_that_could_vary_has_no_reason() -> None:
         (
             "country text, city text, zip text",
             "country",
-            "all addresses are in the United States, as their cities are",
+            "all addresses are in one country, as their cities are",
         ),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 import shutil
 import warnings
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from seeder.clinical import sources
 from seeder.clinical.files import KnowledgeError, home
 from seeder.clinical.knowledge import load, read
-from seeder.clinical.model import AGE_BANDS
+from seeder.clinical.model import AGE_BANDS, MILLI, VALUE
 
 KNOWN = load()
 
@@ -79,6 +80,50 @@ def test_drugs_and_labs() -> None:
     for lab in KNOWN.labs.values():
         assert lab.adult.low < lab.adult.high, lab.name
         assert lab.unit, lab.name
+
+
+@pytest.mark.parametrize(
+    ("code", "lab", "low", "high"),
+    [
+        ("I21.4", "troponin", 0.4, 20),
+        ("N18.6", "creatinine", 4, 12),
+        ("E11.65", "glucose", 180, 350),
+        ("E87.5", "potassium", 5.2, 7),
+        ("E16.2", "glucose", 40, 65),
+        ("K85.90", "lipase", 300, 3000),
+        ("A41.9", "crp", 60, 300),
+        ("Z34.01", "hcg", 5000, 200_000),
+        ("D50.9", "ferritin", 1, 15),
+        ("B15.9", "alt", 400, 3000),
+    ],
+)
+def test_a_shift_is_what_a_laboratory_shows(code: str, lab: str, low: float, high: float) -> None:
+    """The middle of the value in a woman of forty who has the condition."""
+    test = KNOWN.labs[lab]
+    women = [r for r in test.ranges if r.sex != "M" and r.ages[0] <= 40 <= r.ages[1]]
+    middle, spread = ((women or [test.adult])[0].middle, (women or [test.adult])[0].spread)
+    away = dict(KNOWN.conditions[code].profile.labs)[lab] / MILLI * spread / VALUE
+    value = middle / VALUE * math.exp(away) if test.lognormal else middle / VALUE + away
+    assert low < value < high, value
+
+
+def test_what_a_clinician_would_laugh_at() -> None:
+    def drugs(code: str) -> set[str]:
+        return {d for d, _ in KNOWN.conditions[code].profile.drugs}
+
+    assert "loperamide" not in drugs("A04.72")
+    assert not drugs("H52.13") & {"ranibizumab", "prednisolone ophthalmic"}
+    assert "apixaban" not in drugs("I49.3")
+    assert "sofosbuvir and velpatasvir" not in drugs("B15.9")
+    assert "alteplase" not in drugs("I69.351")
+    assert "epinephrine" not in drugs("J05.0")
+    # What is injected at an emergency is no tablet.
+    for code in ("I46.9", "R56.9"):
+        for drug in drugs(code) - {"levetiracetam"}:
+            assert KNOWN.drugs[drug].route == "IV", (code, drug)
+    for each in KNOWN.drugs.values():
+        assert each.form != "ear drops" or each.route == "OT", each.name
+        assert each.form != "patch" or each.route == "TD", each.name
 
 
 @pytest.mark.parametrize(

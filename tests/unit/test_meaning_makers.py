@@ -18,12 +18,13 @@ from seeder.generate.data import entries
 from seeder.generate.makers.identifiers import FORMS
 from seeder.generate.makers.moments import DAY
 from seeder.generate.permutation import permute
-from seeder.generate.registry import Call, definition, definitions
+from seeder.generate.registry import Call, Person, definition, definitions
 from seeder.generate.stream import Ints, Words
 from seeder.schema import Type
 
 FAMILIES = (
-    "people contact place clinical codes money status identifiers organisation prose moments"
+    "people contact place clinical codes money status identifiers national organisation prose "
+    "moments staff"
 ).split()
 _YEAR = 365 * DAY
 
@@ -71,6 +72,16 @@ class FakeCall:
 
     def once(self, name: str, make: Any) -> Any:
         return make()
+
+    def parent(self, key: str, column: str) -> pa.Array:
+        return self.others[column]
+
+    @property
+    def person(self) -> Person | None:
+        return Person(self.rows, np.zeros(self.n, np.int64))
+
+    def person_words(self, numbers: Ints, draw: int = 0, stream: str = "") -> Words:
+        return _words(stream, numbers, draw)
 
     @property
     def ordinal(self) -> Ints:
@@ -233,8 +244,8 @@ def test_width_is_never_exceeded(name: str) -> None:
 
 def test_first_names_agree_with_sex() -> None:
     names, sexes = make("person.first_name", n=4000), make("person.sex", n=4000)
-    girls = set(entries("first_names_female").columns["name"])
-    boys = set(entries("first_names_male").columns["name"])
+    girls = set(entries("en_US/first_names_female").columns["name"])
+    boys = set(entries("en_US/first_names_male").columns["name"])
     for name, sex in zip(names.to_pylist(), sexes.to_pylist(), strict=True):
         assert name in (girls if sex == "F" else boys)
     share = sum(s == "F" for s in sexes.to_pylist()) / 4000
@@ -270,7 +281,7 @@ def test_groups_are_other_people() -> None:
 
 
 def test_a_row_has_one_place() -> None:
-    table = entries("places")
+    table = entries("en_US/places")
     known = {
         (c, s): (z, a)
         for c, s, z, a in zip(
@@ -281,7 +292,7 @@ def test_a_row_has_one_place() -> None:
         make("place.city").to_pylist(),
         make("place.state").to_pylist(),
         make("place.zip").to_pylist(),
-        make("contact.phone").to_pylist(),
+        make("contact.phone", unique=False).to_pylist(),
         strict=True,
     )
     for city, state, code, phone in rows:
@@ -295,7 +306,7 @@ def test_identifiers_are_never_real() -> None:
         assert ssn[:3] in ("000", "666")
         assert ssn[4:6] != "00"
         assert ssn[7:] != "0000"
-    for address in make("net.ip").to_pylist():
+    for address in make("net.ip", unique=False).to_pylist():
         assert address.startswith(("192.0.2.", "198.51.100.", "203.0.113."))
     assert all(t.startswith("00-") for t in make("id.tax").to_pylist())
 
@@ -486,7 +497,7 @@ def test_quantiles_stay_between_their_ends() -> None:
 
 
 def test_tables_of_data_are_whole() -> None:
-    for name in ("icd10cm", "icd10pcs", "labs", "drugs", "places", "specialties"):
+    for name in ("icd10cm", "icd10pcs", "labs", "drugs", "en_US/places", "specialties"):
         table = entries(name)
         assert len(table) >= 35
         if "code" in table.columns:

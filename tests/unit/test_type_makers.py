@@ -69,6 +69,13 @@ class FakeCall:
         return make()
 
     @property
+    def person(self) -> Any:
+        return None
+
+    def person_words(self, numbers: Any, draw: int = 0, stream: str = "") -> Any:
+        raise AssertionError("there is no person")
+
+    @property
     def ordinal(self) -> Any:
         return self.rows % 5
 

@@ -1,11 +1,13 @@
 """Small tables of public facts and of invented names, read when first needed.
 
 Each is a tab-separated file with a header; a column ``weight`` holds integers that say how often
-an entry is drawn. Sources and licences stand in NOTICE.md beside them.
+an entry is drawn. What depends on language and country lies in a folder for each locale.
+Sources and licences stand in NOTICE.md beside them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib import resources
@@ -14,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from seeder.generate.data.known import TABLES
 from seeder.generate.stream import Ints, Words
 from seeder.generate.text import shorten
 
@@ -46,11 +49,7 @@ class Entries:
         return self._ladder("minor")
 
     def _ladder(self, column: str) -> npt.NDArray[np.int64]:
-        weights = [int(w) for w in self.columns.get(column, ("1",) * len(self))]
-        total = np.cumsum(np.asarray(weights, np.int64))
-        places = np.arange(1 << _BITS, dtype=np.int64) * total[-1] >> _BITS
-        ladder: Ints = np.searchsorted(total, places, "right").astype(np.int64)
-        return ladder
+        return ladder_of([int(w) for w in self.columns.get(column, ("1",) * len(self))])
 
     def draw(self, word: Words) -> Ints:
         """The entry of each word, by weight."""
@@ -62,6 +61,10 @@ class Entries:
         drawn: Ints = self.minors[word >> np.uint64(64 - _BITS)]
         return drawn
 
+    def ladders(self, columns: tuple[str, ...]) -> npt.NDArray[np.int16]:
+        """A ladder for each column of weights; see ``draw_among``."""
+        return np.stack([self._ladder(column).astype(np.int16) for column in columns])
+
     def strings(self, column: str, length: int | None = None, whole: bool = False) -> pa.Array:
         """A column as Arrow text, each entry made to fit ``length``; see ``_strings``."""
         return _strings(self, column, length, whole)
@@ -70,9 +73,26 @@ class Entries:
         return max(map(len, self.columns[column]))
 
 
+def ladder_of(weights: Sequence[int]) -> npt.NDArray[np.int64]:
+    """The entry at each of 2**14 even places, by the entries' weights."""
+    total = np.cumsum(np.asarray(weights, np.int64))
+    places = np.arange(1 << _BITS, dtype=np.int64) * total[-1] >> _BITS
+    ladder: Ints = np.searchsorted(total, places, "right").astype(np.int64)
+    return ladder
+
+
+def draw_among(ladders: npt.NDArray[np.int16], which: Ints, word: Words) -> Ints:
+    """The entry of each word, by the ladder that ``which`` gives."""
+    place = (which << _BITS) + (word >> np.uint64(64 - _BITS)).view(np.int64)
+    drawn: Ints = ladders.ravel()[place].astype(np.int64)
+    return drawn
+
+
 @cache
 def entries(name: str) -> Entries:
     """The table of that name. Raises FileNotFoundError for a name that does not exist."""
+    if name in TABLES:
+        return Entries(name, TABLES[name]())
     text = resources.files(__name__).joinpath(f"{name}.tsv").read_text("utf-8")
     lines = [line.split("\t") for line in text.splitlines() if line and line[0] != "#"]
     header, rows = lines[0], lines[1:]

@@ -17,10 +17,10 @@ from seeder.generate.decimals import numeric, quantile
 from seeder.generate.makers.codes import GROUP, drawn, stream
 from seeder.generate.registry import Call, Parameter, generator
 from seeder.generate.stream import Ints
-from seeder.generate.text import join, limit, number, pick, upto
+from seeder.generate.text import join, limit, number, pick, shown, upto
 
 SYSTEM = Parameter(str, "labs", "the table of tests: labs, vitals or observations")
-_MILLI = 1000
+_UNIT = 10_000
 
 # A value's place relative to its range, in 1/1000 of the range's width: 0 is the low end, 1000
 # the high end. Four in five lie inside; high ones are commoner than low ones, as in practice.
@@ -29,14 +29,14 @@ _SHAPE = (-700, -150, 60, 180, 290, 380, 460, 540, 620, 700, 790, 880, 960, 1040
 
 @lru_cache(maxsize=8)
 def _ranges(table: Entries) -> tuple[Ints, Ints, Ints]:
-    """Low and high of each test in thousandths, and its decimals."""
-    low = np.asarray([round(float(v) * _MILLI) for v in table.columns["low"]], np.int64)
-    high = np.asarray([round(float(v) * _MILLI) for v in table.columns["high"]], np.int64)
+    """Low and high of each test in 1/10000, and its decimals."""
+    low = np.asarray([round(float(v) * _UNIT) for v in table.columns["low"]], np.int64)
+    high = np.asarray([round(float(v) * _UNIT) for v in table.columns["high"]], np.int64)
     return low, high, np.asarray([int(v) for v in table.columns["scale"]], np.int64)
 
 
 def _measured(call: Call) -> tuple[Ints, Ints, Ints, Ints]:
-    """Value, low, high in thousandths, rounded to the test's decimals, and those decimals."""
+    """Value, low, high in 1/10000, rounded to the test's decimals, and those decimals."""
     system, name = call.params["system"], stream(call.params)
     made: tuple[Ints, Ints, Ints, Ints] = call.once(
         f"measured {system} {name}", lambda: _measure(call, entries(system), name)
@@ -47,34 +47,23 @@ def _measured(call: Call) -> tuple[Ints, Ints, Ints, Ints]:
 def _measure(call: Call, table: Entries, name: str) -> tuple[Ints, Ints, Ints, Ints]:
     test = drawn(call)
     low, high, scale = (c[test] for c in _ranges(table))
+    story = getattr(call, "story", None)
+    if story is not None:
+        told = story.result if call.params["system"] == "labs" else story.signed
+        return (*told, scale)
     place = quantile(call.words(1, name), _SHAPE)
     value = low + (high - low) * place // 1000
     # A narrow range far from zero (sodium) never strays as far as a range that starts at zero.
     value = np.clip(value, low - low // 3, high + np.maximum(high // 2, (high - low) * 2))
     percent = _percent(table)[test]
-    value = np.where(percent, np.minimum(value, 100 * _MILLI), np.maximum(value, 0))
-    step = np.asarray([1000, 100, 10, 1], np.int64)[scale]
+    value = np.where(percent, np.minimum(value, 100 * _UNIT), np.maximum(value, 0))
+    step = np.asarray([10_000, 1000, 100, 10, 1], np.int64)[scale]
     return value // step * step, low, high, scale
 
 
 @lru_cache(maxsize=8)
 def _percent(table: Entries) -> np.ndarray[Any, np.dtype[np.bool_]]:
     return np.asarray([u == "%" for u in table.columns["unit"]])
-
-
-@lru_cache(maxsize=1)
-def _fractions() -> tuple[pa.Array, Ints]:
-    """What stands behind the whole number, for 0 to 3 decimals, and where each kind begins."""
-    texts = [""] + [f".{n:0{d}}" for d in (1, 2, 3) for n in range(10**d)]
-    return pa.array(texts), np.asarray([0, 1, 11, 111], np.int64)
-
-
-def _shown(value: Ints, scale: Ints) -> pa.Array:
-    """Thousandths, none negative, as text with each row's own decimals."""
-    texts, begin = _fractions()
-    whole = value // _MILLI
-    rest = (value - whole * _MILLI) // np.asarray([1000, 100, 10, 1], np.int64)[scale]
-    return join(number(whole), pick(texts, begin[scale] + rest))
 
 
 @generator(
@@ -88,8 +77,8 @@ def _shown(value: Ints, scale: Ints) -> pa.Array:
 def lab_value(call: Call) -> Any:
     value, _, _, scale = _measured(call)
     if call.type.kind == "text":
-        return limit(_shown(value, scale), call.type.length)
-    return numeric(value, 3, call.type)
+        return limit(shown(value, scale), call.type.length)
+    return numeric(value, 4, call.type)
 
 
 @generator(
@@ -103,6 +92,9 @@ def lab_value(call: Call) -> Any:
 )
 def lab_range(call: Call) -> pa.Array:
     table = entries(call.params["system"])
+    if not call.params["listed"] and getattr(call, "story", None) is not None:
+        _, low, high, scale = _measured(call)
+        return limit(join(shown(low, scale), " - ", shown(high, scale)), call.type.length)
     texts = pa.array(
         [f"{a} - {b}" for a, b in zip(table.columns["low"], table.columns["high"], strict=True)]
     )
@@ -123,17 +115,24 @@ def lab_flag(call: Call) -> Any:
     value, low, high, _ = _measured(call)
     if call.type.kind == "boolean":
         return (value < low) | (value > high)
-    width = high - low
-    flag = (
-        (value < low) * 1
-        + (value > high) * 2
-        + (value < low - width // 2) * 2
-        + (value > high + width) * 2
-    )
+    flag = _flags(call, value, low, high)
     words = ["N", "L", "H", "LL", "HH"]
     if (call.type.length or 2) < 2:
         words = ["N", "L", "H", "L", "H"]
     return pick(pa.array(words), flag)
+
+
+def _flags(call: Call, value: Ints, low: Ints, high: Ints) -> Ints:
+    """0 normal, 1 low, 2 high, 3 critically low, 4 critically high."""
+    story = getattr(call, "story", None)
+    if story is not None and call.params["system"] == "labs":
+        least, most = story.clinic.measures.critical(story.test)
+    else:
+        width = high - low
+        least, most = low - width // 2 - 1, high + width + 1
+    below, above = value < low, value > high
+    flag = below * 1 + above * 2 + (below & (value <= least)) * 2 + (above & (value >= most)) * 2
+    return flag.astype(np.int64)
 
 
 # Knots at equal steps of probability, and the decimals of their unit.
@@ -167,7 +166,34 @@ def _body(call: Call) -> tuple[Ints, Ints]:
     return height, index * height * height // 1_000_000
 
 
+# What a story calls each sign, and the factor and offset from 1/10000 of its unit, with the
+# decimals that come out.
+_TOLD = {
+    "heart_rate": "pulse", "systolic": "systolic", "diastolic": "diastolic",
+    "temperature": "temperature", "respiratory": "respiration", "spo2": "oxygen", "pain": "pain",
+    "height": "height", "weight": "weight", "bmi": "bmi",
+}  # fmt: skip
+
+
+def _told(call: Call, name: str) -> tuple[Ints, int] | None:
+    story = getattr(call, "story", None)
+    if story is None:
+        return None
+    if name == "temperature_f":
+        celsius = call.once("vital temperature", lambda: story.vital("temperature"))
+        return (celsius * 9 // 5 + 320_000 + 500) // 1000, 1
+    if name not in _TOLD:
+        return None
+    made = call.once(f"vital {name}", lambda: story.vital(_TOLD[name]))
+    return made // 1000, 1
+
+
 def _sign(call: Call, name: str) -> tuple[Ints, int]:
+    told = _told(call, name)
+    if told is not None:
+        value, scale = told
+        whole = name in ("heart_rate", "systolic", "diastolic", "respiratory", "spo2", "pain")
+        return (value // 10, 0) if whole else (value, scale)
     if name in ("height", "weight", "bmi"):
         height, weight = _body(call)
         if name == "bmi":

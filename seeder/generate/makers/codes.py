@@ -30,9 +30,12 @@ from seeder.generate.text import (
     codes,
     digits,
     join,
+    limit,
     number,
     pick,
+    shown,
 )
+from seeder.generate.told import entry
 from seeder.schema import Type
 
 KINDS = "text integer decimal float json"
@@ -62,6 +65,9 @@ def drawn(call: Call) -> Ints:
     system, name = call.params["system"], stream(call.params)
 
     def make() -> Ints:
+        told = entry(call, system, call.params.get("group", ""))
+        if told is not None:
+            return told
         table, word = entries(system), call.words(0, name)
         index = table.draw(word)
         if "minor" in table.columns:
@@ -70,6 +76,15 @@ def drawn(call: Call) -> Ints:
 
     made: Ints = call.once(f"drawn {system} {name}", make)
     return made
+
+
+def ranges(call: Call) -> tuple[Ints, Ints] | None:
+    """Low and high of the row's own test for its patient, in 1/10000; None without a story."""
+    story = getattr(call, "story", None)
+    if story is None or call.params["system"] not in ("labs", "vitals", "observations"):
+        return None
+    told = story.result if call.params["system"] == "labs" else story.signed
+    return told[1], told[2]
 
 
 def is_minor(call: Call) -> npt.NDArray[np.bool_]:
@@ -179,9 +194,21 @@ def _distinct_capacity(kind: Type, params: Mapping[str, Any]) -> int:
 def code_drawn(call: Call) -> Any:
     table, part = entries(call.params["system"]), call.params["part"]
     if not is_distinct(call):
+        if part in ("low", "high") and (limits := ranges(call)) is not None:
+            return _limit(call, limits[part == "high"])
         return column(table, part, call.type, drawn(call))
+    story = getattr(call, "story", None)
+    if story is not None and call.params["system"] == "icd10cm" and call.siblings_apart:
+        return column(table, part, call.type, story.apart(call.ordinal, call.siblings_key))
     apart = _apart(table, part, call.type)
     return column(table, part, call.type, apart[call.index(len(apart))])
+
+
+def _limit(call: Call, value: Ints) -> Any:
+    if call.type.kind not in ("text", "json"):
+        return numeric(value, 4, call.type)
+    scale = np.asarray([int(s) for s in entries(call.params["system"]).columns["scale"]], np.int64)
+    return limit(shown(value, scale[drawn(call)]), call.type.length)
 
 
 @generator(

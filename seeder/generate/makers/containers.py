@@ -89,6 +89,16 @@ class _Elements:
         born, died, dead = self._call.life
         return self._spread(born), self._spread(died), self._spread(dead)
 
+    def parent(self, key: str, column: str) -> pa.Array:
+        return self._taken(self._call.parent(key, column))
+
+    @property
+    def person(self) -> None:
+        """Elements are no rows of a patient's."""
+
+    def person_words(self, numbers: Ints, draw: int = 0, stream: str = "") -> Words:
+        return self._call.person_words(numbers, draw, stream)
+
 
 @generator(
     "type.array",

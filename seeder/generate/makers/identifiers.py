@@ -7,6 +7,7 @@ index, so that a unique column of tens of millions of rows never repeats.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -29,13 +30,16 @@ FORMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "id.invoice": ("An invoice or receipt number.", ("INV-########", "########", "######")),
     "id.order": ("An order number.", ("ORD########", "########", "######")),
     "id.prescription": ("A prescription number.", ("RX#########", "#########", "######")),
-    "id.member": ("An insurance member number.", ("@@@#########", "#########", "######")),
+    "id.member": ("An insurance member number.", ("@0@#########", "00#######", "00####")),
     "id.group": ("An insurance group number.", ("GRP-#####", "#####", "####")),
     "id.authorization": ("A prior authorisation number.", ("AUTH########", "########", "######")),
-    "id.license": ("A professional licence number.", ("@@-######", "######", "####")),
+    "id.license": (
+        "A professional licence number of a state that does not exist.",
+        ("ZZ-@######", "Z@#####", "Z###"),
+    ),
     "id.driver": (
         "A driving licence number, of a series that is not issued.",
-        ("S99######", "######"),
+        ("0S0######", "0S0###"),
     ),
     "id.passport": (
         "A passport number, of a series that is not issued.",
@@ -57,11 +61,7 @@ FORMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "id.taxonomy": ("A provider taxonomy code of a group that does not exist.", ("999X#####X",)),
     "id.other": ("A number that names something else.", ("########", "######", "####")),
     "id.message": ("A message control number.", ("MSG##########", "##########", "########")),
-    "id.token": ("A random token.", ("????????????????????????????????"[:15], "????????")),
-    "id.dea": (
-        "A DEA-shaped number of a letter pair that is not issued.",
-        ("ZZ#######", "#######"),
-    ),
+    "id.token": ("A random token.", ("???????????????", "????????")),
 }
 
 
@@ -142,44 +142,77 @@ def mrn(call: Call) -> Any:
     return _checked("#" * places, call.index(10**places), 0, 0)
 
 
+def record_number(index: Ints) -> pa.Array:
+    """Record numbers of nine digits, the last a check digit."""
+    return _checked("########", index, 0, 0)
+
+
+def provider_number(index: Ints) -> pa.Array:
+    """Provider numbers of an index below 10**8."""
+    # 24 is what the constant prefix 80840 adds to the Luhn sum.
+    return _checked("2########", index, 24, 0)
+
+
+_DEA = 26 * 10**6
+
+
+@generator(
+    "id.dea",
+    "A DEA-shaped number with its check digit, of the registrant type Z, which there is not.",
+    accepts="text",
+    capacity=lambda kind, params: _DEA,
+    width=lambda kind, params: 9,
+    identity=True,
+)
+def dea(call: Call) -> pa.Array:
+    cells = matrix("Z@######0", call.index(_DEA))
+    ones = (cells[:, 2:8] - 48).astype(np.int64)
+    total = ones[:, ::2].sum(axis=1) + 2 * ones[:, 1::2].sum(axis=1)
+    cells[:, 8] = total % 10 + 48
+    return from_matrix(cells)
+
+
+# The characters of each place of a Medicare number; S, the second, is not among its letters.
+_DIGITS, _LETTERS = "0123456789", "ACDEFGHJKMNPQRTUVWXY"
+_BOTH = _DIGITS + _LETTERS
+_MBI = ("123456789", "S", _BOTH, _DIGITS, _LETTERS, _BOTH, _DIGITS, _LETTERS, _LETTERS, _DIGITS,
+        _DIGITS)  # fmt: skip
+_MBIS = prod(map(len, _MBI))
+
+
+@generator(
+    "id.mbi",
+    "A Medicare number whose second character is S, which is not among its letters.",
+    accepts="text",
+    capacity=lambda kind, params: _MBIS,
+    width=lambda kind, params: 13 if (kind.length or 13) >= 13 and params.get("dashes") else 11,
+    identity=True,
+    variants=({"dashes": True},),
+    dashes=Parameter(bool, False, "dashes as on the card"),
+)
+def mbi(call: Call) -> pa.Array:
+    rest = call.index(_MBIS)
+    cells = np.empty((call.n, len(_MBI)), np.uint8)
+    for place in range(len(_MBI) - 1, -1, -1):
+        signs = np.frombuffer(_MBI[place].encode(), np.uint8)
+        cells[:, place] = signs[rest % len(signs)]
+        rest = rest // len(signs)
+    if call.params["dashes"] and (call.type.length or 13) >= 13:
+        cells = np.insert(cells, (4, 7), ord("-"), axis=1)
+    return from_matrix(cells)
+
+
 @generator(
     "id.npi",
     "A provider number: ten digits from 2, Luhn-valid as the prefix 80840 asks.",
     accepts="text integer",
     width=lambda kind, params: 10,
     capacity=lambda kind, params: 10**8,
+    identity=True,
 )
 def npi(call: Call) -> Any:
-    # 24 is what the constant prefix 80840 adds to the Luhn sum.
-    made = _checked("2########", call.index(10**8), 24, 0)
+    made = provider_number(call.index(10**8))
     return made.cast(pa.int64()) if call.type.kind == "integer" else made
-
-
-@generator(
-    "id.ssn",
-    "A social security number of the areas 000 and 666, which are never issued.",
-    accepts="text integer",
-    width=lambda kind, params: 11 if (kind.length or 11) >= 11 else 9,
-    capacity=lambda kind, params: 2 * 99 * 9999,
-)
-def ssn(call: Call) -> Any:
-    index = call.index(2 * 99 * 9999)
-    area, rest = index // (99 * 9999) * 666, index % (99 * 9999)
-    value = area * 1_000_000 + (rest // 9999 + 1) * 10_000 + rest % 9999 + 1
-    if call.type.kind == "integer":
-        return value
-    return digits("###-##-####" if (call.type.length or 11) >= 11 else "#########", value)
-
-
-@generator(
-    "id.ssn_last4",
-    "The last four digits of such a number.",
-    accepts="text integer",
-    width=lambda kind, params: 4,
-)
-def ssn_last4(call: Call) -> Any:
-    value = 1 + call.below(9999)
-    return value if call.type.kind == "integer" else digits("####", value)
 
 
 _LONG_UID = len("2.25.1") + 30
@@ -213,13 +246,13 @@ def _gtin(index: Ints) -> Bytes:
     "id.udi",
     "A device identifier: GTIN, making, expiry, lot and serial, as GS1 writes it.",
     accepts="text",
-    capacity=lambda kind, params: 10**12,
-    width=lambda kind, params: 68 if (kind.length or 99) >= 68 else 12,
+    capacity=lambda kind, params: 10**12 if (kind.length or 99) >= 68 else 10**9,
+    width=lambda kind, params: 68 if (kind.length or 99) >= 68 else 14,
 )
 def udi(call: Call) -> pa.Array:
-    index = call.index(10**12)
     if (call.type.length or 99) < 68:
-        return digits("############", index)
+        return from_matrix(_gtin(call.index(10**9)))
+    index = call.index(10**12)
     year, month, day = call.below(8, 2) + 16, call.below(12, 3) + 1, call.below(28, 4) + 1
     made = year * 10_000 + month * 100 + day
     parts = (

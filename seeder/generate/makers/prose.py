@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from seeder.clinical.knowledge import load
 from seeder.generate.data import entries
 from seeder.generate.registry import Call, Parameter, generator
 from seeder.generate.skew import is_distinct
@@ -27,7 +28,9 @@ from seeder.generate.text import (
     pick,
     upto,
 )
+from seeder.generate.told import entry
 
+_OUTSIDE = frozenset(("TOP", "TD", "OPH", "OT", "NAS", "INH"))
 _SYMPTOMS = (
     "chest pain|shortness of breath|abdominal pain|headache|fever and cough|back pain|dizziness|"
     "nausea and vomiting|sore throat|joint pain|fatigue|palpitations|rash|ankle swelling|"
@@ -220,35 +223,23 @@ def description(call: Call) -> pa.Array:
 )
 def sig(call: Call) -> pa.Array:
     drugs = entries("drugs")
-    routes = dict(
-        zip(entries("routes").columns["code"], entries("routes").columns["name"], strict=True)
-    )
-    often = dict(
-        zip(
-            entries("frequencies").columns["code"],
-            entries("frequencies").columns["name"],
-            strict=True,
-        )
-    )
-    texts = []
-    for form, route, frequency in zip(
-        drugs.columns["form"], drugs.columns["route"], drugs.columns["frequency"], strict=True
+    told = entry(call, "drugs", "")
+    drug = drugs.draw(call.words(0, "code:drugs")) if told is None else told
+    return limit(pick(_pool(_sigs()), drug), call.type.length)
+
+
+@lru_cache(maxsize=1)
+def _sigs() -> tuple[str, ...]:
+    """One instruction for each entry of the table of drugs."""
+    known, drugs = load(), entries("drugs").columns
+    made = []
+    for form, route, often in zip(
+        drugs["form"], drugs["route"], drugs["frequency"], strict=True
     ):
-        way = {
-            "PO": "by mouth",
-            "TOP": "on the skin",
-            "OPH": "into the eye",
-            "NAS": "into each nostril",
-        }.get(route, f"by {routes[route].lower()} route")
         unit = form.split()[-1] if form.split()[-1] in ("tablet", "capsule", "film") else "dose"
-        texts.append(
-            f"Take 1 {unit} {way} {often[frequency].lower()}"
-            if route == "PO"
-            else f"Use 1 {unit} {way} {often[frequency].lower()}"
-        )
-    return limit(
-        pick(_pool(tuple(texts)), drugs.draw(call.words(0, "code:drugs"))), call.type.length
-    )
+        verb = "Take" if route in ("PO", "SL") else "Use" if route in _OUTSIDE else "Give"
+        made.append(f"{verb} 1 {unit} {known.routes[route]} {known.frequencies[often].words}")
+    return tuple(made)
 
 
 @generator(

@@ -64,7 +64,7 @@ PEOPLE = (
         "registered by|captured by|submitted by|collected by|"
         "ordered by|requested by|last modified by|cancelled by|caller|operator name|uploaded by|"
         "administered by|given by|taken by|completed by|assigned to|received by|dispensed by|"
-        "transcribed by|db user|changed user|session user|actor", "person.user_name",
+        "transcribed by|db user|changed user|session user|actor", "person.user_name", staff=True,
     ),
     # What a form asks.
     e(
@@ -133,10 +133,21 @@ PEOPLE = (
     # How to reach them.
     e(
         "contact.phone",
-        "phone|phone number|home phone|work phone|cell phone|mobile number|=mobile|contact number|"
-        "fax|fax number|pager|pager number|emergency phone|phone home|phone work|phone mobile|"
-        "=cell|contact phone|office phone|=phone1|phone extension number|telephone number",
-        "contact.phone", "text integer", bits=64,
+        "phone|phone number|home phone|contact number|emergency phone|phone home|contact phone|"
+        "=phone1|phone extension number|telephone number",
+        "contact.phone", "text integer", bits=64, group=True,
+    ),
+    e(
+        "contact.phone", "cell phone|mobile number|=mobile|phone mobile|=cell", "contact.phone",
+        "text integer", bits=64, group=True, line="mobile",
+    ),
+    e(
+        "contact.phone", "work phone|phone work|office phone", "contact.phone", "text integer",
+        bits=64, group=True, line="work",
+    ),
+    e(
+        "contact.phone", "fax|fax number|pager|pager number", "contact.phone", "text integer",
+        bits=64, group=True, line="fax",
     ),
     e(
         "contact.extension", "phone extension|=extension|phone ext", "number.count", "text integer",
@@ -241,6 +252,7 @@ PEOPLE = (
         "text integer", bits=64,
     ),
     e("id.dea", "dea|dea number", "id.dea"),
+    e("id.mbi", "mbi|medicare beneficiary identifier|medicare beneficiary number", "id.mbi"),
     e(
         "id.license",
         "license number|=license|license|registration number|certificate number|license code|"

@@ -1,0 +1,227 @@
+"""What a patient comes for: ``episode(patient, k)`` for any k, whatever table shows it.
+
+An episode's number is ``patient * 4096 + k % 4096``, and its words are words of that number: a visit, a
+diagnosis, a drug, a result and a note that lead to one episode tell of the same main condition.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from seeder.clinical.chance import Bools, Choices, Draw, Floats, exponential, normal, share
+from seeder.clinical.conditions import Conditions
+from seeder.clinical.model import SETTINGS
+from seeder.clinical.population import DAY, People
+from seeder.clinical.rates import QUARTERS, Extra, Rates
+from seeder.generate.stream import Ints, Words
+
+OUTPATIENT, EMERGENCY, INPATIENT, TELEHEALTH = range(len(SETTINGS))
+TURN = 4096
+_NEWBORN = 28 * DAY
+# Of the children who were born while the database was kept, so many were born in its hospitals.
+BORN_HERE = 0.8
+# Minutes at nine equal steps of probability: an estimate, of the time in the room or the department.
+_LENGTHS = {
+    OUTPATIENT: (10, 15, 15, 20, 20, 25, 30, 40, 75),
+    EMERGENCY: (45, 90, 120, 150, 185, 225, 280, 370, 900),
+    TELEHEALTH: (5, 8, 10, 12, 15, 15, 20, 25, 40),
+}
+_SHORTEST_STAY, _LONGEST_STAY = 8 * 60, 120 * 24 * 60
+
+
+@dataclass(frozen=True)
+class Episodes:
+    """Episodes, one entry each. ``number`` draws; ``condition`` is the main one's place among the
+    knowledge's conditions; ``minutes`` how long it would last; ``birth`` and ``death``: the
+    patient's own, in it."""
+
+    number: Ints
+    condition: Ints
+    setting: Ints
+    minutes: Ints
+    birth: Bools
+    death: Bools
+
+    def take(self, index: Ints) -> Episodes:
+        return Episodes(*(getattr(self, name)[index] for name in self.__dataclass_fields__))
+
+
+def numbered(patients: Ints, turns: Ints) -> Ints:
+    """The number of each patient's turn-th episode."""
+    return patients * TURN + turns % TURN
+
+
+@dataclass(frozen=True)
+class Course:
+    """How episodes come about: rates and what conditions bring, compiled for drawing."""
+
+    rates: Rates
+    regions: Ints
+
+    @cached_property
+    def settings(self) -> Choices:
+        weights = np.zeros((len(self.rates.conditions), len(SETTINGS)))
+        for number, condition in enumerate(self.rates.conditions):
+            for name, weight in condition.profile.settings:
+                weights[number, SETTINGS.index(name)] = weight
+        return Choices(weights)
+
+    @cached_property
+    def stays(self) -> tuple[Floats, Floats]:
+        """Median minutes and log-sigma of an inpatient stay, by condition."""
+        stays = [c.profile.stay for c in self.rates.conditions]
+        return (
+            np.asarray([s.minutes for s in stays], np.float64),
+            np.asarray([s.sigma for s in stays], np.float64) / 1000,
+        )
+
+    @cached_property
+    def newborn(self) -> Bools:
+        return self.rates.newborn
+
+    @cached_property
+    def acute(self) -> Choices:
+        """New conditions by quarter and cell: kind = quarter * cells + cell."""
+        mine = ~self.rates.chronic & ~self.newborn & self.rates.main
+        rates = np.where(mine, self.rates.shared, 0.0)
+        return Choices(
+            np.concatenate([rates * self.rates.seasons[q][None, :] for q in range(QUARTERS)])
+        )
+
+    @cached_property
+    def births(self) -> Choices:
+        """How a child is born, and what newborns come back for: kind 0 and 1."""
+        table = self.rates.shared.sum(axis=0)
+        liveborn = np.asarray([c.code.startswith("Z38") for c in self.rates.conditions])
+        ill = self.newborn & ~liveborn
+        return Choices(np.stack([np.where(liveborn, table, 0.0), np.where(ill, table, 0.0)]))
+
+    @cached_property
+    def deadly(self) -> Choices:
+        """What people die of as inpatients: by rate, share of stays and deaths in them."""
+        weight = np.zeros(len(self.rates.conditions))
+        for number, condition in enumerate(self.rates.conditions):
+            inpatient = dict(condition.profile.settings).get("inpatient", 0)
+            weight[number] = inpatient * condition.profile.stay.death
+        return Choices(np.where(self.newborn, 0.0, self.rates.table * weight))
+
+    def draw(
+        self,
+        people: People,
+        chronic: Conditions,
+        number: Ints,
+        start: Ints,
+        first: Bools,
+        last: Bools,
+        draw: Draw,
+    ) -> Episodes:
+        """The episodes of ``people`` that begin about ``start``; ``first`` and ``last`` of all
+        that the patient has."""
+        cell = self.rates.cells.of(people, self.regions, people.age(start))
+        quarter = start.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64) % 12 // 3
+        condition = self._main(chronic, cell, quarter, number, draw)
+        young = start - people.born < _NEWBORN
+        birth = young & first & (share(draw("born here", number, 0)) < BORN_HERE)
+        nursery = self.births.draw((~birth).astype(np.int64), draw("main", number, 2))
+        condition = np.where(young, nursery, condition)
+        death = people.last & last & ~birth
+        deadly = self.deadly.draw(cell, draw("main", number, 3))
+        condition = np.where(death & (deadly >= 0), deadly, condition)
+        setting = self.settings.draw(condition, draw("setting", number, 0))
+        setting = np.where(birth | death, INPATIENT, setting)
+        minutes = self._minutes(condition, setting, draw("length", number, 0))
+        return Episodes(number, condition, setting, minutes, birth, death)
+
+    def _main(
+        self, chronic: Conditions, cell: Ints, quarter: Ints, number: Ints, draw: Draw
+    ) -> Ints:
+        """The main condition: something new, something new because of what the patient has, or
+        one of the patient's chronic conditions, as often as each of them leads to a visit."""
+        kind = quarter * self.rates.cells.size + cell
+        visits = np.where(chronic.listed >= 0, self.rates.contacts[chronic.listed], 0.0)
+        spot = share(draw("main", number, 0))
+        fresh = self.acute.total[kind]
+        caused = [
+            np.where(chronic.groups[:, e.group], e.choices.total[cell], 0.0)
+            for e in self.rates.complications
+        ]
+        total = fresh + sum(caused) + visits.sum(axis=1)
+        spot = spot * total - fresh
+        word = draw("main", number, 1)
+        found = self.acute.draw(kind, word)
+        for extra, weight in zip(self.rates.complications, caused, strict=True):
+            mine = np.flatnonzero((spot >= 0) & (spot < weight))
+            if len(mine):
+                found[mine] = extra.members[extra.choices.draw(cell[mine], word[mine])]
+            spot = np.where(spot >= 0, spot - weight, spot)
+        for place in range(visits.shape[1]):
+            weight = visits[:, place]
+            found = np.where((spot >= 0) & (spot < weight), chronic.listed[:, place], found)
+            spot = np.where(spot >= 0, spot - weight, spot)
+        return found
+
+    def _minutes(self, condition: Ints, setting: Ints, word: Words) -> Ints:
+        median, sigma = (s[condition] for s in self.stays)
+        stay = median * exponential(sigma * normal(word))
+        minutes = np.clip(stay, _SHORTEST_STAY, _LONGEST_STAY).astype(np.int64)
+        place = share(word) * 8
+        at = place.astype(np.int64)
+        for kind, table in _LENGTHS.items():
+            knots = np.asarray(table, np.float64)
+            between = knots[at] + (knots[at + 1] - knots[at]) * (place - at)
+            minutes = np.where(setting == kind, between.astype(np.int64), minutes)
+        return minutes
+
+    def complication(self, episodes: Episodes, cell: Ints, draw: Draw) -> Ints:
+        """An acute condition that the main condition of a stay brought with it; -1 for none."""
+        found = np.full(len(cell), -1, np.int64)
+        group = self.rates.group[episodes.condition]
+        word = draw("complication", episodes.number, 0)
+        for extra in self._brought:
+            mine = np.flatnonzero((group == extra.group) & (episodes.setting == INPATIENT))
+            if len(mine):
+                drawn = extra.choices.draw(cell[mine], word[mine])
+                found[mine] = np.where(drawn >= 0, extra.members[drawn], -1)
+        return np.where(found == episodes.condition, -1, found)
+
+    @cached_property
+    def _brought(self) -> tuple[Extra, ...]:
+        return self.rates.complications
+
+    @cached_property
+    def minor(self) -> Choices:
+        """What else a visit may note in somebody without chronic conditions: mostly outpatient."""
+        outpatient = np.asarray(
+            [dict(c.profile.settings).get("outpatient", 0) for c in self.rates.conditions]
+        ) / np.asarray([max(sum(w for _, w in c.profile.settings), 1) for c in self.rates.conditions])
+        plain = ~self.rates.chronic & ~self.newborn & ~self.rates.pregnancy & self.rates.illness
+        return Choices(np.where(plain, self.rates.table * outpatient**2, 0.0))
+
+
+def others(
+    course: Course,
+    episodes: Episodes,
+    chronic: Conditions,
+    cell: Ints,
+    place: Ints,
+    draw: Draw,
+) -> Ints:
+    """The condition that is noted at ``place`` 1, 2, ... behind the main one: what it brought, the
+    patient's chronic conditions from a place of their own on, then minor ones."""
+    at = place - 1
+    brought = course.complication(episodes, cell, draw)
+    at = at - (brought >= 0)
+    listed = chronic.listed
+    same = (listed == episodes.condition[:, None]) & (listed >= 0)
+    has = same.any(axis=1) if listed.shape[1] else np.zeros(len(cell), np.bool_)
+    own = same.argmax(axis=1) if listed.shape[1] else np.zeros(len(cell), np.int64)
+    left = chronic.count - has
+    offset = (draw("others", episodes.number, 0) >> np.uint64(33)).view(np.int64)
+    turn = (offset + at) % np.maximum(left, 1)
+    turn = turn + (has & (turn >= own))
+    rest = course.minor.draw(cell, draw("others", episodes.number * 64 + np.maximum(place, 0) % 64, 1))
+    found = np.where((at < left) & (left > 0), chronic.at(turn), rest)
+    return np.where(at < 0, brought, found)

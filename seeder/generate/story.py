@@ -1,0 +1,434 @@
+"""What a patient's story says of rows: who, in which episode, and which entries of code tables.
+
+Rows of any table that leads to a patient have one. A row finds its episode along its keys: it is a
+visit itself, it lies below one, it names one, or it is the patient's own and is spread over the
+visits that the patient has. Whatever the table, the words are those of patient and episode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from seeder.clinical.chance import Bools
+from seeder.clinical.clinic import Clinic
+from seeder.clinical.conditions import Conditions, chronic
+from seeder.clinical.episodes import OUTPATIENT, TURN, Episodes, numbered, others
+from seeder.clinical.measures import Patient
+from seeder.clinical.population import DAY, People
+from seeder.generate import stream
+from seeder.generate.data import entries
+from seeder.generate.data.known import coded, strengths
+from seeder.generate.permutation import permute_each
+from seeder.generate.stream import Ints, Key, Words, below, chance
+from seeder.plan.model import TimePlan
+from seeder.schema import Name
+
+if TYPE_CHECKING:
+    from seeder.generate.rows import Rows
+
+_TRIES = 6  # conditions that are asked for a drug or procedure before a minor one is
+
+
+class Story:
+    """The story of ``rows``; everything is evaluated when first asked for, and kept."""
+
+    def __init__(self, rows: Rows, clinic: Clinic, plan: TimePlan) -> None:
+        self._rows, self.clinic, self._plan = rows, clinic, plan
+
+    # Who --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _root(self) -> tuple[Rows, Ints]:
+        """The distinct patients, and where each row's stands among them."""
+        if not self._plan.person:
+            return self._rows, np.arange(len(self._rows))
+        rows, take = self._rows.follow(self._plan.person[0])
+        for step in self._plan.person[1:]:
+            rows, further = rows.follow(step)
+            take = further[take]
+        return rows, take
+
+    @property
+    def _is_root(self) -> bool:
+        return not self._plan.person
+
+    def draw(self, purpose: str, numbers: Ints, draw: int) -> Words:
+        """Words of numbers of the patients' table: of patients, episodes, tests."""
+        root = self._root[0]
+        return stream.words(root.world.key(root.population.name, "patient", purpose), numbers, draw)
+
+    @cached_property
+    def patient(self) -> Ints:
+        """The patient's row number, one a row."""
+        rows, take = self._root
+        return rows.numbers[take]
+
+    @cached_property
+    def people(self) -> People:
+        rows, take = self._root
+        if not self._is_root:
+            return _story(rows).people.take(take)
+        return self.clinic.demography.draw(rows.numbers, rows.world.reference, self.draw)
+
+    @cached_property
+    def chronic(self) -> Conditions:
+        rows, take = self._root
+        if not self._is_root:
+            return _story(rows).chronic.take(take)
+        people = self.people
+        cell = self.cell_at(people, people.died_at)
+        return chronic(self.clinic.rates, cell, rows.numbers, self.draw)
+
+    def cell_at(self, people: People, when: Ints) -> Ints:
+        """The cell of the population of each row's patient at a moment."""
+        return self.clinic.rates.cells.of(people, self.clinic.demography.regions, people.age(when))
+
+    # Which episode ----------------------------------------------------------------------------------
+
+    @cached_property
+    def episodes(self) -> Episodes:
+        """The episode of each row."""
+        found = self._told
+        if found is not None:
+            return found
+        rows = self._rows
+        if rows.population.plan.owner and len(rows.siblings):
+            turns, last = rows.ordinal, rows.ordinal == rows.siblings - 1
+        else:
+            turns, last = rows.numbers, np.zeros(len(rows), np.bool_)
+        owned = self._of_patient
+        turns = turns if owned else rows.numbers
+        begin = rows.slot[0]
+        first = (turns == 0) & owned
+        return self._draw(np.arange(len(rows)), turns, begin, first, last & owned)
+
+    def _draw(self, index: Ints, turns: Ints, begin: Ints, first: Ints, last: Ints) -> Episodes:
+        people, chronic = self.people.take(index), self.chronic.take(index)
+        number = numbered(self.patient[index], turns)
+        return self.clinic.course.draw(people, chronic, number, begin, first, last, self.draw)
+
+    @property
+    def _of_patient(self) -> bool:
+        """Whether the rows are numbered among their patient's."""
+        owner = self._rows.population.plan.owner
+        return bool(owner) and self._plan.person[:1] == [owner] and len(self._plan.person) == 1
+
+    @cached_property
+    def _told(self) -> Episodes | None:
+        """The episodes of the rows that these belong to, or None where they have their own."""
+        rows = self._rows
+        if self._plan.story == "owner":
+            above, take = rows.follow(rows.population.plan.owner)
+            return _story(above).episodes.take(take)
+        if self.visit is not None:
+            above, take = self.visit
+            return _story(above).episodes.take(take)
+        return None
+
+    @cached_property
+    def visit(self) -> tuple[Rows, Ints] | None:
+        """The distinct visits that the rows belong to and where each row's is among them, or None
+        where they belong to none: those at the end of a key, else the patient's own in turn."""
+        rows, plan = self._rows, self._plan
+        if plan.story == "visit":
+            found = rows.along(plan.visit)
+            if (found >= 0).all():
+                return _distinct(rows, self._visits, found)
+            spread = self._spread() if len(plan.visits) > 1 else None
+            found = np.where(found >= 0, found, spread) if spread is not None else found
+            return _distinct(rows, self._visits, found) if (found >= 0).all() else None
+        spread = self._spread() if plan.story == "spread" else None
+        return _distinct(rows, self._visits, spread) if spread is not None else None
+
+    @property
+    def _visits(self) -> Name:
+        return Name.parse(self._plan.visits[0])
+
+    def _spread(self) -> Ints | None:
+        """A visit of the row's patient for each row, in the order of the rows of that patient;
+        None where a patient has none."""
+        rows = self._rows
+        visits = rows.world.populations[self._visits]
+        link = visits.links[self._plan.visits[1]]
+        first, end = link.fan_out.offsets(self.patient)
+        if not (end > first).all():
+            return None
+        if self._of_patient:
+            place = rows.ordinal * (end - first) // np.maximum(rows.siblings, 1)
+        else:
+            place = below(self.draw("visit", rows.numbers, 0), end - first)
+        return first + place
+
+    # Places in an episode ---------------------------------------------------------------------------
+
+    @cached_property
+    def event(self) -> Ints:
+        """The number of the row's event in its episode: of its order, where it is a result."""
+        rows = self._rows
+        if self._plan.story == "owner" and not self._under_visit:
+            above, take = rows.follow(rows.population.plan.owner)
+            return _story(above).event[take]
+        return rows.ordinal if self._plan.heads or not self._under_visit else np.zeros_like(rows.numbers)
+
+    @cached_property
+    def place(self) -> Ints:
+        """The row's place in its event."""
+        if self._plan.heads:
+            return np.zeros(len(self._rows), np.int64)
+        return self._rows.ordinal
+
+    @property
+    def _under_visit(self) -> bool:
+        """Whether the row's owner is the visit itself, and not an event in it."""
+        owner = self._rows.population.plan.owner
+        if not owner or self._plan.story != "owner":
+            return False
+        above = self._rows.world.populations[self._rows.population.links[owner].target]
+        return above.plan.kind == "encounter"
+
+    @cached_property
+    def listed(self) -> Ints:
+        """The place of the row among what an episode lists: its diagnoses, its drugs."""
+        rows = self._rows
+        if self._plan.story in ("owner", "spread"):
+            return rows.ordinal
+        if self._plan.story == "visit":
+            # Rows of a patient that name a visit each: half of them tell of its main condition.
+            word = self.draw("listed", rows.numbers, 0)
+            return np.maximum(below(word, 6) - 2, 0)
+        return np.zeros(len(rows), np.int64)
+
+    @cached_property
+    def cell(self) -> Ints:
+        return self.cell_at(self.people, self.when)
+
+    @cached_property
+    def when(self) -> Ints:
+        """When the row's visit began."""
+        if self._plan.story == "owner":
+            above, take = self._rows.follow(self._rows.population.plan.owner)
+            return _story(above).when[take]
+        if self.visit is not None:
+            above, take = self.visit
+            return above.span[0][take]
+        if self._is_root:
+            return self._rows.span[1]
+        return self._rows.span[0]
+
+    # Entries ----------------------------------------------------------------------------------------
+
+    def condition(self, place: Ints) -> Ints:
+        """The condition at a place of the row's list: of a visit the main one first, then others;
+        of what is kept with the patient the chronic ones first."""
+        if self._plan.story in ("spread", "") and not self._is_visit:
+            lasting = self.chronic.at(place)
+            inside = place < self.chronic.count
+            rest = np.maximum(place - self.chronic.count, 0)
+            return np.where(inside, lasting, self._noted(rest))
+        return self._noted(place)
+
+    @property
+    def _is_visit(self) -> bool:
+        return self._rows.population.plan.kind == "encounter"
+
+    def _noted(self, place: Ints) -> Ints:
+        behind = others(
+            self.clinic.course, self.episodes, self.chronic, self.cell, place, self.draw
+        )
+        return np.where(place == 0, self.episodes.condition, behind)
+
+    def apart(self, place: Ints, group: Key) -> Ints:
+        """The condition at a place, no two places of an owner alike: the list as ``condition`` has
+        it, and behind it others that fit the patient, in an order of the owner's own."""
+        first = self._distinct_list
+        size = self.clinic.rates.fitting[1][self.cell]
+        order = self.clinic.rates.fitting[0][self.cell]
+        here = np.arange(len(place))
+        length = (first >= 0).sum(axis=1)
+        found = first[here, np.minimum(place, first.shape[1] - 1)]
+        open_ = np.flatnonzero(place >= length)
+        at = place[open_]
+        # Walk on while a place of the permutation holds what the list has: still a bijection.
+        while len(open_):
+            inside = at < size[open_]
+            turn = permute_each(group, size[open_], self.episodes.number[open_], at * inside)
+            drawn = order[open_, np.where(inside, turn, at)]
+            same = first[open_] == drawn[:, None]
+            taken = same.any(axis=1)
+            found[open_[~taken]] = drawn[~taken]
+            at = same.argmax(axis=1)[taken]
+            open_ = open_[taken]
+        return found
+
+    @cached_property
+    def _distinct_list(self) -> Ints:
+        """The main condition and the patient's other ones, -1 behind the last."""
+        main, listed = self.episodes.condition[:, None], self.chronic.listed
+        rest = np.where(listed == main, -1, listed)
+        order = np.argsort(rest < 0, axis=1, kind="stable")
+        return np.concatenate([main, np.take_along_axis(rest, order, axis=1)], axis=1)
+
+    def diagnosis(self, group: str) -> Ints:
+        """The condition that a code of the row names; ``group``: '2' is the second of the row."""
+        number = int(group) - 1 if group.isdigit() else 0
+        if group in ("secondary", "other", "comorbid"):
+            number = 1
+        return self.condition(self.listed + number)
+
+    def _first(self, answer: Callable[[Ints, int], Ints]) -> Ints:
+        """What the first of the row's conditions that has an answer says; -1 for none."""
+        found = np.full(len(self._rows), -1, np.int64)
+        for turn in range(_TRIES):
+            if not (found < 0).any():
+                break
+            found = np.where(found < 0, answer(self.condition(self.listed + turn), turn), found)
+        if (found < 0).any():
+            minor = self.clinic.course.minor.draw(
+                self.cell, self.draw("minor", self.episodes.number * 64 + self.listed % 64, 0)
+            )
+            found = np.where(found < 0, answer(minor, _TRIES), found)
+        return found
+
+    @cached_property
+    def drug(self) -> Ints:
+        """The drug of each row; -1 where nothing fits. A chronic condition keeps its drug."""
+        age = self.people.age(self.when)
+        lasts = self.clinic.rates.chronic
+
+        def answer(condition: Ints, turn: int) -> Ints:
+            known = np.maximum(condition, 0)
+            number = np.where(lasts[known], self.patient * TURN, self.episodes.number) * 512 + known
+            return self.clinic.treatment.drug(condition, age, self.draw("drug", number, 0))
+
+        return self._first(answer)
+
+    @cached_property
+    def dose(self) -> Ints:
+        """The row's drug in one of its strengths: an entry of the table of drugs."""
+        drug = np.maximum(self.drug, 0)
+        age = np.minimum(self.people.age(self.when), 120)
+        first, count = (table[drug, age] for table in strengths())
+        return first + below(self.draw("strength", self.patient * 512 + drug, 0), count)
+
+    @cached_property
+    def _has_code(self) -> Bools:
+        known = self.clinic.knowledge.procedures
+        return np.asarray([bool(known[name].code) for name in self.clinic.treatment.procedures])
+
+    @cached_property
+    def procedure(self) -> Ints:
+        number = self.episodes.number * 64 + self.listed % 64
+
+        def answer(condition: Ints, turn: int) -> Ints:
+            drawn = self.clinic.treatment.procedure(
+                condition, self.draw("procedure", number, turn)
+            )
+            return np.where((drawn >= 0) & self._has_code[np.maximum(drawn, 0)], drawn, -1)
+
+        return coded()[np.maximum(self._first(answer), 0)]
+
+    @cached_property
+    def placed(self) -> Ints:
+        """The entry of the table of encounters that fits each row's setting and main condition."""
+        table = entries("encounters")
+        of = {name: n for n, name in enumerate(table.columns["code"])}
+        condition = self.episodes.condition
+        usual = np.asarray([of["AMB"], of["EMER"], of["IMP"], of["VR"]])[self.episodes.setting]
+        # A check-up says so; other visits of a chronic condition are mostly follow-ups.
+        routine = np.isin(condition, self._routine) & (self.episodes.setting == OUTPATIENT)
+        known = self.clinic.rates.chronic[condition] & (self.episodes.setting == OUTPATIENT)
+        follow = known & chance(self.draw("follow-up", self.episodes.number, 0), 0.7)
+        return np.where(routine, of["WELL"], np.where(follow, of["FUP"], usual))
+
+    @cached_property
+    def _routine(self) -> Ints:
+        codes = [c.code for c in self.clinic.conditions]
+        return np.asarray([n for n, c in enumerate(codes) if c.startswith(("Z00", "Z01"))])
+
+    @cached_property
+    def seen_by(self) -> Ints:
+        """The specialty that sees each row's main condition, an entry of their table."""
+        treatment = self.clinic.treatment
+        drawn = treatment.specialty(
+            self.episodes.condition, self.draw("specialty", self.episodes.number, 0)
+        )
+        listed = tuple(self.clinic.knowledge.specialties)
+        return np.asarray([listed.index(s) for s in treatment.specialties])[drawn]
+
+    @cached_property
+    def marital(self) -> Ints:
+        """never married, married, separated, divorced, widowed: today, or when they died."""
+        people = self.people
+        return self.clinic.demography.marital(
+            people, people.died_at, self.draw("marital", self.patient, 0)
+        )
+
+    @cached_property
+    def insurance(self) -> Ints:
+        """A kind of insurance of the population's file, for the age at the row's visit."""
+        return self.clinic.demography.insurance(
+            self.people, self.when, self.draw("insurance", self.patient, 0)
+        )
+
+    @cached_property
+    def vaccine(self) -> Ints:
+        """A vaccine that is due at the age at the row's visit."""
+        days = (self.when - self.people.born) // DAY
+        return self.clinic.vaccination.draw(
+            days * 12 * 100 // 36525, self.draw("vaccine", self.episodes.number * 64 + self.listed % 64, 0)
+        )
+
+    # Values -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _patient(self) -> Patient:
+        return Patient(self.people, self.chronic, self.episodes, self.patient, self.when)
+
+    @cached_property
+    def test(self) -> Ints:
+        """The laboratory test of each row."""
+        return self.clinic.measures.test(self._patient, self.event, self.place, self.draw)
+
+    @cached_property
+    def result(self) -> tuple[Ints, Ints, Ints]:
+        """Value, low and high of the row's test, in 1/10000 of its unit."""
+        measures = self.clinic.measures
+        value = measures.lab_value(self._patient, self.test, self.event, self.draw)
+        return value, *measures.lab_range(self._patient, self.test)
+
+    def vital(self, name: str) -> Ints:
+        """A vital sign by its name in the knowledge, in 1/10000 of its unit."""
+        occasion = self.event if self._plan.story == "owner" else self.place
+        return self.clinic.measures.vital(self._patient, name, occasion, self.draw)
+
+    @cached_property
+    def sign(self) -> Ints:
+        """The vital sign that a row of mixed ones tells of: each in turn."""
+        return self.place % len(self.clinic.measures.vitals)
+
+    @cached_property
+    def signed(self) -> tuple[Ints, Ints, Ints]:
+        """Value, low and high of that vital sign."""
+        measures = self.clinic.measures
+        value = np.zeros(len(self._rows), np.int64)
+        # Signs taken in one round are of one occasion, as many rows as there are signs.
+        occasion = self.place // len(measures.vitals)
+        for number, vital in enumerate(measures.vitals):
+            if (self.sign == number).any():
+                made = measures.vital(self._patient, vital.name, occasion, self.draw)
+                value = np.where(self.sign == number, made, value)
+        return value, *measures.vital_range(self._patient, self.sign)
+
+
+def _story(rows: Rows) -> Story:
+    assert rows.story is not None
+    return rows.story
+
+
+def _distinct(rows: Rows, table: Name, found: Ints) -> tuple[Rows, Ints]:
+    numbers, take = np.unique(found, return_inverse=True)
+    return rows.at(table, numbers), take

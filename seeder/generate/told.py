@@ -1,0 +1,139 @@
+"""Which entry of a code table a row's story tells of: one function for each table that it knows.
+
+A column that holds a code, a name or a unit asks ``entry(call, system, group)`` and gets None where the
+row has no story, or the story says nothing of that table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from seeder.clinical.episodes import EMERGENCY, INPATIENT, OUTPATIENT
+from seeder.generate.data import entries
+from seeder.generate.registry import Call
+from seeder.generate.story import Story
+from seeder.generate.stream import Ints, Words, below
+
+
+def entry(call: Call, system: str, group: str) -> Ints | None:
+    """The entry of each row in the table ``system``, or None."""
+    story: Story | None = getattr(call, "story", None)
+    if story is None or system not in TOLD:
+        return None
+    if group and system not in _GROUPED:
+        return None  # of somebody else than the row's patient
+    return TOLD[system](story, group)
+
+
+def _places(system: str, *codes: str) -> Ints:
+    known = entries(system).columns["code"]
+    return np.asarray([known.index(code) for code in codes], np.int64)
+
+
+def _word(story: Story, purpose: str) -> Words:
+    return story.draw(purpose, story.episodes.number, 0)
+
+
+def _disposition(story: Story, group: str) -> Ints:
+    """Where patients go: home from a clinic, by weight from a ward, and nowhere when they died."""
+    table = entries("dispositions")
+    home, expired = _places("dispositions", "HOME", "EXP")
+    stay = story.episodes.setting == INPATIENT
+    drawn = table.draw(_word(story, "disposition"))
+    drawn = np.where((drawn == expired) | ~stay | story.episodes.birth, home, drawn)
+    return np.where(story.episodes.death, expired, drawn)
+
+
+def _by_setting(story: Story, system: str, choices: dict[int, tuple[str, ...]], born: str) -> Ints:
+    """An entry by setting: the codes of a setting alike, the first one also for other settings."""
+    word = _word(story, system)
+    found = np.zeros(len(word), np.int64)
+    for setting, codes in choices.items():
+        drawn = _places(system, *codes)[below(word, len(codes))]
+        found = np.where(story.episodes.setting == setting, drawn, found)
+    return np.where(story.episodes.birth, _places(system, born)[0], found)
+
+
+def _admission(story: Story, group: str) -> Ints:
+    choices = {
+        OUTPATIENT: ("EL",),
+        EMERGENCY: ("EM", "EM", "EM", "UR"),
+        INPATIENT: ("EM", "EM", "EM", "UR", "EL", "EL"),
+        3: ("EL",),
+    }
+    return _by_setting(story, "admission_types", choices, "NB")
+
+
+def _source(story: Story, group: str) -> Ints:
+    choices = {
+        OUTPATIENT: ("PHY", "CLN"),
+        EMERGENCY: ("OTH",),
+        INPATIENT: ("EMD", "EMD", "EMD", "EMD", "PHY", "CLN", "HOSP", "SNF"),
+        3: ("PHY",),
+    }
+    return _by_setting(story, "admission_sources", choices, "BORN")
+
+
+def _marital(story: Story, group: str) -> Ints:
+    return _places("marital", "S", "M", "L", "D", "W")[story.marital]
+
+
+def _race(story: Story, group: str) -> Ints:
+    races = story.clinic.knowledge.population.races
+    return _places("races", *(r.code for r in races))[story.people.race]
+
+
+def _ethnicity(story: Story, group: str) -> Ints:
+    neither, hispanic = _places("ethnicities", "2186-5", "2135-2")
+    return np.where(story.people.hispanic, hispanic, neither)
+
+
+def _language(story: Story, group: str) -> Ints:
+    known = entries("languages").columns["code"]
+    spoken = story.clinic.demography.languages
+    places = [known.index(code) if code in known else 0 for code in spoken]
+    return np.asarray(places, np.int64)[story.people.language]
+
+
+# Payers by the kinds of insurance of the population's file; commercial ones share the others.
+_PUBLIC = {"medicare": "MCR", "medicaid": "MCD", "military": "VET", "self_pay": "SLF"}
+
+
+def _payer(story: Story, group: str) -> Ints:
+    table = entries("payers")
+    kinds = [name for name, _ in story.clinic.knowledge.population.insurance[0].figures]
+    public = {*_PUBLIC.values(), "WCF", "AUT", "STU"}
+    commercial = [n for n, c in enumerate(table.columns["code"]) if c not in public]
+    weights = np.cumsum([int(table.columns["weight"][n]) for n in commercial])
+    word = story.draw("payer", story.patient, 0)
+    spot = np.searchsorted(weights, below(word, int(weights[-1])), "right")
+    found = np.asarray(commercial, np.int64)[spot]
+    for number, kind in enumerate(kinds):
+        if kind in _PUBLIC:
+            code = _places("payers", _PUBLIC[kind])[0]
+            found = np.where(story.insurance == number, code, found)
+    return found
+
+
+TOLD: dict[str, Callable[[Story, str], Ints]] = {
+    "icd10cm": lambda story, group: story.diagnosis(group),
+    "icd10pcs": lambda story, group: story.procedure,
+    "drugs": lambda story, group: story.dose,
+    "labs": lambda story, group: story.test,
+    "vitals": lambda story, group: story.sign,
+    "observations": lambda story, group: story.sign,
+    "vaccines": lambda story, group: story.vaccine,
+    "encounters": lambda story, group: story.placed,
+    "specialties": lambda story, group: story.seen_by,
+    "dispositions": _disposition,
+    "admission_types": _admission,
+    "admission_sources": _source,
+    "marital": _marital,
+    "races": _race,
+    "ethnicities": _ethnicity,
+    "languages": _language,
+    "payers": _payer,
+}
+_GROUPED = frozenset(("icd10cm", "icd10pcs", "drugs", "labs", "vitals", "observations"))

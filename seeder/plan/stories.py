@@ -1,0 +1,123 @@
+"""How the rows of each table find the episode of their patient: see ``TimePlan.story``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from seeder.plan.graph import Graph, one_to_one
+from seeder.schema import ForeignKey, Name
+
+_PEOPLE = ("patient", "person")
+
+
+@dataclass(frozen=True)
+class Way:
+    """A table's way to its patient and to the patient's episode; fields as in ``TimePlan``."""
+
+    person: tuple[str, ...] = ()
+    story: str = ""
+    visit: tuple[str, ...] = ()
+    visits: tuple[str, ...] = ()
+    heads: bool = False
+
+
+def ways(graph: Graph, owners: Mapping[Name, ForeignKey]) -> dict[Name, Way]:
+    """The way of each table that leads to a patient, or is one."""
+    filled = graph.members - graph.kept
+    people = {n: _person(graph, owners, n) for n in sorted(filled)}
+    seen = _visits(graph, owners, people)
+    heads = {k.target for n, k in owners.items() if graph.kinds[n] in ("event", "other", "log")}
+    out: dict[Name, Way] = {}
+    for name in sorted(filled):
+        path = people[name]
+        if path is None:
+            continue
+        way = _way(graph, owners, people, seen, name, path)
+        event = graph.kinds[name] in ("event", "other") and name in heads
+        out[name] = Way(path, *way, heads=event)
+    return out
+
+
+def _person(
+    graph: Graph, owners: Mapping[Name, ForeignKey], name: Name
+) -> tuple[str, ...] | None:
+    """The keys from a table to its patient, as far as there is only one; () for patients, None
+    for what leads to no patient."""
+    if graph.kinds[name] in _PEOPLE:
+        return _as_one(graph, owners, name)
+    found = [(p, n) for n, p in graph.reach(name).items() if graph.kinds[n] == "patient"]
+    owner = owners.get(name)
+    # The patient of the row's own line comes first: others are relatives, donors, contacts.
+    own = [f for f in found if owner is not None and f[0][0].name == owner.name]
+    for path, target in own or found:
+        return tuple(k.name for k in path) + _as_one(graph, owners, target)
+    return None
+
+
+def _as_one(graph: Graph, owners: Mapping[Name, ForeignKey], name: Name) -> tuple[str, ...]:
+    """The keys from a patient to the person that the patient is, where that is a table too."""
+    owner = owners.get(name)
+    if owner is None or graph.kinds[owner.target] not in _PEOPLE or owner.target in graph.kept:
+        return ()
+    if not one_to_one(graph.schema[name], owner):
+        return ()
+    return (owner.name, *_as_one(graph, owners, owner.target))
+
+
+def _visits(
+    graph: Graph, owners: Mapping[Name, ForeignKey], people: Mapping[Name, tuple[str, ...] | None]
+) -> dict[tuple[str, ...], tuple[str, str]]:
+    """The table of visits that each patient table owns, most referenced first, and its key."""
+    found: dict[Name, tuple[int, Name, str]] = {}
+    for name, path in people.items():
+        owner = owners.get(name)
+        if owner is None or path is None or graph.kinds[name] != "encounter":
+            continue
+        if graph.kinds[owner.target] not in _PEOPLE:
+            continue
+        rank = (-graph.schema.references.get(name, 0), name, owner.name)
+        found[owner.target] = min(found.get(owner.target, rank), rank)
+    return {(str(target),): (str(n), key) for target, (_, n, key) in found.items()}
+
+
+def _way(
+    graph: Graph,
+    owners: Mapping[Name, ForeignKey],
+    people: Mapping[Name, tuple[str, ...] | None],
+    visits: Mapping[tuple[str, ...], tuple[str, str]],
+    name: Name,
+    path: tuple[str, ...],
+) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    owner = owners.get(name)
+    if not path or graph.kinds[name] in _PEOPLE:
+        return "own", (), ()
+    if owner is not None and _has_story(graph, people, owner.target):
+        return "owner", (), ()
+    if graph.kinds[name] == "encounter":
+        return "own", (), ()
+    target = _target(graph, name, path)
+    own = visits.get((str(target),), ())
+    for end, steps in graph.reach(name).items():
+        if graph.kinds[end] == "encounter" and _has_story(graph, people, end):
+            same = own if own and own[0] == str(end) and len(path) == 1 else (str(end),)
+            return "visit", tuple(k.name for k in steps), same
+    if own and len(path) == 1:
+        return "spread", (), own
+    return "own", (), ()
+
+
+def _target(graph: Graph, name: Name, path: tuple[str, ...]) -> Name:
+    """The first patient table along a path."""
+    for step in path:
+        name = graph.schema[name].keys_by_name[step].target
+        if graph.kinds[name] == "patient":
+            break
+    return name
+
+
+def _has_story(
+    graph: Graph, people: Mapping[Name, tuple[str, ...] | None], name: Name
+) -> bool:
+    """Whether rows of the table have an episode of their own patient: not the patients."""
+    return people.get(name) is not None and graph.kinds[name] not in _PEOPLE
