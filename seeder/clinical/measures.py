@@ -105,7 +105,9 @@ class Measures:
             word = draw("panel", number[open_] + (event[open_] * 8 + turn) % 64, 0)
             panel = self._ordered.draw(patient.episodes.condition[open_], word)
             here = left[open_] < sizes[panel]
-            found[open_] = np.where(here, tests[panel, np.minimum(left[open_], tests.shape[1] - 1)], -1)
+            found[open_] = np.where(
+                here, tests[panel, np.minimum(left[open_], tests.shape[1] - 1)], -1
+            )
             left[open_] -= np.where(here, 0, sizes[panel])
         return np.where(found < 0, place % len(self.labs), found)
 
@@ -114,9 +116,7 @@ class Measures:
     @cached_property
     def _lab_ranges(self) -> npt.NDArray[np.int64]:
         """(low, high, middle, spread) of each test by sex and age: (4, labs, 2, 121)."""
-        return np.stack(
-            [_by_age((lab.adult, *lab.ranges)) for lab in self.labs], axis=1
-        )
+        return np.stack([_by_age((lab.adult, *lab.ranges)) for lab in self.labs], axis=1)
 
     @cached_property
     def _vital_ranges(self) -> npt.NDArray[np.int64]:
@@ -352,5 +352,3 @@ def flags(value: Ints, low: Ints, high: Ints, least: Ints, most: Ints) -> Ints:
     """0 normal, 1 low, 2 high, 3 critically low, 4 critically high."""
     found = (value < low) * 1 + (value > high) * 2
     return found + ((value < low) & (value <= least)) * 2 + ((value > high) & (value >= most)) * 2
-
-

@@ -231,9 +231,7 @@ class Rows:
         if plan is None or plan.kind in ("life", "window"):
             return self.span
         if not self.population.plan.owner:
-            return spans.in_order(
-                reference, self.numbers, self.population.rows, self.words("time")
-            )
+            return spans.in_order(reference, self.numbers, self.population.rows, self.words("time"))
         rows, take = self.follow(self.population.plan.owner)
         start, end = rows.span
         return spans.slot(start[take], end[take], self.ordinal, self.siblings)
@@ -257,8 +255,10 @@ class Rows:
         start, end = self.slot
         words = (self.words("time", draw=d) for d in (1, 2, 3))
         if kind == "visit":
-            return self._stay(start, end, *words) if self._visiting else spans.visit(
-                start, end, *words
+            return (
+                self._stay(start, end, *words)
+                if self._visiting
+                else spans.visit(start, end, *words)
             )
         visit = self.story.visit if self.story is not None else None
         if visit is not None:
@@ -288,7 +288,9 @@ class Rows:
             where,
         )
         length = ended - begun
-        born_at = np.minimum(born + below(word, 12 * spans.HOUR) // spans.MINUTE * spans.MINUTE, end)
+        born_at = np.minimum(
+            born + below(word, 12 * spans.HOUR) // spans.MINUTE * spans.MINUTE, end
+        )
         begun = np.where(episodes.birth, np.maximum(born_at, start), begun)
         ended = np.where(episodes.birth, np.minimum(begun + length, end), ended)
         begun = np.where(episodes.death, np.maximum(died_at - length, start), begun)

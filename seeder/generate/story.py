@@ -172,7 +172,11 @@ class Story:
         if self._plan.story == "owner" and not self._under_visit:
             above, take = rows.follow(rows.population.plan.owner)
             return _story(above).event[take]
-        return rows.ordinal if self._plan.heads or not self._under_visit else np.zeros_like(rows.numbers)
+        return (
+            rows.ordinal
+            if self._plan.heads or not self._under_visit
+            else np.zeros_like(rows.numbers)
+        )
 
     @cached_property
     def place(self) -> Ints:
@@ -324,9 +328,7 @@ class Story:
         number = self.episodes.number * 64 + self.listed % 64
 
         def answer(condition: Ints, turn: int) -> Ints:
-            drawn = self.clinic.treatment.procedure(
-                condition, self.draw("procedure", number, turn)
-            )
+            drawn = self.clinic.treatment.procedure(condition, self.draw("procedure", number, turn))
             return np.where((drawn >= 0) & self._has_code[np.maximum(drawn, 0)], drawn, -1)
 
         return coded()[np.maximum(self._first(answer), 0)]
@@ -379,7 +381,8 @@ class Story:
         """A vaccine that is due at the age at the row's visit."""
         days = (self.when - self.people.born) // DAY
         return self.clinic.vaccination.draw(
-            days * 12 * 100 // 36525, self.draw("vaccine", self.episodes.number * 64 + self.listed % 64, 0)
+            days * 12 * 100 // 36525,
+            self.draw("vaccine", self.episodes.number * 64 + self.listed % 64, 0),
         )
 
     # Values -----------------------------------------------------------------------------------------

@@ -39,9 +39,7 @@ def ways(graph: Graph, owners: Mapping[Name, ForeignKey]) -> dict[Name, Way]:
     return out
 
 
-def _person(
-    graph: Graph, owners: Mapping[Name, ForeignKey], name: Name
-) -> tuple[str, ...] | None:
+def _person(graph: Graph, owners: Mapping[Name, ForeignKey], name: Name) -> tuple[str, ...] | None:
     """The keys from a table to its patient, as far as there is only one; () for patients, None
     for what leads to no patient."""
     if graph.kinds[name] in _PEOPLE:
@@ -116,8 +114,6 @@ def _target(graph: Graph, name: Name, path: tuple[str, ...]) -> Name:
     return name
 
 
-def _has_story(
-    graph: Graph, people: Mapping[Name, tuple[str, ...] | None], name: Name
-) -> bool:
+def _has_story(graph: Graph, people: Mapping[Name, tuple[str, ...] | None], name: Name) -> bool:
     """Whether rows of the table have an episode of their own patient: not the patients."""
     return people.get(name) is not None and graph.kinds[name] not in _PEOPLE

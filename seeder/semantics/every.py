@@ -45,10 +45,11 @@ _BY_WORD = {
 _BY_KIND = {
     "boolean": "flag.any", "bytes": "json.payload", "json": "json.payload", "xml": "json.payload",
     "uuid": "key.other", "time": "moment.clock", "date": "moment.any", "timestamp": "moment.any",
-    "timestamptz": "moment.any",
+    "timestamptz": "moment.any", "range": "moment.valid_from",
 }  # fmt: skip
 # Meanings that a column keeps where a key was only implied.
 _AS_KEY = re.compile(r"audit\.|id\.mrn|.*code(_system)?\Z")
+_STATES = frozenset("currently still already previously left".split())
 _FIRST = frozenset("is has can should was allow require include".split())
 _ANY = frozenset("code short long full local official display own".split())
 _WEAK, _GUESS = 0.55, 0.4
@@ -118,6 +119,8 @@ def _guess(column: Column, where: Context) -> Reading:
     why = f"by a word of its name, '{words[-1] if words else ''}'"
     if not base or kind in ("boolean", "bytes", "uuid"):
         base, why = _BY_KIND.get(kind, base), f"by type {column.type.native}"
+    if not base and kind == "text" and words and (words[-1][-2:] == "ed" or words[0] in _STATES):
+        base, why = "flag.any", f"'{words[-1]}' is or is not so"
     if not base:
         base = "flag.any" if column.type.fixed and column.type.length == 1 else "none"
     alone = all(w in where.words or w in _ANY for w in words[:-1]) or base in (

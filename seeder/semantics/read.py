@@ -124,6 +124,11 @@ def _within(column: Column, where: Context) -> tuple[str, ...]:
     return tokens(rest)[0] if rest else ()
 
 
+# Last words that only say the type: age_num, name_char.
+_TYPED: Mapping[str, tuple[str, ...]] = {
+    "integer": ("number",), "decimal": ("number",), "float": ("number",),
+    "text": ("char", "string", "text"),
+}  # fmt: skip
 # date_created is a created date.
 _WHEN = frozenset("date time datetime".split())
 
@@ -142,6 +147,8 @@ def _names(column: Column, where: Context) -> list[tuple[tuple[str, ...], str, s
         found.append((rest, group, "name within its table"))
     if len(words) > 1 and words[0] in _WHEN and words[-1] not in _WHEN:
         found.append(((*words[1:], words[0]), group, "name, turned round"))
+    if len(words) > 1 and words[-1] in _TYPED.get(column.type.kind, ()):
+        found.append((words[:-1], group, f"name without '{words[-1]}'"))
     within = _within(column, where)
     if within and within not in (rest, words):
         found.append((within, group, "name without the table's prefix"))

@@ -82,6 +82,7 @@ PHRASES: dict[tuple[str, ...], str] = {
     ("dosage", "form"): "drugs",
     ("dose", "unit"): "drugs",
     ("marital", "status"): "marital",
+    ("vital", "status"): "",
     ("condition", "status"): "statuses",
     ("disease", "status"): "statuses",
     ("blood", "type"): "",

@@ -53,7 +53,10 @@ def _joined(word: str) -> tuple[str, ...]:
     for stop in range(2, len(word) + 1):
         for start in range(max(stop - 14, 0), stop - 1):
             piece, before = word[start:stop], best[start]
-            if before is None or (piece not in KNOWN and piece not in SPELLED):
+            # mothersname: of the mother.
+            known = piece in KNOWN or piece in SPELLED
+            known = known or (piece[-1] == "s" and len(piece) > 4 and piece[:-1] in KNOWN)
+            if before is None or not known:
                 continue
             last = stop == len(word) and piece in _LAST and start
             if len(piece) < 3 and not last and piece not in ("id", "at", "by", "to", "of"):

@@ -27,8 +27,7 @@ def _columns(header: str, rows: Iterator[tuple[object, ...]]) -> Columns:
 def _conditions() -> Columns:
     # How often a code is met somewhere: the mean of its rates over the ages.
     rows = (
-        (c.code, c.description, max(sum(c.rates) // 1000, 1))
-        for c in load().conditions.values()
+        (c.code, c.description, max(sum(c.rates) // 1000, 1)) for c in load().conditions.values()
     )
     return _columns("code name weight", rows)
 

@@ -346,5 +346,7 @@ CARE = (
       tables="imaging study series image dicom instance"),
     e("drug.dose", "=amount|drug amount|dose amount", "code.drawn", "integer decimal float text",
       system="drugs", part="dose", only=True, tables="drug infusion medication administration"),
+    e("encounter.reason_name", "hospitalization reason|other hospitalization reason|stay reason",
+      "prose.complaint"),
 )
 # fmt: on

@@ -13,7 +13,7 @@ DOCUMENTS = (
         "encounter number|visit number|admission number|encounter csn|=csn|account visit number|"
         "fin number|"
         "financial number|=fin|case number|stay number|episode code|encounter identifier",
-        "id.encounter", "text integer",
+        "id.encounter", "text integer", tables=":encounter",
     ),
     e("id.taxonomy", "taxonomy|taxonomy code|provider taxonomy", "id.taxonomy"),
     e(

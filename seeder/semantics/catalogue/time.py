@@ -27,14 +27,14 @@ TIME = (
         "patient birth date|birth dt", "person.birth", _DATE,
     ),
     e(
-        "person.birth_year", "birth year|year of birth|=yob", "person.birth", "integer text",
+        "person.birth_year", "birth year|year of birth|=yob|birth date yyyy|birth yyyy", "person.birth", "integer text",
         form="year",
     ),
     e(
-        "person.birth_month", "birth month|month of birth", "person.birth", "integer text",
+        "person.birth_month", "birth month|month of birth|birth date mm|birth mm", "person.birth", "integer text",
         form="month",
     ),
-    e("person.birth_day", "birth day|day of birth", "person.birth", "integer text", form="day"),
+    e("person.birth_day", "birth day|day of birth|birth date dd|birth dd", "person.birth", "integer text", form="day"),
     e(
         "person.death",
         "death date|date of death|=deceased at|death datetime|death time|deceased date|"
@@ -171,7 +171,7 @@ TIME = (
         "moment.updated",
         "updated|update|modified|modification|changed|last updated|last update|last modified|"
         "last changed|edited|revised|row updated|last seen|accessed|refreshed|synced|loaded|load|"
-        "extracted|release|version|cdm release|source release|last login|login|exported",
+        "extracted|import|imported|download|downloaded|release|version|cdm release|source release|last login|login|exported",
         "moment.within", low=0.87, high=0.97,
     ),
     e(
@@ -210,7 +210,8 @@ TIME = (
     # How long.
     e(
         "moment.days",
-        "length of stay|length stay|los day|=los|day stayed|duration day|gap day|day in hospital|"
+        "length of stay|length stay|duration of stay|duration of hospitalization|"
+        "duration hospitalization|los day|=los|day stayed|duration day|gap day|day in hospital|"
         "stay day|time in hospital", "moment.length", "integer decimal float", unit="days",
     ),
     e(
@@ -241,5 +242,11 @@ TIME = (
             tables="transfer ward unit icustay bed adt"),
     *_forms("encounter.unit_out", "out", "moment.end", only=True,
             tables="transfer ward unit icustay bed adt"),
+    e(
+        "encounter.unit_in", "intensive care unit start|icu start|icu in|icu admission|icu admit",
+        "moment.start", _TIMES,
+    ),
+    e("encounter.unit_out", "intensive care unit end|icu end|icu out|icu discharge", "moment.end",
+      _TIMES),
 )
 # fmt: on
