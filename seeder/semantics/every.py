@@ -80,11 +80,21 @@ def _read(column: Column, where: Context, keyed: set[str], leave: set[str]) -> R
         return Reading("key.surrogate", 0.97, "a key that nothing else tells of", "", "")
     found = likeliest(column, where)
     if found is not None and found.score >= THRESHOLD:
-        return found
+        return found if not _numbers_another(found, column, where) else _KEY_OF_ANOTHER
     words = tokens(column.name)[0]
     if found is not None and words[-1] not in _SAYING_WHAT and words[0] not in _FIRST:
         return found
     return _by_other_type(column, where) or _guess(column, where)
+
+
+# patient_num of a visit: a number, and whose it is, the patient's.
+_KEY_OF_ANOTHER = Reading("key.reference", _WEAK, "the number of another table's rows", "", "")
+_NUMBERS = {"id.mrn": ("patient", "person"), "id.encounter": ("encounter",)}
+
+
+def _numbers_another(found: Reading, column: Column, where: Context) -> bool:
+    whose = _NUMBERS.get(found.meaning, (where.role,))
+    return column.type.kind == "integer" and where.role not in whose
 
 
 def _reference(column: Column, where: Context) -> Reading:

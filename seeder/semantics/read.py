@@ -131,6 +131,7 @@ _TYPED: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 # date_created is a created date.
 _WHEN = frozenset("date time datetime".split())
+_NOTHING: frozenset[str] = frozenset()
 
 
 def _names(column: Column, where: Context) -> list[tuple[tuple[str, ...], str, str]]:
@@ -353,7 +354,9 @@ def sensed(base: str, params: Mapping[str, Any], column: Column, where: Context)
     system = str(params.get("system", "")) if base.startswith("code.") else ""
     if base == "code.description" and _short(column, system):
         base = "code.code"
-    return sense(base, system, words, where.about, column.type.kind)
+    # The date of something else is not the moment of the row: isolation_date of a stay.
+    own = base != "moment.any" or all(w in where.words or w in _WHEN for w in words)
+    return sense(base, system, words, where.about if own else _NOTHING, column.type.kind)
 
 
 def _short_or_whole(params: dict[str, Any], column: Column) -> dict[str, Any]:

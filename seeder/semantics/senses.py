@@ -46,8 +46,7 @@ _SUBJECTS: Mapping[str, str] = {
         "death": "death mortality",
         "staff": "staff provider practitioner doctor physician nurse employee officer user "
         "caregiver",
-        "organisation": "organization hospital facility clinic supplier vendor laboratory "
-        "hf site institution",
+        "organisation": "organization hospital facility clinic supplier vendor hf site institution",
         "place": "location address ward department room bed",
     }.items()
     for word in words.split()

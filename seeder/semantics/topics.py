@@ -6,7 +6,7 @@ from __future__ import annotations
 SYSTEMS: dict[str, str] = {
     word: system
     for system, words in {
-        "icd10cm": "diagnosis condition problem icd icd10 icd10cm icd9 reason cause complaint "
+        "icd10cm": "diagnosis condition problem disease icd icd10 icd10cm icd9 reason cause complaint "
         "indication finding comorbidity illness",
         "icd10pcs": "procedure surgery operation pcs icd10pcs intervention",
         "drugs": "drug medication prescription ndc rxnorm pharmacy medicine formulary ingredient "
@@ -83,6 +83,7 @@ PHRASES: dict[tuple[str, ...], str] = {
     ("dose", "unit"): "drugs",
     ("marital", "status"): "marital",
     ("vital", "status"): "",
+    ("specialty", "type"): "",
     ("condition", "status"): "statuses",
     ("disease", "status"): "statuses",
     ("blood", "type"): "",
