@@ -285,13 +285,13 @@ def code_listed(call: Call) -> Any:
         return column(table, part, call.type, entry)
     if part not in ("code", "name", "short", "generic", "alpha3", "ndc", "rxnorm"):
         return column(table, part, call.type, entry)
+    if call.params["whole"]:
+        return pick(table.strings(part, call.type.length, is_code(part)), entry)
     if _short(table, part, call.type):
         return codes(call.rows, call.type.length or 1)
     room = None if call.type.length is None else max(call.type.length - 5, 1)
     whole = is_code(part)
     plain = pick(table.strings(part, call.type.length if whole else room, whole), entry)
-    if call.params["whole"]:
-        return pick(table.strings(part, call.type.length, is_code(part)), entry)
     turn = call.rows // size % _turns(table, part, call.type)
     if not turn.any():
         return plain
