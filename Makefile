@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 ROWS ?= 1M
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench docs clinical-sources lock clean
+.PHONY: help demo test lint format bench docs semantics clinical-sources lock clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ bench: $(STAMP) ## every benchmark; figures go to build/bench.json
 
 docs: $(STAMP) $(VENV)/.docs ## build the documentation into site/
 	$(BIN)/mkdocs build --strict
+
+semantics: $(STAMP) ## how well the catalogue of meanings reads the labelled schemas
+	$(BIN)/python -m tests.semantics.score
 
 clinical-sources: $(STAMP) ## how much of the clinical knowledge has a source, and how much is estimated
 	$(BIN)/python -m seeder.clinical.sources

@@ -21,7 +21,8 @@ from seeder.plan.bounds import Bounds, described
 from seeder.plan.model import ColumnPlan, KeyPlan, Plan, TablePlan
 from seeder.plan.narrowing import narrow
 from seeder.schema import Column, ForeignKey, Name, Table
-from seeder.semantics import read_table
+from seeder.semantics import read_every
+from seeder.semantics.read import THRESHOLD
 
 _SAMPLES = 3
 
@@ -97,12 +98,13 @@ def _column(plan: Plan, table: Table, made: TablePlan, column: Column) -> Iterat
 def _meaning(
     plan: Plan, table: Table, name: str, chosen: ColumnPlan | None
 ) -> Iterator[tuple[str, Any]]:
-    reading = read_table(table, plan.database).get(name)
-    if reading is None:
+    reading = read_every(table, plan.database)[name]
+    if reading.meaning == "none":
         yield "meaning", "none was recognised"
         return
     used = chosen is not None and chosen.meaning == reading.meaning
-    yield "meaning", reading.meaning + ("" if used else ", not used")
+    weak = f", too weak to be used (below {THRESHOLD:g})" if reading.score < THRESHOLD else ""
+    yield "meaning", reading.meaning + ("" if used else weak or ", not used")
     yield "score", reading.score
     yield "recognised by", reading.why
     yield "runner-up", reading.runner_up or "none"

@@ -366,8 +366,8 @@ def _stretch(
         return TimePlan(kind="slot", person=person)
     if kind == "encounter":
         return TimePlan(kind="visit", person=person)
-    meanings = {c.meaning for c in columns.values()}
-    if {"moment.start", "moment.end"} <= meanings and graph.kinds[owner.target] in _LASTING:
+    made = {c.generator for c in columns.values()}
+    if {"moment.start", "moment.end"} <= made and graph.kinds[owner.target] in _LASTING:
         # A period of somebody's life (an address, a coverage): one ends where the next begins.
         return TimePlan(kind="slot", person=person)
     # What has a length in days (a stay on a ward) is more than a moment.

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from seeder.generate.data import entries
 from seeder.schema import Column, Schema, Table
 from seeder.semantics.catalogue import ENTRIES
-from seeder.semantics.coding import coded, table_system
+from seeder.semantics.coding import Coded, coded, table_system
 from seeder.semantics.entry import Entry, match
 from seeder.semantics.roles import role_of, table_words
+from seeder.semantics.senses import sense, subjects
 from seeder.semantics.words import tokens
 
 THRESHOLD = 0.60
@@ -48,6 +50,13 @@ class Context:
     role: str
     hints: frozenset[str]
     names: frozenset[str]
+    about: frozenset[str]
+    prefix: str = ""
+
+    @cached_property
+    def plain(self) -> Table:
+        """The table with names that lack the prefix of all."""
+        return _unprefixed(self.table, self.prefix)
 
 
 @lru_cache(maxsize=1)
@@ -71,7 +80,48 @@ def context(table: Table, schema: Schema) -> Context:
     words = table_words(table)
     role = role_of(table, schema).kind
     names = frozenset(w for c in table.columns for w in tokens(c.name)[0])
-    return Context(table, words, role, frozenset((*words, ":" + role)), names)
+    return Context(
+        table,
+        words,
+        role,
+        frozenset((*words, ":" + role)),
+        names,
+        subjects(words, role),
+        _prefix_of(table),
+    )
+
+
+_SHARED = 0.6  # of a table's columns, at least three, begin with its prefix: PAT_NAME, PAT_SEX
+
+
+def _prefix_of(table: Table) -> str:
+    """What the names of a table's columns begin with, and that so says nothing: 'PAT_', 'VEO'."""
+    first = Counter(m[0] for c in table.columns if (m := _HEAD.match(c.name)))
+    prefix, count = first.most_common(1)[0] if first else ("", 0)
+    return prefix if count >= max(3, _SHARED * len(table.columns)) else ""
+
+
+_HEAD = re.compile(r"[A-Za-z]{1,6}?_(?=[A-Za-z])|[A-Z]{2,4}(?=[A-Z][a-z])")
+
+
+def _unprefixed(table: Table, prefix: str) -> Table:
+    """The table as it would be without that prefix."""
+
+    def bare(name: str) -> str:
+        return name.removeprefix(prefix) or name
+
+    return replace(
+        table,
+        columns=tuple(replace(c, name=bare(c.name)) for c in table.columns),
+        uniques=tuple(replace(u, columns=tuple(map(bare, u.columns))) for u in table.uniques),
+    )
+
+
+def _within(column: Column, where: Context) -> tuple[str, ...]:
+    """The words of a name without the prefix that all columns of its table have."""
+    name = column.name
+    rest = name[len(where.prefix) :] if where.prefix and name.startswith(where.prefix) else ""
+    return tokens(rest)[0] if rest else ()
 
 
 def _names(column: Column, where: Context) -> list[tuple[tuple[str, ...], str, str]]:
@@ -86,6 +136,9 @@ def _names(column: Column, where: Context) -> list[tuple[tuple[str, ...], str, s
         rest = rest[1:]
     if rest != words:
         found.append((rest, group, "name within its table"))
+    within = _within(column, where)
+    if within and within not in (rest, words):
+        found.append((within, group, "name without the table's prefix"))
     return found
 
 
@@ -219,43 +272,82 @@ def _prefix(column: Column, where: Context) -> str:
 
 def read_column(column: Column, where: Context) -> Reading | None:
     """The reading of one column, or None below the threshold."""
-    reading = _best(column, where)
-    if reading is None or reading.params.get("part") != "name":
-        return reading
-    if not _short(column, reading.params["system"]):
-        return reading
-    return replace(reading, params={**reading.params, "part": "code"})
+    reading = likeliest(column, where)
+    return reading if reading is not None and reading.score >= THRESHOLD else None
 
 
-def _best(column: Column, where: Context) -> Reading | None:
+def likeliest(column: Column, where: Context) -> Reading | None:
+    """The likeliest reading, however weak."""
     found = sorted(_candidates(column, where).values(), key=lambda c: (-c[0], _ORDER[c[1].meaning]))
-    code = coded(column, where.table, where.words, where.role)
+    code = _coded(column, where)
+    named = [
+        (score, sensed(item.meaning, item.params, column, where)) for score, item, *_ in found[:2]
+    ]
     if code is not None and (not found or code.score >= found[0][0]):
+        meaning = sensed(code.meaning, code.params, column, where)
         return Reading(
-            code.meaning,
+            meaning,
             round(min(code.score, 1.0), 3),
             code.why,
-            found[0][1].meaning if found else "",
+            _runner_up(meaning, named),
             code.generator,
-            dict(code.params),
+            _short_or_whole(dict(code.params), column),
         )
-    if not found or found[0][0] < THRESHOLD:
+    if not found:
         return None
     score, item, group, why = found[0]
-    others = [f"{c[1].meaning} {min(c[0], 1.0):.2f}" for c in found[1:2]]
-    if not others and code is not None:
-        others = [f"{code.meaning} {code.score:.2f}"]
-    params = _params(item, group, column, where)
+    meaning = named[0][1]
+    if code is not None:
+        named.append((code.score, sensed(code.meaning, code.params, column, where)))
     if where.role in (k[1:] for k in item.table_words if k[0] == ":"):
         why += f", in a table of kind {where.role}"
     return Reading(
-        item.meaning,
+        meaning,
         round(min(score, 1.0), 3),
         why,
-        others[0] if others else "",
+        _runner_up(meaning, named[1:]),
         item.generator,
-        params,
+        _short_or_whole(_params(item, group, column, where), column),
     )
+
+
+def _coded(column: Column, where: Context) -> Coded | None:
+    """The column as a part of a code table; also by its name without the table's prefix."""
+    found = coded(column, where.table, where.words, where.role)
+    if found is not None or not where.prefix or not column.name.startswith(where.prefix):
+        return found
+    bare = replace(column, name=column.name.removeprefix(where.prefix) or column.name)
+    found = coded(bare, where.plain, where.words, where.role)
+    if found is not None and "of" in found.params:
+        of = next(
+            c.name
+            for c, p in zip(where.table.columns, where.plain.columns, strict=True)
+            if p.name == found.params["of"]
+        )
+        return replace(found, params={**found.params, "of": of})
+    return found
+
+
+def _runner_up(meaning: str, others: Iterable[tuple[float, str]]) -> str:
+    return next((f"{m} {min(score, 1.0):.2f}" for score, m in others if m != meaning), "")
+
+
+def sensed(base: str, params: Mapping[str, Any], column: Column, where: Context) -> str:
+    """What a meaning of the catalogue is in this column and table."""
+    words = tokens(column.name)[0]
+    if where.prefix:
+        words = _within(column, where) or words
+    system = str(params.get("system", "")) if base.startswith("code.") else ""
+    if base == "code.description" and _short(column, system):
+        base = "code.code"
+    return sense(base, system, words, where.about, column.type.kind)
+
+
+def _short_or_whole(params: dict[str, Any], column: Column) -> dict[str, Any]:
+    """The code where the column has no room for the name."""
+    if params.get("part") == "name" and _short(column, params["system"]):
+        return {**params, "part": "code"}
+    return params
 
 
 def skipped(table: Table, role: str = "") -> set[str]:

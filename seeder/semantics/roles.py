@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from seeder.schema import Schema, Table
+from seeder.schema import ForeignKey, Schema, Table
 from seeder.semantics.words import tokens
 
 KINDS = (
@@ -34,20 +34,27 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-PATIENT = _words("patient person subject member client resident individual beneficiary enrollee")
+PATIENT = _words(
+    "patient person subject member client resident individual beneficiary enrollee insuree insured "
+    "participant inpatient"
+)
 STAFF = _words(
     "staff provider practitioner clinician doctor physician nurse employee caregiver surgeon "
-    "therapist technician user personnel carer worker"
+    "therapist technician user personnel carer worker officer prescriber consultant "
+    "pharmacist midwife"
 )
 _ORGANISATION = _words(
     "organization hospital facility clinic payer insurer company practice vendor supplier "
-    "manufacturer pharmacy laboratory institution tenant agency sponsor store site"
+    "manufacturer pharmacy laboratory institution tenant agency sponsor store site hf orgunit"
 )
 _PLACE = _words(
     "location address ward room bed department city unit building floor floorplan campus zone area "
     "country region state county district station theatre"
 )
-ENCOUNTER = _words("encounter visit admission stay episode hospitalization attendance icustay")
+ENCOUNTER = _words(
+    "encounter visit admission stay episode hospitalization hospitalisation attendance icustay opd "
+    "ipd consultation"
+)
 _LOG = _words("log audit trail logging changelog journal")
 _CODED = _words(
     "type code status category lookup class vocabulary domain catalog dictionary "
@@ -61,19 +68,38 @@ _PERSON = _words("contact guarantor relative kin actor customer author carer eme
 # Words that say how a table is kept, and nothing of what it holds.
 _MARKS = ("tbl", "table", "dim", "dimension", "fact", "stg", "tb", "ref")
 _DATED = ("date", "timestamp", "timestamptz")
+# Who keeps a row and when tells nothing of what the row is.
+_KEPT = _words(
+    "created updated modified deleted audit changed voided retired inserted locked creator valid "
+    "create update modify delete"
+)
+# Short words in front of a table's name that do say what it holds.
+_SAYING = _words("ed er or ip op iv id bp")
 
 
 def table_words(table: Table) -> tuple[str, ...]:
     """The words of a table's name, without prefixes such as tbl, dim or fact."""
     words, _ = tokens(table.name.name)
     kept = tuple(w for w in words if w not in _MARKS)
+    while len(kept) > 1 and len(kept[0]) <= 2 and kept[0] not in _SAYING:
+        kept = kept[1:]  # OH_PATIENT, d_labitems
     return kept or words
 
 
 def _own(table: Table) -> list[tuple[tuple[str, ...], str]]:
     """Words and kind of the columns that belong to no foreign key."""
     keyed = {c for k in table.foreign_keys for c in k.columns}
-    return [(tokens(c.name)[0], c.type.kind) for c in table.columns if c.name not in keyed]
+    own = ((tokens(c.name)[0], c.type.kind) for c in table.columns if c.name not in keyed)
+    return [(words, kind) for words, kind in own if not _KEPT & set(words)]
+
+
+def _telling(table: Table) -> list[ForeignKey]:
+    """The keys that are not of who made or changed the row."""
+    return [k for k in table.foreign_keys if not any(_KEPT & set(tokens(c)[0]) for c in k.columns)]
+
+
+def _sexed(table: Table) -> bool:
+    return any("sex" in tokens(c.name)[0] for c in table.columns)
 
 
 def _has(own: list[tuple[tuple[str, ...], str]], *wanted: str) -> bool:
@@ -90,6 +116,12 @@ def _named(own: list[tuple[tuple[str, ...], str]]) -> bool:
         or _has(own, "last", "name")
         or (("first",) in {w for w, _ in own} and ("last",) in {w for w, _ in own})
     )
+
+
+def _own_npi(table: Table, own: list[tuple[tuple[str, ...], str]]) -> bool:
+    """Whether the row itself has an NPI, and not a doctor whom it names (pcp_npi)."""
+    about = {"npi", "number", "national", "identifier", *table_words(table)}
+    return any("npi" in words and set(words) <= about for words, _ in own)
 
 
 def _referenced(table: Table, schema: Schema) -> int:
@@ -113,13 +145,13 @@ def _is_patient(table: Table, schema: Schema) -> str:
         else ""
     )
     used = _referenced(table, schema)
-    if _has(own, "npi") or head(words, STAFF):
+    if _own_npi(table, own) or head(words, STAFF):
         return ""
-    if named and (_born(own) or (used and (_named(own) or _has(own, "sex")))):
+    if named and (_born(own) or (used and (_named(own) or _sexed(table)))):
         return f"named {named}, with " + ("a birth date" if _born(own) else "a person's columns")
     if named == "patient" and not any(f for f in table.foreign_keys if len(words) > 1):
         return "named patient"
-    if _born(own) and used and _has(own, "sex") and (_named(own) or _has(own, "ssn")):
+    if _born(own) and used and _sexed(table) and (_named(own) or _has(own, "ssn")):
         return "birth date, sex and name, and other tables reference it"
     return ""
 
@@ -129,7 +161,7 @@ def _is_staff(table: Table) -> str:
     named = head(words, STAFF)
     if named and (len(words) == 1 or _named(own) or words[0] in STAFF or _has(own, "name")):
         return f"named {named}"
-    if _has(own, "npi") and (_named(own) or _has(own, "sex")):
+    if _own_npi(table, own) and (_named(own) or _has(own, "sex")):
         return "a person with an NPI"
     return ""
 
@@ -137,7 +169,7 @@ def _is_staff(table: Table) -> str:
 def _reaches(table: Table, schema: Schema) -> set[str]:
     """Which of patient, staff and encounter the table's keys reference."""
     found = set()
-    for key in table.foreign_keys:
+    for key in _telling(table):
         target = schema.by_name.get(key.target)
         if target is None or target.name == table.name:
             continue
@@ -162,8 +194,10 @@ def _is_junction(table: Table) -> str:
     pairs = [u for u in table.uniques if len(u.columns) >= 2 and set(u.columns) <= keyed]
     if pairs and len(rest) <= 2:
         return "unique over its foreign keys, with hardly a column of its own"
+    own = {w for words, _ in _own(table) for w in words}
     if (
         len(rest) <= 1
+        and not own & {"code", "sequence", "number", "value", "date"}
         and len(table.columns) <= 5
         and len(keyed) >= 2
         and not any(c.type.kind in _DATED for c in table.columns if c.name not in keyed)
@@ -195,8 +229,18 @@ def _is_reference(table: Table, schema: Schema, reaches: set[str]) -> str:
     )
     if keyed_by_code and not table.foreign_keys and len(own) <= 6 and not dated:
         return "its primary key is a code"
-    if used and len(own) <= 5 and dated <= 2 and len(table.foreign_keys) <= 1:
+    keys = len(_telling(table))
+    if _named(own):
+        return ""
+    keys = len(_telling(table))
+    if used and len(own) <= 5 and dated <= 2 and keys <= 1:
         return "other tables reference it; it has few columns besides its name"
+    if head(words, _ORGANISATION | _PLACE | STAFF | _PERSON):
+        return ""
+    if keys <= 1 and not dated and has_code:
+        return "a code and a name, no date of its own, and hardly a key"
+    if used and keys <= 2 and not dated:
+        return "other tables reference it; it has a name and no date of its own"
     return ""
 
 
@@ -259,13 +303,13 @@ def role_of(table: Table, schema: Schema) -> Role:
     if why:
         return Role("reference", why)
     if reaches & {"patient", "encounter"}:
-        if _named(own) or head(words, _PERSON):
+        if (_has(own, "first", "name") and _named(own)) or head(words, _PERSON):
             return Role("person", "names a person beside the patient")
         return Role(
             "event", "references " + " and ".join(sorted(reaches & {"patient", "encounter"}))
         )
     if _named(own):
         return Role("person", "first and last name")
-    if any(kind in _DATED for _, kind in own) and table.foreign_keys:
+    if any(kind in _DATED for _, kind in own) and _telling(table):
         return Role("event", "a date, and foreign keys")
     return Role("other", "nothing tells more")

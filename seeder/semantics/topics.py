@@ -13,7 +13,7 @@ SYSTEMS: dict[str, str] = {
         "dispense administration emar",
         "vaccines": "vaccine immunization cvx vaccination",
         "labs": "lab laboratory test loinc analyte measurement result assay panel component "
-        "labevent",
+        "labevent labitem",
         "observations": "observation chart",
         "vitals": "vital",
         "allergens": "allergy allergen substance",
@@ -58,6 +58,8 @@ SYSTEMS: dict[str, str] = {
 }
 PHRASES: dict[tuple[str, ...], str] = {
     ("care", "plan"): "careplans",
+    ("procedure", "icd"): "icd10pcs",
+    ("hcpcs",): "icd10pcs",
     ("body", "site"): "body_sites",
     ("chief", "complaint"): "icd10cm",
     ("place", "of", "service"): "places_of_service",

@@ -2,50 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import lru_cache
+from importlib.resources import files
 
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
+
+def _data(name: str) -> str:
+    return (files("seeder.semantics") / "catalogue" / name).read_text(encoding="utf-8")
+
+
 # Abbreviations of clinical and everyday schemas, spelled out. One word may become several.
-SPELLED: dict[str, str] = {
-    line.split("=")[0]: line.split("=")[1]
-    for line in """
-pt=patient|pat=patient|pats=patient|pts=patient|enc=encounter|encs=encounter|adm=admission
-dx=diagnosis|diag=diagnosis|diagnoses=diagnosis|rx=prescription|rxs=prescription|prov=provider
-org=organization|organisation=organization|orgs=organization|fac=facility|loc=location
-dept=department|depts=department|obs=observation|msr=measurement|meas=measurement
-measure=measurement|dob=birth date|dod=death date|birthdate=birth date|birthday=birth date
-deathdate=death date|fname=first name|lname=last name|mname=middle name|surname=last name
-forename=first name|firstname=first name|lastname=last name|middlename=middle name
-fullname=full name|givenname=first name|familyname=last name|lastnm=last name|firstnm=first name
-dt=date|dte=date|dttm=datetime|dtm=datetime|dts=datetime|ts=time|tm=time|tstamp=timestamp
-num=number|no=number|nbr=number|nr=number|nums=number|desc=description|descr=description
-dscr=description|addr=address|tel=phone|telephone=phone|telecom=phone|ph=phone|qty=quantity
-amt=amount|cd=code|nm=name|val=value|uom=unit|valueuom=value unit|valuenum=value number
-temp=temperature|proc=procedure|procs=procedure|med=medication|meds=medication|ins=insurance
-spec=specialty|speciality=specialty|cnt=count|pct=percent|perc=percent|zipcode=zip|postcode=zip
-postal=zip|lat=latitude|lon=longitude|lng=longitude|long=longitude|gender=sex|admittime=admit time
-dischtime=discharge time|charttime=chart time|storetime=store time|starttime=start time
-endtime=end time|stoptime=stop time|intime=in time|outtime=out time|edregtime=ed registration time
-edouttime=ed out time|deathtime=death time|hadm=admission|subj=subject|stime=start time
-etime=end time|disch=discharge|appt=appointment|appts=appointment|hosp=hospital|doc=doctor
-docs=doctor|phys=physician|emp=employee|svc=service|svcs=service|sched=scheduled|orig=original
-src=source|cat=category|ctgry=category|descrip=description|hr=heart rate|rr=respiratory rate
-sbp=systolic pressure|dbp=diastolic pressure|hgt=height|wgt=weight|wt=weight|ht=height
-bps=systolic pressure|bpd=diastolic pressure|pulse=heart rate|bp=blood pressure|vitals=vital
-labs=lab|immunisation=immunization|vacc=vaccine|immun=immunization|lic=license|licence=license
-acct=account|inv=invoice|pmt=payment|txn=transaction|trans=transaction|trx=transaction
-curr=currency|ccy=currency|cntry=country|ctry=country|lang=language|eth=ethnicity|relig=religion
-mrital=marital|mob=mobile|cell=mobile|cellphone=mobile phone|freq=frequency|dur=duration
-los=length stay|elix=elixhauser|uname=user name|username=user name|userid=user id|pwd=password
-flg=flag|ind=indicator|yn=flag|hx=history|tx=treatment|sx=symptom|fx=fracture|careplan=care plan
-bodysite=body site|seq=sequence|ord=order|ordr=order|req=request|rqst=request|lname1=last name
-speciality1=specialty|ethnic=ethnicity|catalogue=catalog|cat1=category|programme=program
-""".replace("\n", "|")
-    .strip("|")
-    .split("|")
-}
+SPELLED: dict[str, str] = dict(line.split("=") for line in _data("spelled.txt").splitlines())
 
 _KEEP = frozenset(
     "status diagnosis address series dispenses gps sms his dos uses loss cross process analysis "
@@ -53,30 +23,7 @@ _KEEP = frozenset(
 )
 
 # Words that stand run together in names without separators (patientid, lastbilleddate).
-KNOWN = frozenset(
-    """
-    account active adjustment admission admit address age agent allergy amount appointment at
-    balance base batch bed billed birth blood body brand by card care category charge city claim
-    class code collected comment company condition contact copay cost country county covered
-    created credit current customer date datetime day death default department description
-    device diagnosis discharge dispense doctor dose drug due effective email employee encounter
-    end entry event expense expiry external facility fax fee file first flag float follow form
-    frequency from full gender given group guarantor health healthcare height home hospital hour
-    id illness image in index instance insurance invoice issue item job key kind language last
-    latitude length level license line location longitude lot maiden manager marital medication
-    member method middle mobile modality mode month name national next note number object of ref
-    observation on order organization out outstanding owner paid parent participant password
-    patient payer payment pharmacy phone place plan policy position postal practice prefix
-    prescription price primary priority procedure product provider quantity race rate reason
-    received reference referring registration relation release religion report request result
-    resulted room route schedule scheduled score secondary section sequence serial series service
-    severity sex sign site size sop source specialty specimen staff start state status stop
-    street study subject suffix supervising supply symptom system table tax term test text time
-    title to total transaction transfer treatment type uid unit units until up updated url
-    discharged invalid uncovered deleted expired occurrence exposure era detail
-    user valid value vendor version visit vital ward weight work year zip
-    """.split()
-)
+KNOWN = frozenset(_data("known.txt").split())
 
 
 def singular(word: str) -> str:
@@ -95,6 +42,10 @@ def singular(word: str) -> str:
     return word[:-1]
 
 
+# Short words that only end a name: collecteddt, lotno, primarydx.
+_LAST = frozenset("dt no cd nm tm ts dx".split())
+
+
 @lru_cache(maxsize=4096)
 def _joined(word: str) -> tuple[str, ...]:
     """A word that is several known words run together, else itself; a last letter may be left."""
@@ -104,7 +55,8 @@ def _joined(word: str) -> tuple[str, ...]:
             piece, before = word[start:stop], best[start]
             if before is None or (piece not in KNOWN and piece not in SPELLED):
                 continue
-            if len(piece) < 3 and piece not in ("id", "at", "by", "to", "of"):
+            last = stop == len(word) and piece in _LAST and start
+            if len(piece) < 3 and not last and piece not in ("id", "at", "by", "to", "of"):
                 continue
             here = best[stop]
             if here is None or len(before) + 1 < len(here):
@@ -149,9 +101,31 @@ def tokens(name: str) -> tuple[tuple[str, ...], str]:
     words: list[str] = []
     for word in found:
         words += _spell(word)
+    while ("date", "time") in itertools.pairwise(words):
+        at = list(itertools.pairwise(words)).index(("date", "time"))
+        words[at : at + 2] = ["datetime"]
     if len(words) > 1 and words[-1] == "p" and not group:
         group = words.pop()
+    if len(words) > 1 and words[-1] == "c" and not group:
+        words.pop()  # the code of a category, as in SEX_C
     return tuple(words), group
+
+
+_VOWELS = re.compile(r"[aeiou]")
+
+
+@lru_cache(maxsize=1)
+def _skeletons() -> dict[str, str]:
+    """Known words by what is left without their vowels: prvdr, srvc, dschrg. Of several, none."""
+    found: dict[str, str] = {}
+    for word in sorted(KNOWN):
+        bare = _bare(word)
+        found[bare] = "" if bare in found else word
+    return {bare: word for bare, word in found.items() if word and len(bare) >= 4}
+
+
+def _bare(word: str) -> str:
+    return word[0] + re.sub(r"(.)\1", r"\1", _VOWELS.sub("", word[1:]))
 
 
 @lru_cache(maxsize=8192)
@@ -161,6 +135,8 @@ def _spell(word: str) -> tuple[str, ...]:
     one = singular(word)
     if one in SPELLED:
         return tuple(SPELLED[one].split())
+    if one not in KNOWN and len(one) >= 4 and not _VOWELS.search(one[1:]):
+        return (_skeletons().get(_bare(one), one),)
     if one in KNOWN or one in _KEEP or len(one) < 6:
         return (one,)
     pieces = _joined(word) if _joined(word) != (word,) else _joined(one)

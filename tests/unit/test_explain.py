@@ -25,7 +25,7 @@ def planned(**sections: object) -> Plan:
 
 def test_a_column() -> None:
     found = module.explain(planned(), "h.stay.started_at")
-    assert found["meaning"] == "moment.start"
+    assert found["meaning"] == "encounter.start"
     assert 0.6 < found["score"] <= 1
     assert found["recognised by"]
     assert found["runner-up"]

@@ -273,17 +273,17 @@ def test_synthea() -> None:
     assert patient["gender"] == "person.sex"
     assert patient["state"] == "place.state"
     assert patient["lat"] == "place.latitude"
-    assert meanings(SYNTHEA, "providers")["name"] == "person.full_name"
+    assert meanings(SYNTHEA, "providers")["name"] == "staff.name"
     assert meanings(SYNTHEA, "providers")["state"] == "place.state"
     assert meanings(SYNTHEA, "organizations")["name"] == "org.name"
     assert meanings(SYNTHEA, "payers")["name"] == "org.payer"
     assert meanings(SYNTHEA, "payers")["covered_medications"] == "number.count"
-    assert meanings(SYNTHEA, "encounters")["start"] == "moment.start"
-    assert meanings(SYNTHEA, "encounters")["stop"] == "moment.end"
+    assert meanings(SYNTHEA, "encounters")["start"] == "encounter.start"
+    assert meanings(SYNTHEA, "encounters")["stop"] == "encounter.end"
     claim = meanings(SYNTHEA, "claims")
-    assert claim["lastbilleddatep"].startswith("moment.")
+    assert claim["lastbilleddatep"] == "claim.time"
     assert claim["outstandingp"] == "money.balance"
-    assert claim["statusp"] == "status.word"
+    assert claim["statusp"] == "claim.status"
 
 
 @pytest.mark.parametrize(
@@ -328,8 +328,8 @@ def test_omop() -> None:
     assert person["gender_source_value"].generator == "person.sex"
     assert person["person_source_value"].meaning == "id.mrn"
     visit = meanings(OMOP, "visit_occurrence")
-    assert visit["visit_start_date"] == "moment.start"
-    assert visit["visit_end_datetime"] == "moment.end"
+    assert visit["visit_start_date"] == "encounter.start"
+    assert visit["visit_end_datetime"] == "encounter.end"
     lab = readings(OMOP, "measurement")
     assert lab["value_as_number"].generator == "lab.value"
     assert {lab[c].params["system"] for c in lab if "system" in lab[c].params} == {"labs"}
@@ -348,8 +348,8 @@ def test_omop() -> None:
 
 def test_mimic() -> None:
     stay = meanings(MIMIC, "admissions")
-    assert stay["admittime"] == "moment.start"
-    assert stay["dischtime"] == "moment.end"
+    assert stay["admittime"] == "encounter.admission"
+    assert stay["dischtime"] == "encounter.discharge"
     assert stay["deathtime"] == "person.death"
     assert stay["hospital_expire_flag"] == "person.died"
     assert stay["admission_type"] == "care.admission_type"
@@ -357,7 +357,7 @@ def test_mimic() -> None:
     assert lab["valuenum"] == "lab.value"
     assert lab["ref_range_lower"] == "code.drawn"
     assert lab["flag"] == "lab.flag"
-    assert meanings(MIMIC, "labevents")["valueuom"] == "code.unit"
+    assert meanings(MIMIC, "labevents")["valueuom"] == "lab.unit"
     assert generators(MIMIC, "patients")["anchor_age"] == "person.age"
     assert readings(MIMIC, "prescriptions")["drug"].params["system"] == "drugs"
 
@@ -385,8 +385,8 @@ def test_abbreviations() -> None:
     assert provider["first_nm"] == "person.first_name"
     assert provider["dea_num"] == "id.dea"
     encounter = meanings(HOSPITAL, "enc")
-    assert encounter["enc_start"] == "moment.start"
-    assert encounter["enc_end"] == "moment.end"
+    assert encounter["enc_start"] == "encounter.start"
+    assert encounter["enc_end"] == "encounter.end"
     assert "status" not in encounter, "an enumerated column is drawn from its values"
     vital = readings(HOSPITAL, "vitals")
     signs = {c: vital[c].params["of"] for c in vital}

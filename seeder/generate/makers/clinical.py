@@ -143,6 +143,9 @@ SIGNS: dict[str, tuple[tuple[int, ...], int]] = {
     "temperature": ((355, 363, 365, 367, 368, 370, 371, 375, 403), 1),
     "temperature_f": ((959, 973, 977, 981, 982, 986, 988, 995, 1045), 1),
     "respiratory": ((8, 13, 14, 15, 16, 17, 18, 20, 38), 0),
+    "venous_pressure": ((1, 4, 6, 7, 8, 10, 12, 15, 26), 0),
+    "st_segment": ((-15, -4, -2, -1, 0, 1, 2, 4, 18), 1),
+    "birth_weight": ((640, 2560, 2900, 3110, 3290, 3470, 3680, 3980, 5150), 0),
     "spo2": ((82, 94, 95, 96, 97, 98, 98, 99, 100), 0),
     "oxygen": ((5, 10, 20, 20, 30, 40, 60, 100, 150), 1),
     "pain": ((0, 0, 0, 1, 2, 3, 5, 7, 10), 0),
@@ -196,11 +199,12 @@ def _sign(call: Call, name: str) -> tuple[Ints, int]:
         if name == "bmi":
             return weight * 1_000_000 // np.maximum(height * height, 1), 1
         return (height, 1) if name == "height" else (weight, 1)
-    if name in ("systolic", "diastolic"):
+    if name in ("systolic", "diastolic", "mean_pressure"):
         upper = quantile(call.words(0, "pressure"), SIGNS["systolic"][0])
         if name == "systolic":
             return upper, 0
-        return upper * (52 + call.below(16, 1, "pressure")) // 100, 0
+        lower = upper * (52 + call.below(16, 1, "pressure")) // 100
+        return (lower if name == "diastolic" else (upper + 2 * lower) // 3), 0
     knots, scale = SIGNS.get(name, SIGNS["heart_rate"])
     return quantile(call.words(0, f"sign:{name}"), knots), scale
 

@@ -42,6 +42,7 @@ WORDS: dict[str, str] = {
     "verification": "confirmed:74 provisional:14 unconfirmed:9 refuted:3",
     "priority": "routine:70 urgent:16 asap:8 stat:6",
     "severity": "mild:46 moderate:38 severe:16",
+    "age_unit": "years:95 months:4 days:1",
     "acuity": "3:42 2:22 4:24 1:4 5:8",
     "triage": "3:42 2:22 4:24 1:4 5:8",
     "criticality": "low:62 high:30 unable-to-assess:8",

@@ -101,7 +101,7 @@ CARE = (
     e(
         "id.dicom_uid",
         "study uid|series uid|instance uid|study instance uid|series instance uid|"
-        "sop instance uid|=uid|dicom uid", "id.dicom_uid",
+        "sop instance uid|dicom uid", "id.dicom_uid",
     ),
     e(
         "id.barcode",
@@ -244,5 +244,105 @@ CARE = (
         "transfer number|sequence id|precedence|image number|slot number", "ordinal", NUMBER,
         never=":staff",
     ),
+
+    e(
+        "drug.prn", "prn|as needed|is prn|prn flag|as needed flag|take as needed", "status.flag",
+        "boolean text integer", share=0.15,
+    ),
+    e(
+        "drug.dose_unit", "dose unit|dosage unit|dose unit rx|unit of dose|strength unit",
+        "code.drawn", system="drugs", part="dose_unit",
+    ),
+    e(
+        "drug.frequency",
+        "dose per day|dose per #24 hour|dose per hour|times per day|frequency code|frequency name|"
+        "dosing schedule|times daily", "code.drawn", system="drugs", part="frequency",
+    ),
+    e(
+        "drug.rate", "infusion rate|drug rate|drip rate|flow rate|rate of infusion", "number.share",
+        "decimal float integer", low=5.0, high=250.0, digits=1,
+    ),
+    e(
+        "drg.code", "drg|drg code|ms drg|apr drg|drg number|drg type code", "number.count",
+        "text integer", low=1, typical=392, high=999,
+    ),
+    e("drg.name", "drg description|drg name|drg title", "prose.description"),
+    e(
+        "drg.severity",
+        "drg severity|severity of illness|risk of mortality|drg mortality|=soi|=rom",
+        "number.count", NUMBER + " text", low=1, typical=2, high=4,
+    ),
+    e(
+        "person.age_bound",
+        "min age|minimum age|age min|max age|maximum age|age max|age from|age to|lower age|"
+        "upper age|"
+        "age limit|age low|age high", "number.count", NUMBER, low=0, typical=18, high=99,
+    ),
+    e("care.stop_reason", "reason for discontinuation|discontinuation reason|reason stopped|"
+    "stop code|"
+      "discontinued reason", "status.word", of="reason"),
+    e(
+        "audit.delete_reason",
+        "void reason|voided reason|delete reason|deleted reason|deletion reason|retire reason|"
+        "retired reason|reason deleted|reason voided|archive reason", "status.word", of="reason",
+    ),
+    e(
+        "encounter.reason_name",
+        "reason for visit|visit reason|reason for admission|reason for encounter|consult reason",
+        "prose.complaint",
+    ),
+    e(
+        "care.disposition",
+        "discharge disp|discharge type|discharge to|discharge outcome|discharge place|"
+        "outcome of stay|"
+        "visit disposition|ed disposition|referred to|discharge destination", "code.drawn",
+        system="dispositions", part="name",
+    ),
+    e(
+        "care.admission_source", "referred from|referred by|admitted by|from facility|"
+        "referral from|source of referral|admit from", "code.drawn", system="admission_sources",
+        part="name",
+    ),
+    e(
+        "person.died",
+        "vital status|living status|=alive|is alive|death status|dead or alive|deceased status|"
+        "survival status", "person.died", "boolean text integer",
+    ),
+    e("diagnosis.code_system", "icd version|code version|icd revision|icd type|code system version",
+      "number.count", "integer", low=10, typical=10, high=10),
+    e(
+        "diagnosis.rank", "diagnosis priority|diagnosis order|diagnosis rank|diagnosis sequence|"
+        "condition rank", "ordinal", NUMBER,
+    ),
+    e(
+        "diagnosis.status", "diagnosis status|condition status|disease status|problem status|"
+        "clinical status|disease state", "status.word", of="condition",
+    ),
+    e("note.chief_complaint", "chief complaint|presenting complaint|=cc|presenting problem",
+      "prose.complaint"),
+    e(
+        "vaccine.manufacturer", "vaccine manufacturer|manufacturer", "org.name", kind="company",
+        only=True, tables="vaccine immunization vaccination",
+    ),
+    e("drug.name", "antibiotic|antibiotic name|ab name|antimicrobial", "code.drawn",
+      system="drugs", part="name"),
+    e("reaction.name", "adverse event|side effect", "code.drawn", system="reactions", part="name"),
+    e(
+        "person.death_cause",
+        "cause of death|death cause|cause death|underlying cause|immediate cause|primary cause",
+        "code.drawn", system="icd10cm", part="name",
+    ),
+    e(
+        "care.admission_type", "admission method|admit method|method of admission|arrival type",
+        "code.drawn", system="admission_types", part="name",
+    ),
+    e(
+        "care.disposition", "discharge method|method of discharge", "code.drawn",
+        system="dispositions", part="name",
+    ),
+    e("id.encounter", "spell number|spell id|attendance number|hospital admission number|"
+      "inpatient number|registration number of visit", "id.encounter", "text integer"),
+    e("id.dicom_uid", "=uid|study uid", "id.dicom_uid", only=True,
+      tables="imaging study series image dicom instance"),
 )
 # fmt: on

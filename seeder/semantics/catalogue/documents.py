@@ -11,6 +11,7 @@ DOCUMENTS = (
     e(
         "id.encounter",
         "encounter number|visit number|admission number|encounter csn|=csn|account visit number|"
+        "fin number|"
         "financial number|=fin|case number|stay number|episode code|encounter identifier",
         "id.encounter", "text integer",
     ),

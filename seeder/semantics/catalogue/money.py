@@ -101,7 +101,7 @@ MONEY = (
         digits=4,
     ),
     e(
-        "money.revenue_code", "revenue code|drg|drg code|apr drg|ms drg", "number.count",
+        "money.revenue_code", "revenue code", "number.count",
         "text integer", low=100, typical=392, high=999,
     ),
     # Numbers.
@@ -117,7 +117,7 @@ MONEY = (
         "count|number of|total count|attempt|retry count|=total number|tally|unique customer|"
         "covered encounter|uncovered encounter|covered medication|uncovered medication|"
         "covered procedure|uncovered procedure|covered immunization|uncovered immunization|"
-        "number of instance|instance count|image count|series count|number of series|page count|"
+        "number of instance|number series|number instance|instance count|image count|series count|number of series|page count|"
         "child count|number of patient|row count|box size|sibling count|parity|gravidity|gravida|"
         "para|number of visit|visits allowed|login count|failed attempt|view count|no show count|"
         "reading count", "number.count", NUMBER, low=0, typical=3, high=60,
@@ -146,7 +146,7 @@ MONEY = (
     ),
     e(
         "number.offset", "offset|start offset|character offset|=pos", "number.count",
-        NUMBER + " text", low=0, typical=900, high=9000,
+        "text", low=0, typical=900, high=9000,
     ),
     e(
         "number.port", "port|tcp port", "number.count", "integer", low=1024, typical=8080,
@@ -156,5 +156,17 @@ MONEY = (
         "number.weight", "weighting|weight factor|coefficient|factor|multiplier", "number.share",
         "decimal float", low=0.1, high=2.0, digits=2,
     ),
+
+    _money("premium", "premium|premium amount|premium value|policy value|contribution|"
+           "contribution amount|monthly premium", scale="small"),
+    _money("charge", "claimed|amount claimed|billed|charged|sum|tariff|rate amount"),
+    _money("allowed", "approved|amount approved|valuated|reinsured|amount insured|granted amount",
+           low=0.55, high=0.85),
+    _money("paid", "remunerated|amount remunerated|reimbursed", low=0.3, high=0.55),
+    e("stock.quantity", "quantity on hand|on hand|stock level|reorder level|minimum stock|"
+      "critical level|stock quantity|in stock|current stock", "number.count", NUMBER, low=0,
+      typical=60, high=900),
+    e("number.count", "number of bed|bed number of|nurse count|doctor count|piece|pieces per pack",
+      "number.count", NUMBER, low=0, typical=3, high=60),
 )
 # fmt: on

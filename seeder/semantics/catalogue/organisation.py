@@ -48,6 +48,7 @@ ORGANISATION = (
     e(
         "org.department",
         "department|department name|hospital service|=service|service name|care unit|unit name|"
+        "nurse unit|nursing unit|"
         "clinical service|first careunit|last careunit|medical service|service line|=careunit",
         "code.drawn", system="departments", part="name",
     ),
@@ -131,5 +132,22 @@ ORGANISATION = (
         "plan.order", "coverage order|insurance order|priority of coverage|coverage rank",
         "status.word", of="coverage",
     ),
+
+    e(
+        "org.identifier",
+        "clia number|clia|clia id|facility identifier|organization identifier|accreditation number|"
+        "tax code|account code", "id.license", only=True,
+        tables=":organisation organization facility supplier hospital clinic",
+    ),
+    e(
+        "org.code",
+        "hospital code|facility code|organization code|clinic code|site code|institution code|"
+        "center code|practice code|health facility code", "id.slug",
+    ),
+    e("id.employee", "=code|officer code|doctor code|provider code|user code", "id.employee",
+      "text integer", only=True, tables=":staff staff officer doctor provider"),
+    e("org.type", "facility level|organization level|hospital level|=level|"
+    "care type", "status.word",
+      of="facility_type", only=True, tables=":organisation facility hf hospital"),
 )
 # fmt: on

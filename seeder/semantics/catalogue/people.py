@@ -20,7 +20,7 @@ PEOPLE = (
         "person.middle_name", group=True,
     ),
     e(
-        "person.last_name", "last name|family name|=last|second surname|=family",
+        "person.last_name", "last name|family name|=sname|=last|second surname|=family",
         "person.last_name", group=True, beside="first given", never="note_nlp family_history",
     ),
     e(
@@ -60,7 +60,8 @@ PEOPLE = (
     e(
         "person.actor",
         "created by|updated by|modified by|entered by|changed by|deleted by|recorded by|"
-        "performed by|verified by|signed by|reviewed by|approved by|author|collected by|"
+        "performed by|verified by|signed by|reviewed by|approved by|author|stored by|"
+        "registered by|captured by|submitted by|collected by|"
         "ordered by|requested by|last modified by|cancelled by|caller|operator name|uploaded by|"
         "administered by|given by|taken by|completed by|assigned to|received by|dispensed by|"
         "transcribed by|db user|changed user|session user|actor", "person.user_name", staff=True,
@@ -85,10 +86,11 @@ PEOPLE = (
     ),
     e("person.alcohol", "alcohol use|alcohol|alcohol status", "status.word", of="alcohol"),
     e(
-        "person.race", "race|=race1|ethnic group|race name", "code.drawn", system="races",
+        "person.race", "race|=race1|race name", "code.drawn", system="races",
         part="name",
     ),
-    e("person.ethnicity", "ethnicity|=ethnic", "code.drawn", system="ethnicities", part="name"),
+    e("person.ethnicity", "ethnicity|=ethnic|ethnic group|ethnic origin|"
+    "=ethnoracial", "code.drawn", system="ethnicities", part="name"),
     e(
         "person.marital", "marital status|=marital|civil status|marriage status", "code.drawn",
         system="marital", part="code", tables=":patient",
@@ -175,12 +177,14 @@ PEOPLE = (
         "place.street",
         "address|street|street address|address line|address line #1|address #1|home address|"
         "mailing address|billing address|street name|=address1|=street1|postal address|residence|"
-        "street line|address street|=line #1|=addressline", "place.street", group=True,
+        "street line|add line #1|add line|address street|=line #1|"
+        "=addressline", "place.street", group=True,
         never="ip email mac",
     ),
     e(
         "place.unit",
-        "address #2|address line #2|address unit|apartment|suite|=line #2|street #2|apt number|"
+        "add line #2|address #2|address line #2|address unit|apartment|suite|=line #2|street #2|"
+        "apt number|"
         "address two", "place.unit",
     ),
     e("place.unit", "address #3|address line #3|district", "place.unit"),
@@ -265,5 +269,44 @@ PEOPLE = (
         of="id_type",
     ),
     e("person.photo", "photo|picture|avatar|photo path|image path", "file.path"),
+
+    e("person.age_unit", "age unit|age type|unit of age|approximate age type|age uom",
+      "status.word", of="age_unit"),
+    e(
+        "person.contact_name",
+        "next kin|next of kin|kin|contact person|emergency contact|=guardian|contact full name|"
+        "responsible person|emergency contact name", "person.full_name", group=True,
+    ),
+    e("person.first_name", "other name|given|fore name|"
+    "first names", "person.first_name", group=True,
+      only=True, tables=":patient :staff :person person insuree officer user"),
+    e(
+        "place.house_number", "house number|building number|door number|street number|=house",
+        "number.count", "text integer", low=1, typical=40, high=999,
+    ),
+    e("id.ssn", "tax code|fiscal code|tax identification number|citizen id|identity number|"
+      "national number|national health number|nhs number|aadhaar|cpf|id card number", "id.ssn",
+      "text integer", bits=32, only=True, tables=":patient :person patient person"),
+    e(
+        "contact.email", "email id|email addr|mail id", "contact.email", group=True,
+    ),
+    e("audit.updated_by", "audit user|audit user id|last user|update user|updated user|modify user|"
+      "changed user id|last modified user|update by", "person.user_name"),
+    e("audit.created_by", "creator|create user|created user|insert user|entry user|creating user|"
+      "created user id|create by|record creator", "person.user_name"),
+    e("audit.deleted_by", "void by|voided by|retired by|delete user|deleted user|archived by",
+      "person.user_name"),
+    e(
+        "staff.name",
+        "reported by|responsible doctor|responsible person name|consultant|attending doctor|"
+        "ordering doctor|prescriber|prescriber name|pathologist|radiologist|technician name|"
+        "performed by name|clinician|clinician name|resident name|ordering physician|surgeon|"
+        "referring physician|referring doctor|examiner|interviewer", "person.full_name", group=True,
+    ),
+    e("person.occupation", "=profession|profession|occupation detail|occupation type|=work",
+      "code.drawn", system="occupations", part="name", only=True,
+      tables=":patient patient person insuree"),
+    e("person.education", "level of education|education level|=ledu|schooling|literacy",
+      "code.drawn", system="education", part="name"),
 )
 # fmt: on

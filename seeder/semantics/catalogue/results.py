@@ -116,7 +116,7 @@ RESULTS = (
         never="image film",
     ),
     e(
-        "vital.weight", "weight|weight kg|body weight|admission weight|birth weight", "vital.sign",
+        "vital.weight", "weight|weight kg|body weight|admission weight", "vital.sign",
         _NUM, of="weight", never="criterion route",
     ),
     e("vital.bmi", "bmi|body mass index", "vital.sign", _NUM, of="bmi"),
@@ -153,5 +153,61 @@ RESULTS = (
     ),
     e("score.asa", "asa|asa class|asa score", "status.word", "text integer", of="asa"),
     e("person.blood_type", "blood type|blood group|abo rh|=abo", "status.word", of="blood_type"),
+
+    e(
+        "vital.mean_pressure",
+        "mean pressure|mean blood pressure|mean arterial pressure|=map|mbp|mean bp|"
+        "noninvasive mean|systemic mean|"
+        "blood pressure mean", "vital.sign", _NUM, of="mean_pressure",
+    ),
+    e(
+        "vital.systolic", "systemic systolic|noninvasive systolic|max pressure|bp high|sys bp",
+        "vital.sign", _NUM, of="systolic",
+    ),
+    e(
+        "vital.diastolic", "systemic diastolic|noninvasive diastolic|min pressure|bp low|dia bp",
+        "vital.sign", _NUM, of="diastolic",
+    ),
+    e(
+        "vital.other_pressure",
+        "central venous pressure|=cvp|pulmonary artery pressure|pa systolic|pa diastolic|pa mean|"
+        "=icp|intracranial pressure|wedge pressure|pcwp|=pap", "vital.sign", _NUM,
+        of="venous_pressure",
+    ),
+    e(
+        "vital.st_segment", "=st#1|=st#2|=st#3|st segment|st deviation|st elevation", "vital.sign",
+        "decimal float", of="st_segment",
+    ),
+    e(
+        "vital.fluid",
+        "fluid|fluid intake|fluid output|fluid balance|urine output|=intake|=output|intake total|"
+        "output total|net total|dialysis total|=diuresis|urine volume|intake output|blood loss",
+        "number.count", "integer decimal float", low=0, typical=400, high=3000,
+    ),
+    e(
+        "vital.birth_weight", "birth weight|weight at birth|newborn weight", "vital.sign", _NUM,
+        of="birth_weight",
+    ),
+    e(
+        "care.finding",
+        "examination finding|exam finding|physical finding|auscultation|general appearance|"
+        "finding code|physical examination", "prose.complaint", "text",
+    ),
+    e("lab.value", "result value|test value|result numeric|numeric result", "lab.value", _NUM),
+    e(
+        "lab.specimen", "specialty type|specialty source|=material|=spec", "code.drawn",
+        system="specimens", part="name", only=True,
+        tables="lab laboratory microbiology specimen sample culture test",
+    ),
+    e(
+        "lab.organism", "organization name|isolate|isolate name|bacteria|germ", "code.drawn",
+        system="organisms", part="name", only=True,
+        tables="microbiology culture susceptibility isolate",
+    ),
+    e(
+        "lab.flag", "interpretation|=flag|abnormal flag", "lab.flag", "text boolean", only=True,
+        tables="microbiology culture susceptibility", system="@",
+    ),
+    e("lab.operator", "comparison|result comparison|qualifier sign", "status.word", of="operator"),
 )
 # fmt: on

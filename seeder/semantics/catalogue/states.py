@@ -52,7 +52,7 @@ STATES = (
     e("status.verification", "verification|verified status", "status.word", of="verification"),
     e(
         "status.priority",
-        "priority|urgency|order priority|priority code|request priority|=stat|precedence level",
+        "priority|urgency|order priority|priority code|request priority|precedence level",
         "status.word", "text integer", of="priority",
     ),
     e(
@@ -66,7 +66,7 @@ STATES = (
     e(
         "status.payment_method",
         "payment method|payment type|method of payment|pay method|=method|tender type",
-        "status.word", of="payment_method", tables="payment claim transaction invoice",
+        "status.word", of="payment_method", tables="payment claim transaction invoice", never=":encounter lab",
     ),
     e("status.claim_type", "claim type|bill type|billing type", "status.word", of="claim_type"),
     e("status.claim_type", "=type", "status.word", of="claim_type", only=True, tables="claim"),

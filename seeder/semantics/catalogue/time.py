@@ -76,11 +76,12 @@ TIME = (
     ),
     *_forms(
         "moment.end",
-        "end|stop|finish|finished|discharge|discharged|resolved|resolution|abatement|out|valid to|"
+        "end|stop|term|finish|finished|discharge|discharged|resolved|resolution|abatement|out|valid to|"
         "valid until|valid end|to|thru|through|period end|departure|left|ended|stopped|completed|"
         "completion|closed|terminated|termination|last seen|inactivated|episode end|effective end|"
         "release|released|check out|checkout|discontinued|return|returned|verbatim end|logout|"
-        "end of service|coverage end|retired|deactivated|signed off|finalized|leave", "moment.end",
+        "end of service|coverage end|end effective|effective end|retired|deactivated|signed off|"
+        "finalized|leave", "moment.end",
     ),
     e(
         "moment.end",
@@ -228,5 +229,16 @@ TIME = (
         "moment.milliseconds", "duration ms|elapsed ms|latency ms|response time ms", "number.count",
         "integer decimal float", low=2, typical=60, high=5000,
     ),
+
+    e(
+        "moment.offset",
+        "offset|time offset|offset minute|minute offset|minute from admission|day offset|"
+        "day from admission|hour from admission|day since admission", "number.count",
+        "integer decimal float", low=0, typical=900, high=20000, never="note nlp document",
+    ),
+    *_forms("encounter.unit_in", "in", "moment.start", only=True,
+            tables="transfer ward unit icustay bed adt"),
+    *_forms("encounter.unit_out", "out", "moment.end", only=True,
+            tables="transfer ward unit icustay bed adt"),
 )
 # fmt: on

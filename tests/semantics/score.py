@@ -1,0 +1,195 @@
+"""How well the catalogue reads the labelled schemas.
+
+``python -m tests.semantics.score`` prints coverage, accuracy and the share that is
+confidently wrong, by schema and by part (tuning or held out).
+``--errors SCHEMA ...`` lists what is wrong in those.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from seeder.plan.implied import THRESHOLD as JOINED
+from seeder.plan.implied import infer
+from seeder.plan.joining import joined
+from seeder.schema import Name, Schema
+from seeder.semantics import Reading, known_meanings, read_every, role_of
+from seeder.semantics.read import THRESHOLD
+from tests.semantics.labelled import (
+    LabelledColumn,
+    LabelledSchema,
+    labelled_schemas,
+    meanings,
+    schema_of,
+)
+
+_HERE = Path(__file__).parent
+PARTS = ("tuning", "second round", "held out")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A labelled column, what the catalogue says of it, and the label that this comes to."""
+
+    schema: str
+    column: LabelledColumn
+    reading: Reading
+    label: str
+
+    @property
+    def right(self) -> bool:
+        return self.label in self.column.labels
+
+    @property
+    def confidently_wrong(self) -> bool:
+        """Wrong, and good enough for a plan to use it."""
+        return not self.right and self.reading.score >= THRESHOLD
+
+    @property
+    def key(self) -> bool:
+        return self.column.label in ("foreign_key", "surrogate_key") or _domain(
+            self.column.label
+        ) in ("audit",)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Counts over some columns."""
+
+    columns: int
+    covered: int
+    right: int
+    confidently_wrong: int
+
+    def __str__(self) -> str:
+        def share(part: int) -> str:
+            return f"{100 * part / self.columns:6.1f} %" if self.columns else "      -"
+
+        return (
+            f"{self.columns:7} {share(self.covered)} {share(self.right)} "
+            f"{share(self.confidently_wrong)}"
+        )
+
+
+@cache
+def _domain(label: str) -> str:
+    return next(m.domain for m in meanings() if m.name == label)
+
+
+@cache
+def mapping() -> Mapping[str, str]:
+    """The label that each meaning of the catalogue comes to."""
+    with (_HERE / "mapping.csv").open(encoding="utf-8", newline="") as file:
+        return {row["meaning"]: row["label"] for row in csv.DictReader(file)}
+
+
+@cache
+def parts() -> Mapping[str, str]:
+    """Whether a schema is for tuning or held out."""
+    with (_HERE / "split.csv").open(encoding="utf-8", newline="") as file:
+        return {row["schema"]: row["part"] for row in csv.DictReader(file)}
+
+
+def answers(labelled: LabelledSchema) -> list[Answer]:
+    """What a plan reads: with the references that nobody declared but that it infers."""
+    schema = _joined(labelled)
+    by_table = {str(t.name): read_every(t, schema) for t in schema}
+    return [
+        Answer(labelled.name, c, reading, mapping()[reading.meaning])
+        for c in labelled.columns
+        for reading in [by_table[str(Name(c.namespace, c.table))][c.column]]
+    ]
+
+
+def role_answers(labelled: LabelledSchema) -> list[tuple[str, str, frozenset[str], str]]:
+    """(table, role read, roles that are right, why) of each labelled table."""
+    schema = _joined(labelled)
+    with (_HERE / "roles.csv").open(encoding="utf-8", newline="") as file:
+        rows = [r for r in csv.DictReader(file) if r["schema"] == labelled.name]
+    by_name = {t.name.name: t for t in schema}
+    read = {r["table"]: role_of(by_name[r["table"]], schema) for r in rows}
+    return [
+        (t, read[t].kind, frozenset({r["role"], r["second"]} - {""}), read[t].why)
+        for r in rows
+        for t in [r["table"]]
+    ]
+
+
+def _joined(labelled: LabelledSchema) -> Schema:
+    schema = schema_of(labelled)
+    return joined(schema, [i for i in infer(schema) if i.score >= JOINED])
+
+
+def score(found: Iterable[Answer]) -> Score:
+    known = {label for m, label in mapping().items() if m in known_meanings()}
+    every = list(found)
+    return Score(
+        len(every),
+        sum(bool(a.column.labels & known) for a in every),
+        sum(a.right for a in every),
+        sum(a.confidently_wrong for a in every),
+    )
+
+
+def confusions(found: Iterable[Answer]) -> list[tuple[tuple[str, str], int]]:
+    """(label, answer) by how often."""
+    return Counter((a.column.label, a.label) for a in found if not a.right).most_common()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--errors", nargs="*", default=[], metavar="SCHEMA")
+    parser.add_argument("--part", choices=PARTS, help="this part alone")
+    options = parser.parse_args()
+    every = {
+        s.name: answers(s) for s in labelled_schemas() if options.part in (None, parts()[s.name])
+    }
+    print(f"{'':24} columns  coverage    right  confidently wrong")
+    for part in [options.part] if options.part else [*PARTS]:
+        within = [n for n in every if parts()[n] == part]
+        for name in within:
+            print(f"{name:24} {score(every[name])}")
+        both = [a for n in within for a in every[n]]
+        print(f"{part:24} {score(both)}")
+        print(f"{'  without bookkeeping':24} {score(a for a in both if not a.key)}")
+        print(f"{'  labels that are sure':24} {score(a for a in both if a.column.sure)}")
+    if not options.part:
+        print(f"{'all':24} {score(a for found in every.values() for a in found)}")
+    print("\nroles of tables")
+    for part in [options.part] if options.part else [*PARTS]:
+        found = [a for s in labelled_schemas() if parts()[s.name] == part for a in role_answers(s)]
+        right = sum(kind in wanted for _, kind, wanted, _ in found)
+        print(f"{part:24} {len(found):7} {100 * right / len(found):6.1f} % right")
+    for name in options.errors:
+        _errors(every[name])
+        _role_errors(next(s for s in labelled_schemas() if s.name == name))
+
+
+def _role_errors(labelled: LabelledSchema) -> None:
+    for table, kind, wanted, why in role_answers(labelled):
+        if kind not in wanted:
+            print(f"{table}: {', '.join(sorted(wanted))}, read as {kind} ({why})")
+
+
+def _errors(found: list[Answer]) -> None:
+    for answer in found:
+        if not answer.right:
+            column, reading = answer.column, answer.reading
+            print(
+                f"{column.table}.{column.column} {column.type.native}: {column.label}"
+                f"{'/' + column.second if column.second else ''}, read as {answer.label} "
+                f"({reading.meaning} {reading.score:.2f}, {reading.why}; "
+                f"else {reading.runner_up or 'none'})"
+            )
+    for (label, said), count in confusions(found)[:20]:
+        print(f"{count:4}  {label} read as {said}")
+
+
+if __name__ == "__main__":
+    main()
