@@ -21,6 +21,7 @@ from seeder.generate.permutation import permute, permute_each
 from seeder.generate.registry import Person
 from seeder.generate.story import Story
 from seeder.generate.stream import Ints, Words, below
+from seeder.generate.told import entry_of
 from seeder.generate.world import Link, Maker, Population, World
 from seeder.plan.model import Case, CaseGroup, Distinct, TimePlan
 from seeder.schema import Name, Type
@@ -93,6 +94,8 @@ class Rows:
                 return np.where(self.numbers < link.parents, link.scatter(inside), _NONE)
             case "drawn":
                 return self._drawn(link)
+            case "listed":
+                return self._told(link) % link.parents
             case "tree":
                 return self._tree(link)
             case "previous":
@@ -112,6 +115,13 @@ class Rows:
             return self._weighted(link, link.plan.among.groups, share)
         ranks = np.minimum((share * link.parents).astype(np.int64), link.parents - 1)
         return link.scatter(ranks)
+
+    def _told(self, link: Link) -> Ints:
+        """The entry of a code system that each row's story tells of."""
+        assert self.story is not None
+        if link.plan.distinct is not None and link.plan.system == "icd10cm":
+            return self.story.apart(self.ordinal, link.stream)
+        return entry_of(self.story, link.plan.system, link.plan.group)
 
     def _weighted(self, link: Link, groups: list[tuple[int, int]], share: Floats) -> Ints:
         """A group by its weight, then one of its rows."""

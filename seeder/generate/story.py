@@ -402,7 +402,7 @@ class Story:
 
     def vital(self, name: str) -> Ints:
         """A vital sign by its name in the knowledge, in 1/10000 of its unit."""
-        occasion = self.event if self._plan.story == "owner" else self.place
+        occasion = self.place if self._under_visit or self._plan.story != "owner" else self.event
         return self.clinic.measures.vital(self._patient, name, occasion, self.draw)
 
     @cached_property

@@ -90,13 +90,16 @@ class KeyPlan(Model):
     """
 
     how: Literal[
-        "owner", "derived", "within", "drawn", "strata", "distinct", "tree", "previous", "null"
+        "owner", "derived", "within", "drawn", "listed", "strata", "distinct", "tree", "previous",
+        "null",
     ]
     path: list[str] = Field(default_factory=list)
     down: list[tuple[str, str]] = Field(default_factory=list)
     distinct: Distinct | None = None
     fan_out: FanOutPlan = FanOutPlan()
     among: Among | None = None
+    system: str = ""
+    group: str = ""
     skew: Literal["steep", "even"] = "steep"
     nulls: float = Field(default=0.0, ge=0.0, le=1.0)
     why: str = ""

@@ -253,6 +253,8 @@ def _turns(table: Entries, part: str, kind: Type) -> int:
 
 def _listed_capacity(kind: Type, params: Mapping[str, Any]) -> int:
     table, part = entries(params["system"]), params.get("part", "code")
+    if params.get("whole"):
+        return len(_apart(table, part, kind))
     if kind.kind not in ("text", "json"):
         return max(_top(kind) - _FIRST_SMALL, 0) if part == "code" else len(table)
     if _short(table, part, kind):
@@ -270,6 +272,7 @@ def _listed_capacity(kind: Type, params: Mapping[str, Any]) -> int:
     system=SYSTEM,
     part=PART,
     group=GROUP,
+    whole=Parameter(bool, False, "nothing but entries: none is numbered, and rows end with them"),
 )
 def code_listed(call: Call) -> Any:
     table = entries(call.params["system"])
@@ -287,6 +290,8 @@ def code_listed(call: Call) -> Any:
     room = None if call.type.length is None else max(call.type.length - 5, 1)
     whole = is_code(part)
     plain = pick(table.strings(part, call.type.length if whole else room, whole), entry)
+    if call.params["whole"]:
+        return pick(table.strings(part, call.type.length, is_code(part)), entry)
     turn = call.rows // size % _turns(table, part, call.type)
     if not turn.any():
         return plain
