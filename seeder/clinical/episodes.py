@@ -48,6 +48,11 @@ class Episodes:
     def take(self, index: Ints) -> Episodes:
         return Episodes(*(getattr(self, name)[index] for name in self.__dataclass_fields__))
 
+    def where(self, mine: Bools, other: Episodes) -> Episodes:
+        """These where ``mine`` says so, else the other ones."""
+        pairs = ((getattr(self, n), getattr(other, n)) for n in self.__dataclass_fields__)
+        return Episodes(*(np.where(mine, one, two) for one, two in pairs))
+
 
 def numbered(patients: Ints, turns: Ints) -> Ints:
     """The number of each patient's turn-th episode."""
@@ -196,7 +201,9 @@ class Course:
         """What else a visit may note in somebody without chronic conditions: mostly outpatient."""
         outpatient = np.asarray(
             [dict(c.profile.settings).get("outpatient", 0) for c in self.rates.conditions]
-        ) / np.asarray([max(sum(w for _, w in c.profile.settings), 1) for c in self.rates.conditions])
+        ) / np.asarray(
+            [max(sum(w for _, w in c.profile.settings), 1) for c in self.rates.conditions]
+        )
         plain = ~self.rates.chronic & ~self.newborn & ~self.rates.pregnancy & self.rates.illness
         return Choices(np.where(plain, self.rates.table * outpatient**2, 0.0))
 
@@ -222,6 +229,8 @@ def others(
     offset = (draw("others", episodes.number, 0) >> np.uint64(33)).view(np.int64)
     turn = (offset + at) % np.maximum(left, 1)
     turn = turn + (has & (turn >= own))
-    rest = course.minor.draw(cell, draw("others", episodes.number * 64 + np.maximum(place, 0) % 64, 1))
+    rest = course.minor.draw(
+        cell, draw("others", episodes.number * 64 + np.maximum(place, 0) % 64, 1)
+    )
     found = np.where((at < left) & (left > 0), chronic.at(turn), rest)
     return np.where(at < 0, brought, found)

@@ -120,9 +120,7 @@ class Measures:
     @cached_property
     def _lab_ranges(self) -> npt.NDArray[np.int64]:
         """(low, high, middle, spread) of each test by sex and age: (4, labs, 2, 121)."""
-        return np.stack(
-            [_by_age((lab.adult, *lab.ranges)) for lab in self.labs], axis=1
-        )
+        return np.stack([_by_age((lab.adult, *lab.ranges)) for lab in self.labs], axis=1)
 
     @cached_property
     def _vital_ranges(self) -> npt.NDArray[np.int64]:
@@ -358,5 +356,3 @@ def flags(value: Ints, low: Ints, high: Ints, least: Ints, most: Ints) -> Ints:
     """0 normal, 1 low, 2 high, 3 critically low, 4 critically high."""
     found = (value < low) * 1 + (value > high) * 2
     return found + ((value < low) & (value <= least)) * 2 + ((value > high) & (value >= most)) * 2
-
-

@@ -129,9 +129,7 @@ class Demography:
         """The probability of dying within a year, by age and sex: shape (2 * 111,)."""
         return _by_age(self.population.mortality, ("male", "female")).T.ravel() / MILLION
 
-    def _death(
-        self, born: Ints, female: Bools, reference: int, word: Words
-    ) -> tuple[Ints, Bools]:
+    def _death(self, born: Ints, female: Bools, reference: int, word: Words) -> tuple[Ints, Bools]:
         """Whether and when a patient died in the years that the database has seen."""
         spot = share(word)
         died_at = np.full(len(born), reference)
@@ -160,13 +158,13 @@ class Demography:
         rows = self.population.insurance
         return self._aged("insurance", rows, people.age(when), people.female, word)
 
-    def _aged(
-        self, name: str, rows: Sequence[Aged], age: Ints, female: Bools, word: Words
-    ) -> Ints:
+    def _aged(self, name: str, rows: Sequence[Aged], age: Ints, female: Bools, word: Words) -> Ints:
         if name not in self._tables:
             names = [n for n, _ in rows[0].figures]
             by_sex = [
-                np.stack([_by_age([r for r in rows if r.sex in ("", sex)], (n,))[:, 0] for n in names])
+                np.stack(
+                    [_by_age([r for r in rows if r.sex in ("", sex)], (n,))[:, 0] for n in names]
+                )
                 for sex in ("M", "F")
             ]
             self._tables[name] = Choices(np.concatenate([b.T for b in by_sex]))

@@ -111,7 +111,6 @@ class Cells:
             mean[number] = (ratio[mine] * self.weights[mine]).sum() / self.weights[mine].sum()
         return of_age * ratio / mean[band]
 
-
     def _by_band(self, condition: Condition) -> Floats:
         """The rate in each band of cells. Where a condition is met in a part of a band of the
         knowledge only, that part has all of it."""
@@ -165,9 +164,7 @@ class Rates:
         conditions = tuple(knowledge.conditions.values())
         groups = tuple(knowledge.groups)
         families: dict[str, int] = {}
-        family = [
-            families.setdefault(knowledge.family(c.code), len(families)) for c in conditions
-        ]
+        family = [families.setdefault(knowledge.family(c.code), len(families)) for c in conditions]
         table = adjusted if adjusted is not None else plain(cells, conditions)
         return cls(
             cells,

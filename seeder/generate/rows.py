@@ -149,6 +149,8 @@ class Rows:
         return np.where(place > 0, earlier, _NONE if nullable else self.numbers)
 
     def _within(self, link: Link) -> Ints:
+        if link.plan.turn and self.story is not None:
+            return self.story.spread
         ancestor = self.along(link.plan.path) if link.plan.path else self.numbers
         steps = [
             self.world.populations[Name.parse(table)].links[key] for table, key in link.plan.down
@@ -241,9 +243,7 @@ class Rows:
         if plan is None or plan.kind in ("life", "window"):
             return self.span
         if not self.population.plan.owner:
-            return spans.in_order(
-                reference, self.numbers, self.population.rows, self.words("time")
-            )
+            return spans.in_order(reference, self.numbers, self.population.rows, self.words("time"))
         rows, take = self.follow(self.population.plan.owner)
         start, end = rows.span
         return spans.slot(start[take], end[take], self.ordinal, self.siblings)
@@ -267,13 +267,17 @@ class Rows:
         start, end = self.slot
         words = (self.words("time", draw=d) for d in (1, 2, 3))
         if kind == "visit":
-            return self._stay(start, end, *words) if self._visiting else spans.visit(
-                start, end, *words
+            return (
+                self._stay(start, end, *words)
+                if self._visiting
+                else spans.visit(start, end, *words)
             )
         visit = self.story.visit if self.story is not None else None
         if visit is not None:
-            above, take = visit
-            begun, ended = (t[take] for t in above.span)
+            above, take, has = visit
+            begun, ended = (np.where(has, t[take], own) for t, own in zip(
+                above.span, (start, end), strict=True
+            ))
             if kind == "moment":
                 return spans.moment(begun, ended, *words)
             return spans.course(begun, ended, np.maximum(self.life[1], ended), *words)
@@ -298,7 +302,9 @@ class Rows:
             where,
         )
         length = ended - begun
-        born_at = np.minimum(born + below(word, 12 * spans.HOUR) // spans.MINUTE * spans.MINUTE, end)
+        born_at = np.minimum(
+            born + below(word, 12 * spans.HOUR) // spans.MINUTE * spans.MINUTE, end
+        )
         begun = np.where(episodes.birth, np.maximum(born_at, start), begun)
         ended = np.where(episodes.birth, np.minimum(begun + length, end), ended)
         begun = np.where(episodes.death, np.maximum(died_at - length, start), begun)

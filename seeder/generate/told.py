@@ -218,7 +218,7 @@ TOLD: dict[str, Callable[[Story, str], Ints]] = {
     "drugs": lambda story, group: story.dose,
     "labs": lambda story, group: story.test,
     "vitals": lambda story, group: story.sign,
-    "observations": lambda story, group: story.sign,
+    "observations": lambda story, group: story.observed,
     "vaccines": lambda story, group: story.vaccine,
     "encounters": lambda story, group: story.placed,
     "specialties": lambda story, group: story.seen_by,

@@ -111,7 +111,8 @@ def make_plan(
         filling = plan_columns(
             table,
             identity.spoken(
-                fitting.fitted(read_table(worded(table), schema), table, schema, filled), options.locale
+                fitting.fitted(read_table(worded(table), schema), table, schema, filled),
+                options.locale,
             ),
             printed,
             reference_instant(options),

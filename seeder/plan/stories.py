@@ -16,6 +16,9 @@ LISTED = frozenset("icd10cm icd10pcs drugs labs vitals observations vaccines enc
 # Those of which the rows of one owner can each tell of another entry.
 _APART = frozenset("icd10cm labs vitals observations".split())
 _KEYED = frozenset("code name short generic".split())
+_RANKS = frozenset(
+    "primary secondary principal admitting discharge main other comorbid final".split()
+)
 _OTHERS = frozenset(("secondary", "other", "comorbid"))
 _PEOPLE = ("patient", "person")
 
@@ -48,9 +51,7 @@ def ways(graph: Graph, owners: Mapping[Name, ForeignKey]) -> dict[Name, Way]:
     return out
 
 
-def _person(
-    graph: Graph, owners: Mapping[Name, ForeignKey], name: Name
-) -> tuple[str, ...] | None:
+def _person(graph: Graph, owners: Mapping[Name, ForeignKey], name: Name) -> tuple[str, ...] | None:
     """The keys from a table to its patient, as far as there is only one; () for patients, None
     for what leads to no patient."""
     if graph.kinds[name] in _PEOPLE:
@@ -125,9 +126,7 @@ def _target(graph: Graph, name: Name, path: tuple[str, ...]) -> Name:
     return name
 
 
-def _has_story(
-    graph: Graph, people: Mapping[Name, tuple[str, ...] | None], name: Name
-) -> bool:
+def _has_story(graph: Graph, people: Mapping[Name, tuple[str, ...] | None], name: Name) -> bool:
     """Whether rows of the table have an episode of their own patient: not the patients."""
     return people.get(name) is not None and graph.kinds[name] not in _PEOPLE
 
@@ -155,8 +154,16 @@ def listed(
     for key, how in plan.keys.items():
         foreign = graph.schema[name].keys_by_name[key]
         of = listing(columns.get(foreign.target, {}))
+        if (
+            how.how == "within" and way.story == "visit" and way.visit == (key,)
+            and way.visits == (str(foreign.target), *(k for _, k in how.down))
+            and list(way.person) == [plan.owner] and how.distinct is None
+        ):  # fmt: skip
+            keys[key] = how.model_copy(update={"turn": True})
         if not of or how.how != "drawn" or how.among is not None:
             continue
+        if qualifiers(foreign) - _RANKS:
+            continue  # of one list for many things, this key names another kind of them
         if how.distinct is not None and not (
             how.distinct.how == "siblings" and of in _APART and way.story == "owner"
             and not way.heads and rows[foreign.target] >= len(entries(of))

@@ -27,8 +27,7 @@ def _columns(header: str, rows: Iterator[tuple[object, ...]]) -> Columns:
 def _conditions() -> Columns:
     # How often a code is met somewhere: the mean of its rates over the ages.
     rows = (
-        (c.code, c.description, max(sum(c.rates) // 1000, 1))
-        for c in load().conditions.values()
+        (c.code, c.description, max(sum(c.rates) // 1000, 1)) for c in load().conditions.values()
     )
     return _columns("code name weight", rows)
 
@@ -117,6 +116,11 @@ def _vitals() -> Columns:
     return _columns(_MEASURE, rows)
 
 
+def _observations() -> Columns:
+    signs, tests = _vitals(), _labs()
+    return {name: signs[name] + tests[name] for name in signs}
+
+
 def _procedures() -> Columns:
     rows = (
         (p.code, p.description, p.name, p.minutes, p.modality, p.site, 10)
@@ -165,7 +169,7 @@ TABLES: dict[str, Callable[[], Columns]] = {
     "drugs": _drugs,
     "labs": _labs,
     "vitals": _vitals,
-    "observations": _vitals,
+    "observations": _observations,
     "icd10pcs": _procedures,
     "specialties": _specialties,
     "vaccines": _vaccines,

@@ -83,7 +83,7 @@ def ranges(call: Call) -> tuple[Ints, Ints] | None:
     story = getattr(call, "story", None)
     if story is None or call.params["system"] not in ("labs", "vitals", "observations"):
         return None
-    told = story.result if call.params["system"] == "labs" else story.signed
+    told = story.measured(call.params["system"])
     return told[1], told[2]
 
 

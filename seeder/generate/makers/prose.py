@@ -233,9 +233,7 @@ def _sigs() -> tuple[str, ...]:
     """One instruction for each entry of the table of drugs."""
     known, drugs = load(), entries("drugs").columns
     made = []
-    for form, route, often in zip(
-        drugs["form"], drugs["route"], drugs["frequency"], strict=True
-    ):
+    for form, route, often in zip(drugs["form"], drugs["route"], drugs["frequency"], strict=True):
         unit = form.split()[-1] if form.split()[-1] in ("tablet", "capsule", "film") else "dose"
         verb = "Take" if route in ("PO", "SL") else "Use" if route in _OUTSIDE else "Give"
         made.append(f"{verb} 1 {unit} {known.routes[route]} {known.frequencies[often].words}")
