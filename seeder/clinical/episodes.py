@@ -48,6 +48,11 @@ class Episodes:
     def take(self, index: Ints) -> Episodes:
         return Episodes(*(getattr(self, name)[index] for name in self.__dataclass_fields__))
 
+    def where(self, mine: Bools, other: Episodes) -> Episodes:
+        """These where ``mine`` says so, else the other ones."""
+        pairs = ((getattr(self, n), getattr(other, n)) for n in self.__dataclass_fields__)
+        return Episodes(*(np.where(mine, one, two) for one, two in pairs))
+
 
 def numbered(patients: Ints, turns: Ints) -> Ints:
     """The number of each patient's turn-th episode."""

@@ -19,7 +19,7 @@ from seeder.clinical.conditions import Conditions
 from seeder.clinical.episodes import Episodes
 from seeder.clinical.model import MILLI, VALUE, Condition, Knowledge, Lab, Range, Vital
 from seeder.clinical.population import DAY, People
-from seeder.generate.stream import Ints
+from seeder.generate.stream import Ints, below
 
 _OLDEST = 121
 _MONTHS = _OLDEST * 12
@@ -75,6 +75,8 @@ class Measures:
     def _tests(self) -> tuple[Ints, Ints]:
         """The tests of each panel (panels, most), -1 behind the last, and how many."""
         of = [[n for n, lab in enumerate(self.labs) if lab.panel == p] for p in self.panels]
+        while any(len(of) % n == 0 for n in range(2, len(of))):
+            of.append([])
         most = max(map(len, of))
         rows = np.asarray([o + [-1] * (most - len(o)) for o in of], np.int64)
         return rows, np.asarray([len(o) for o in of], np.int64)
@@ -93,23 +95,25 @@ class Measures:
         return Choices(weights)
 
     def test(self, patient: Patient, event: Ints, place: Ints, draw: Draw) -> Ints:
-        """The test at a place of an order: the tests of its panel in turn, then of another one."""
+        """The test at a place of an order: the tests of its panel in turn, then those of the other
+        panels one after the other, so that no test comes twice."""
         tests, sizes = self._tests
-        number = patient.episodes.number * 64
+        number = patient.episodes.number * 64 + event % 64
+        panel = self._ordered.draw(patient.episodes.condition, draw("panel", number, 0))
+        # The number of panels is made prime by empty ones: any step then meets each of them once.
+        step = 1 + below(draw("panel", number, 1), len(sizes) - 1)
         found = np.full(len(place), -1, np.int64)
-        left = place.copy()
-        for turn in range(8):
+        left = place % len(self.labs)
+        for _ in range(len(sizes)):
             open_ = np.flatnonzero(found < 0)
             if not len(open_):
                 break
-            word = draw("panel", number[open_] + (event[open_] * 8 + turn) % 64, 0)
-            panel = self._ordered.draw(patient.episodes.condition[open_], word)
-            here = left[open_] < sizes[panel]
-            found[open_] = np.where(
-                here, tests[panel, np.minimum(left[open_], tests.shape[1] - 1)], -1
-            )
-            left[open_] -= np.where(here, 0, sizes[panel])
-        return np.where(found < 0, place % len(self.labs), found)
+            here = left[open_] < sizes[panel[open_]]
+            column = np.minimum(left[open_], tests.shape[1] - 1)
+            found[open_] = np.where(here, tests[panel[open_], column], -1)
+            left[open_] -= np.where(here, 0, sizes[panel[open_]])
+            panel[open_] = (panel[open_] + step[open_]) % len(sizes)
+        return found
 
     # Values ----------------------------------------------------------------------------------------
 

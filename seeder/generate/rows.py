@@ -21,6 +21,7 @@ from seeder.generate.permutation import permute, permute_each
 from seeder.generate.registry import Person
 from seeder.generate.story import Story
 from seeder.generate.stream import Ints, Words, below
+from seeder.generate.told import entry_of
 from seeder.generate.world import Link, Maker, Population, World
 from seeder.plan.model import Case, CaseGroup, Distinct, TimePlan
 from seeder.schema import Name, Type
@@ -93,6 +94,8 @@ class Rows:
                 return np.where(self.numbers < link.parents, link.scatter(inside), _NONE)
             case "drawn":
                 return self._drawn(link)
+            case "listed":
+                return self._told(link) % link.parents
             case "tree":
                 return self._tree(link)
             case "previous":
@@ -112,6 +115,13 @@ class Rows:
             return self._weighted(link, link.plan.among.groups, share)
         ranks = np.minimum((share * link.parents).astype(np.int64), link.parents - 1)
         return link.scatter(ranks)
+
+    def _told(self, link: Link) -> Ints:
+        """The entry of a code system that each row's story tells of."""
+        assert self.story is not None
+        if link.plan.distinct is not None and link.plan.system == "icd10cm":
+            return self.story.apart(self.ordinal, link.stream)
+        return entry_of(self.story, link.plan.system, link.plan.group)
 
     def _weighted(self, link: Link, groups: list[tuple[int, int]], share: Floats) -> Ints:
         """A group by its weight, then one of its rows."""
@@ -139,6 +149,8 @@ class Rows:
         return np.where(place > 0, earlier, _NONE if nullable else self.numbers)
 
     def _within(self, link: Link) -> Ints:
+        if link.plan.turn and self.story is not None:
+            return self.story.spread
         ancestor = self.along(link.plan.path) if link.plan.path else self.numbers
         steps = [
             self.world.populations[Name.parse(table)].links[key] for table, key in link.plan.down
@@ -262,8 +274,10 @@ class Rows:
             )
         visit = self.story.visit if self.story is not None else None
         if visit is not None:
-            above, take = visit
-            begun, ended = (t[take] for t in above.span)
+            above, take, has = visit
+            begun, ended = (np.where(has, t[take], own) for t, own in zip(
+                above.span, (start, end), strict=True
+            ))
             if kind == "moment":
                 return spans.moment(begun, ended, *words)
             return spans.course(begun, ended, np.maximum(self.life[1], ended), *words)

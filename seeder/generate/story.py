@@ -92,76 +92,73 @@ class Story:
     @cached_property
     def episodes(self) -> Episodes:
         """The episode of each row."""
-        found = self._told
-        if found is not None:
-            return found
         rows = self._rows
-        if rows.population.plan.owner and len(rows.siblings):
-            turns, last = rows.ordinal, rows.ordinal == rows.siblings - 1
-        else:
-            turns, last = rows.numbers, np.zeros(len(rows), np.bool_)
-        owned = self._of_patient
-        turns = turns if owned else rows.numbers
-        begin = rows.slot[0]
-        first = (turns == 0) & owned
-        return self._draw(np.arange(len(rows)), turns, begin, first, last & owned)
+        if self._plan.story == "owner":
+            above, take = rows.follow(rows.population.plan.owner)
+            return _story(above).episodes.take(take)
+        if self.visit is None:
+            return self._own
+        above, take, has = self.visit
+        told = _story(above).episodes.take(take)
+        return told if has.all() else told.where(has, self._own)
 
-    def _draw(self, index: Ints, turns: Ints, begin: Ints, first: Ints, last: Ints) -> Episodes:
-        people, chronic = self.people.take(index), self.chronic.take(index)
-        number = numbered(self.patient[index], turns)
-        return self.clinic.course.draw(people, chronic, number, begin, first, last, self.draw)
+    @cached_property
+    def _own(self) -> Episodes:
+        """Episodes of the rows themselves: in the order of those of their patient."""
+        rows, owned = self._rows, self._of_patient
+        turns = rows.ordinal if owned else rows.numbers
+        last = (rows.ordinal == rows.siblings - 1) & owned
+        return self.clinic.course.draw(
+            self.people,
+            self.chronic,
+            numbered(self.patient, turns),
+            rows.slot[0],
+            (turns == 0) & owned,
+            last,
+            self.draw,
+        )
 
     @property
     def _of_patient(self) -> bool:
         """Whether the rows are numbered among their patient's."""
         owner = self._rows.population.plan.owner
-        return bool(owner) and self._plan.person[:1] == [owner] and len(self._plan.person) == 1
+        return bool(owner) and self._plan.person == [owner]
 
     @cached_property
-    def _told(self) -> Episodes | None:
-        """The episodes of the rows that these belong to, or None where they have their own."""
-        rows = self._rows
-        if self._plan.story == "owner":
-            above, take = rows.follow(rows.population.plan.owner)
-            return _story(above).episodes.take(take)
-        if self.visit is not None:
-            above, take = self.visit
-            return _story(above).episodes.take(take)
-        return None
-
-    @cached_property
-    def visit(self) -> tuple[Rows, Ints] | None:
-        """The distinct visits that the rows belong to and where each row's is among them, or None
-        where they belong to none: those at the end of a key, else the patient's own in turn."""
-        rows, plan = self._rows, self._plan
-        if plan.story == "visit":
-            found = rows.along(plan.visit)
-            if (found >= 0).all():
-                return _distinct(rows, self._visits, found)
-            spread = self._spread() if len(plan.visits) > 1 else None
-            found = np.where(found >= 0, found, spread) if spread is not None else found
-            return _distinct(rows, self._visits, found) if (found >= 0).all() else None
-        spread = self._spread() if plan.story == "spread" else None
-        return _distinct(rows, self._visits, spread) if spread is not None else None
+    def visit(self) -> tuple[Rows, Ints, Bools] | None:
+        """The distinct visits that the rows belong to, where each row's is among them, and whether
+        it has one: at the end of a key, else the patient's own in turn. None for other rows."""
+        plan = self._plan
+        if plan.story not in ("visit", "spread"):
+            return None
+        found = self._rows.along(plan.visit) if plan.story == "visit" else self.spread
+        if len(plan.visits) > 1 and (found < 0).any():
+            found = np.where(found >= 0, found, self.spread)
+        numbers, take = np.unique(np.maximum(found, 0), return_inverse=True)
+        return self._rows.at(self._visits, numbers), take, found >= 0
 
     @property
     def _visits(self) -> Name:
         return Name.parse(self._plan.visits[0])
 
-    def _spread(self) -> Ints | None:
-        """A visit of the row's patient for each row, in the order of the rows of that patient;
-        None where a patient has none."""
+    @cached_property
+    def spread(self) -> Ints:
+        """A visit of the row's patient for each row, in turn where the rows are numbered among
+        their patient's; -1 where the patient has none."""
         rows = self._rows
-        visits = rows.world.populations[self._visits]
-        link = visits.links[self._plan.visits[1]]
-        first, end = link.fan_out.offsets(self.patient)
-        if not (end > first).all():
-            return None
+        first, count = self._of_visits
         if self._of_patient:
-            place = rows.ordinal * (end - first) // np.maximum(rows.siblings, 1)
+            place = rows.ordinal * count // np.maximum(rows.siblings, 1)
         else:
-            place = below(self.draw("visit", rows.numbers, 0), end - first)
-        return first + place
+            place = below(self.draw("visit", rows.numbers, 0), np.maximum(count, 1))
+        return np.where(count > 0, first + place, -1)
+
+    @cached_property
+    def _of_visits(self) -> tuple[Ints, Ints]:
+        """The first visit of each row's patient, and how many there are."""
+        visits = self._rows.world.populations[self._visits]
+        first, end = visits.links[self._plan.visits[1]].fan_out.offsets(self.patient)
+        return first, end - first
 
     # Places in an episode ---------------------------------------------------------------------------
 
@@ -198,13 +195,29 @@ class Story:
     def listed(self) -> Ints:
         """The place of the row among what an episode lists: its diagnoses, its drugs."""
         rows = self._rows
-        if self._plan.story in ("owner", "spread"):
+        if self._plan.story == "owner":
             return rows.ordinal
+        if self._in_turn:
+            # The rows of one visit are next to one another: the place behind the first of them.
+            _, count = self._of_visits
+            many, turn = np.maximum(rows.siblings, 1), rows.ordinal
+            visit = turn * count // many
+            before = -(-visit * many // np.maximum(count, 1))
+            return np.where(count > 0, turn - before, turn)
         if self._plan.story == "visit":
             # Rows of a patient that name a visit each: half of them tell of its main condition.
             word = self.draw("listed", rows.numbers, 0)
             return np.maximum(below(word, 6) - 2, 0)
         return np.zeros(len(rows), np.int64)
+
+    @property
+    def _in_turn(self) -> bool:
+        """Whether the rows are spread over their patient's visits in their order."""
+        plan = self._plan
+        if plan.story == "spread":
+            return self._of_patient
+        links = self._rows.population.links
+        return len(plan.visit) == 1 and links[plan.visit[0]].plan.turn
 
     @cached_property
     def cell(self) -> Ints:
@@ -216,12 +229,12 @@ class Story:
         if self._plan.story == "owner":
             above, take = self._rows.follow(self._rows.population.plan.owner)
             return _story(above).when[take]
-        if self.visit is not None:
-            above, take = self.visit
-            return above.span[0][take]
         if self._is_root:
             return self._rows.span[1]
-        return self._rows.span[0]
+        if self.visit is None:
+            return self._rows.slot[0] if self._plan.story != "own" else self._rows.span[0]
+        above, take, has = self.visit
+        return np.where(has, above.span[0][take], self._rows.slot[0])
 
     # Entries ----------------------------------------------------------------------------------------
 
@@ -405,7 +418,7 @@ class Story:
 
     def vital(self, name: str) -> Ints:
         """A vital sign by its name in the knowledge, in 1/10000 of its unit."""
-        occasion = self.event if self._plan.story == "owner" else self.place
+        occasion = self.place if self._under_visit or self._plan.story != "owner" else self.event
         return self.clinic.measures.vital(self._patient, name, occasion, self.draw)
 
     @cached_property
@@ -426,12 +439,39 @@ class Story:
                 value = np.where(self.sign == number, made, value)
         return value, *measures.vital_range(self._patient, self.sign)
 
+    @cached_property
+    def observed(self) -> Ints:
+        """The entry of a table of observations that holds signs and tests: first each sign once,
+        then the tests of a panel."""
+        signs = len(self.clinic.measures.vitals)
+        return np.where(self.place < signs, self.place, signs + self._tested)
+
+    @cached_property
+    def _tested(self) -> Ints:
+        signs = len(self.clinic.measures.vitals)
+        behind = np.maximum(self.place - signs, 0)
+        return self.clinic.measures.test(self._patient, self.event, behind, self.draw)
+
+    @cached_property
+    def observation(self) -> tuple[Ints, Ints, Ints]:
+        """Value, low and high of what was observed."""
+        measures = self.clinic.measures
+        value = measures.lab_value(self._patient, self._tested, self.event, self.draw)
+        tests = (value, *measures.lab_range(self._patient, self._tested))
+        sign = self.observed < len(measures.vitals)
+        return (
+            np.where(sign, self.signed[0], tests[0]),
+            np.where(sign, self.signed[1], tests[1]),
+            np.where(sign, self.signed[2], tests[2]),
+        )
+
+    def measured(self, system: str) -> tuple[Ints, Ints, Ints]:
+        """Value, low and high of the row's entry of a table of tests, signs or both."""
+        if system == "labs":
+            return self.result
+        return self.observation if system == "observations" else self.signed
+
 
 def _story(rows: Rows) -> Story:
     assert rows.story is not None
     return rows.story
-
-
-def _distinct(rows: Rows, table: Name, found: Ints) -> tuple[Rows, Ints]:
-    numbers, take = np.unique(found, return_inverse=True)
-    return rows.at(table, numbers), take

@@ -6,15 +6,18 @@ row has no story, or the story says nothing of that table.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
 from seeder.clinical.episodes import EMERGENCY, INPATIENT, OUTPATIENT
+from seeder.clinical.measures import flags
 from seeder.generate.data import entries
 from seeder.generate.registry import Call
 from seeder.generate.story import Story
-from seeder.generate.stream import Ints, Words, below
+from seeder.generate.stream import Ints, Words, below, chance
 
 
 def entry(call: Call, system: str, group: str) -> Ints | None:
@@ -25,6 +28,98 @@ def entry(call: Call, system: str, group: str) -> Ints | None:
     if group and system not in _GROUPED:
         return None  # of somebody else than the row's patient
     return TOLD[system](story, group)
+
+
+def entry_of(story: Story, system: str, group: str) -> Ints:
+    """The entry of each row of a story, in a table that it knows."""
+    return TOLD[system](story, group)
+
+
+def choice(call: Call, of: str, values: tuple[str, ...]) -> Ints | None:
+    """Which of a column's allowed values the row's story tells of, -1 where none fits; None without
+    a story. ``of``: a table that ``entry`` knows, 'state' of a visit, or 'flag' of a result."""
+    story: Story | None = getattr(call, "story", None)
+    if story is None:
+        return None
+    if of == "state":
+        return _chosen(_states(call, story), meant("state", values), call)
+    if of == "flag":
+        value, low, high = story.result
+        flag = flags(value, low, high, *story.clinic.measures.critical(story.test))
+        return _chosen(flag, meant("flag", values), call)
+    told = entry(call, of, "")
+    if told is None:
+        return None
+    named = {code: places for code, places in _named(of, values).items() if places}
+    table = entries(of).columns["code"]
+    return _chosen(told, tuple(named.get(code, ()) for code in table), call)
+
+
+def _chosen(entry: Ints, places: tuple[tuple[int, ...], ...], call: Call) -> Ints:
+    """A value's place for each entry, any of those that mean it; -1 for none."""
+    most = max((len(p) for p in places), default=0)
+    table = np.full((len(places), max(most, 1)), -1, np.int64)
+    for number, mine in enumerate(places):
+        table[number, : len(mine)] = mine
+    count = np.asarray([max(len(p), 1) for p in places], np.int64)
+    return table[entry, below(call.words(1), count[entry])]
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.split(r"[^a-z0-9]+", text.lower())).strip()
+
+
+@lru_cache(maxsize=64)
+def _named(of: str, values: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+    """The places of the values that each code means, by the words for it, the first that fit."""
+    table = entries("synonyms").columns
+    spoken = [_plain(v) for v in values]
+    known = entries(of).columns if of in TOLD else {"code": (), "name": ()}
+    found: dict[str, tuple[int, ...]] = {}
+    words: dict[str, list[str]] = {
+        code: [_plain(code), _plain(name)]
+        for code, name in zip(known["code"], known["name"], strict=True)
+    }
+    for system, code, more in zip(table["system"], table["code"], table["words"], strict=True):
+        if system == of:
+            words.setdefault(code, []).extend(_plain(w) for w in more.split("|"))
+    for code, mine in words.items():
+        for word in mine:
+            places = tuple(n for n, v in enumerate(spoken) if v == word)
+            if places:
+                found[code] = places
+                break
+    return found
+
+
+def meant(of: str, values: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
+    """The places of the values by each code of a list of synonyms, in its order."""
+    named = _named(of, values)
+    codes = [
+        c
+        for s, c in zip(*(entries("synonyms").columns[k] for k in ("system", "code")), strict=True)
+        if s == of
+    ]
+    return tuple(named.get(code, ()) for code in codes)
+
+
+def understood(of: str, values: tuple[str, ...]) -> bool:
+    """Whether the values of a column say what a story can tell: most of them have a meaning."""
+    if of not in TOLD and of not in ("state", "flag"):
+        return False
+    return 2 * len({p for places in _named(of, values).values() for p in places}) >= len(values)
+
+
+_DAY = 86_400_000_000
+_OFF = 0.015  # visits that have rows of their own were rarely called off
+
+
+def _states(call: Call, story: Story) -> Ints:
+    """done, open, ahead or off, as the row's time lies to the reference date."""
+    start, end = call.span
+    state = np.where(end > call.reference - _DAY // 2, 1, 0)
+    state = np.where(start > call.reference, 2, state)
+    return np.where((state != 1) & chance(call.words(2), _OFF), 3, state)
 
 
 def _places(system: str, *codes: str) -> Ints:
@@ -123,7 +218,7 @@ TOLD: dict[str, Callable[[Story, str], Ints]] = {
     "drugs": lambda story, group: story.dose,
     "labs": lambda story, group: story.test,
     "vitals": lambda story, group: story.sign,
-    "observations": lambda story, group: story.sign,
+    "observations": lambda story, group: story.observed,
     "vaccines": lambda story, group: story.vaccine,
     "encounters": lambda story, group: story.placed,
     "specialties": lambda story, group: story.seen_by,

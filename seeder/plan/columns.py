@@ -9,6 +9,7 @@ from typing import Any
 
 from seeder.generate.defaults import default_generator
 from seeder.generate.registry import definitions
+from seeder.generate.told import understood
 from seeder.plan import identity
 from seeder.plan.cases import Cases, cases, settled
 from seeder.plan.model import CaseGroup, ColumnPlan, Finding
@@ -214,6 +215,10 @@ def _column(
             not meaning or keeps(generator, merged, column.type, bounds, reference)
         ):
             params, why = merged, f"{why}; bounded by CHECK"
+        elif generator == "code.listed" and keeps(
+            generator, {**params, "whole": True}, column.type, bounds, reference
+        ):
+            params, why = {**params, "whole": True}, f"{why}; entries only, by CHECK"
         elif (other := params_for(bounds, column)) is not None:
             (generator, params), why, meaning = other, "by CHECK", ""
     if generator == "type.text" and not meaning:
@@ -222,6 +227,9 @@ def _column(
         params = {**params, **_elements(column)}
     if generator == "choice" and "weights" not in params:
         params = {**params, "values": likely_first(params["values"])}
+        tells = told_of(reading) if reading is not None else ""
+        if reading is not None and understood(tells, tuple(map(str, params["values"]))):
+            params, meaning = {**params, "tells": tells}, reading.meaning
     # These put NULLs in by themselves, because being absent is the meaning.
     if generator == "person.death" or params.get("sparse"):
         nulls = 0.0
@@ -236,6 +244,17 @@ def _column(
         meaning=meaning,
         why=why,
     )
+
+
+def told_of(reading: Reading) -> str:
+    """What a patient's story says of a column with the meaning, as ``choice`` has it; '' for
+    nothing."""
+    if reading.generator == "status.word":
+        return "state" if reading.params.get("of") in ("encounter", "appointment") else ""
+    if reading.generator == "lab.flag":
+        return "flag"
+    of = reading.params.get("system", "") if reading.generator.startswith("code.") else ""
+    return "" if reading.params.get("group") else of
 
 
 def _elements(column: Column) -> dict[str, Any]:

@@ -24,8 +24,29 @@ def spoken(readings: Mapping[str, Reading], locale: str) -> dict[str, Reading]:
     """The readings with the locale in the parameters of what depends on it."""
     return {
         column: replace(reading, params=localised(reading.generator, reading.params, locale))
-        for column, reading in typed(readings).items()
+        for column, reading in _at_home(typed(readings), locale).items()
     }
+
+
+def _at_home(readings: Mapping[str, Reading], locale: str) -> dict[str, Reading]:
+    """The readings with the country of an address as the locale has it; the table of countries has
+    those of American patients."""
+    return {
+        column: replace(
+            reading,
+            generator="place.country",
+            params={"code": True} if reading.params["part"] == "code" else {},
+        )
+        if locale != DEFAULT and _country(reading)
+        else reading
+        for column, reading in readings.items()
+    }
+
+
+def _country(reading: Reading) -> bool:
+    drawn = reading.generator == "code.drawn" and reading.params.get("system") == "countries"
+    named = drawn and reading.params.get("part") in ("code", "name")
+    return named and reading.meaning != "place.nationality"
 
 
 def typed(readings: Mapping[str, Reading]) -> dict[str, Reading]:

@@ -83,20 +83,33 @@ class KeyPlan(Model):
 
     owner: by fan-out. derived: along ``path`` of keys, the first of this table. within: the
     ancestor at the end of ``path``, or the row itself where that is empty, then down the keys of
-    ``down`` (pairs of table and key, from the ancestor's child to the target). drawn: skewed over
+    ``down`` (pairs of table and key, from the ancestor's child to the target); in ``turn`` with the
+    rows of one owner, so that they come in the order of time. drawn: skewed over
     all parents, evenly if ``skew`` says so, or over those that ``among`` lists. strata: fan-out
     behind a permutation. distinct: a permutation, one parent a row. tree: an earlier row, or
     sibling, of the same table. previous: the sibling before. null: always NULL.
     """
 
     how: Literal[
-        "owner", "derived", "within", "drawn", "strata", "distinct", "tree", "previous", "null"
+        "owner",
+        "derived",
+        "within",
+        "drawn",
+        "listed",
+        "strata",
+        "distinct",
+        "tree",
+        "previous",
+        "null",
     ]
     path: list[str] = Field(default_factory=list)
     down: list[tuple[str, str]] = Field(default_factory=list)
     distinct: Distinct | None = None
     fan_out: FanOutPlan = FanOutPlan()
     among: Among | None = None
+    system: str = ""
+    group: str = ""
+    turn: bool = False
     skew: Literal["steep", "even"] = "steep"
     nulls: float = Field(default=0.0, ge=0.0, le=1.0)
     why: str = ""

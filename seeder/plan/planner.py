@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from seeder import schema as sch
 from seeder.errors import UsageError
+from seeder.generate.data import entries
 from seeder.generate.defaults import default_generator
 from seeder.generate.registry import definition
 from seeder.plan import choosing, fitting, identity, polymorphic, redirect, rights, wishes
@@ -34,7 +36,7 @@ from seeder.plan.model import (
 from seeder.plan.overrides import Role
 from seeder.plan.partitions import divided
 from seeder.plan.reaching import copies, of_parts, types_of
-from seeder.plan.stories import Way, ways
+from seeder.plan.stories import Way, listed, listing, ways
 from seeder.plan.uniqueness import Keyed, assign, cap
 from seeder.schema import Facts, Name, Schema, Table, Unique
 from seeder.semantics import read_table, role_of
@@ -109,7 +111,8 @@ def make_plan(
         filling = plan_columns(
             table,
             identity.spoken(
-                fitting.fitted(read_table(table, schema), table, schema, filled), options.locale
+                fitting.fitted(read_table(worded(table), schema), table, schema, filled),
+                options.locale,
             ),
             printed,
             reference_instant(options),
@@ -131,6 +134,7 @@ def make_plan(
         findings += _paired(graph, table, columns[name], frozenset(wanted.columns_of(name)))
     names = [n for n in _owners_first(graph, chosen) if n in filled]
 
+    given = _whole_lists(columns, given, options.rows) | given
     known = dict(kept)
     uniques = {t.name: t.uniques for t in schema}
 
@@ -173,6 +177,8 @@ def make_plan(
                 Finding(severity="info", code="capped", place=str(name), message=capped[name])
             )
         findings += found
+    for name, way in told.items():
+        tables[str(name)] = listed(graph, way, name, tables[str(name)], columns, rows)
     final = {(n, k): p for n in filled for k, p in tables[str(n)].keys.items()}
     agreements, found = decide_agreements(graph, final)
     findings += found
@@ -209,6 +215,29 @@ def make_plan(
         implied=[choosing.written(reflected, found) for found in guessed],
         schema=sch.to_data(reflected),
     )
+
+
+def worded(table: Table) -> Table:
+    """The table with its enums as text: what a list of words means is read as other words are."""
+    if not any(c.type.kind == "enum" for c in table.columns):
+        return table
+    text = sch.Type("text", "text")
+    return replace(
+        table,
+        columns=tuple(replace(c, type=text) if c.type.kind == "enum" else c for c in table.columns),
+    )
+
+
+# A list of codes is whole where it takes no more than this share of all rows.
+_SHARE = 25
+
+
+def _whole_lists(
+    columns: Mapping[Name, Mapping[str, ColumnPlan]], given: Mapping[Name, int], rows: int
+) -> dict[Name, int]:
+    """Rows of the tables that list a code system: one for each entry."""
+    sizes = {n: len(entries(of)) for n, made in columns.items() if (of := listing(made))}
+    return {n: size for n, size in sizes.items() if n not in given and size * _SHARE <= rows}
 
 
 def _paired(

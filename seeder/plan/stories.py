@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from seeder.plan.graph import Graph, one_to_one
+from seeder.generate.data import entries
+from seeder.generate.told import TOLD
+from seeder.plan.graph import Graph, one_to_one, qualifiers
+from seeder.plan.model import ColumnPlan, TablePlan
 from seeder.schema import ForeignKey, Name
 
+# Systems of which a story names one entry a row; who somebody is follows from other columns.
+LISTED = frozenset("icd10cm icd10pcs drugs labs vitals observations vaccines encounters".split())
+# Those of which the rows of one owner can each tell of another entry.
+_APART = frozenset("icd10cm labs vitals observations".split())
+_KEYED = frozenset("code name short generic".split())
+_RANKS = frozenset(
+    "primary secondary principal admitting discharge main other comorbid final".split()
+)
+_OTHERS = frozenset(("secondary", "other", "comorbid"))
 _PEOPLE = ("patient", "person")
 
 
@@ -117,3 +129,51 @@ def _target(graph: Graph, name: Name, path: tuple[str, ...]) -> Name:
 def _has_story(graph: Graph, people: Mapping[Name, tuple[str, ...] | None], name: Name) -> bool:
     """Whether rows of the table have an episode of their own patient: not the patients."""
     return people.get(name) is not None and graph.kinds[name] not in _PEOPLE
+
+
+def listing(columns: Mapping[str, ColumnPlan]) -> str:
+    """The code system whose entries a table lists, a row each in their order, or ''."""
+    for plan in columns.values():
+        of = plan.params.get("system", "")
+        if plan.generator == "code.listed" and plan.params.get("part", "code") in _KEYED:
+            if of in TOLD and of in LISTED and plan.distinct is None:
+                return str(of)
+    return ""
+
+
+def listed(
+    graph: Graph,
+    way: Way,
+    name: Name,
+    plan: TablePlan,
+    columns: Mapping[Name, Mapping[str, ColumnPlan]],
+    rows: Mapping[Name, int],
+) -> TablePlan:
+    """Keys to tables that list a code system lead to the entry that the row's story tells of."""
+    keys = dict(plan.keys)
+    for key, how in plan.keys.items():
+        foreign = graph.schema[name].keys_by_name[key]
+        of = listing(columns.get(foreign.target, {}))
+        if (
+            how.how == "within" and way.story == "visit" and way.visit == (key,)
+            and way.visits == (str(foreign.target), *(k for _, k in how.down))
+            and list(way.person) == [plan.owner] and how.distinct is None
+        ):  # fmt: skip
+            keys[key] = how.model_copy(update={"turn": True})
+        if not of or how.how != "drawn" or how.among is not None:
+            continue
+        if qualifiers(foreign) - _RANKS:
+            continue  # of one list for many things, this key names another kind of them
+        if how.distinct is not None and not (
+            how.distinct.how == "siblings" and of in _APART and way.story == "owner"
+            and not way.heads and rows[foreign.target] >= len(entries(of))
+        ):  # fmt: skip
+            continue
+        mark = sorted(qualifiers(foreign) & _OTHERS)
+        keys[key] = how.model_copy(
+            update={
+                "how": "listed", "system": of, "group": mark[0] if mark else "",
+                "why": f"the entry of {foreign.target.name} that fits the patient's story",
+            }
+        )  # fmt: skip
+    return plan.model_copy(update={"keys": keys})

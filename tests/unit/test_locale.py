@@ -231,4 +231,14 @@ def test_the_plan_says_the_locale_column_by_column() -> None:
     assert columns["last_name"].params["locale"] == "de_DE"
     assert "locale" not in columns["sex"].params
     assert made.options.locale == "de_DE"
+
+
+def test_the_country_of_an_address_is_the_locales() -> None:
+    place = hand_made("location", "address text, city text, zip text, country_code code")
+    made = make_plan(schema(place), options(50).model_copy(update={"locale": "es_ES"}))
+    assert set(rows_of(made, "location").cells("country_code").to_pylist()) == {"ES"}
+
+
+def test_the_reference_date_stays() -> None:
+    made = make_plan(schema(*_FAMILY), options(500))
     assert made.options.reference_date == DATE

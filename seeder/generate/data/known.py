@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 
 from seeder.clinical.knowledge import load
-from seeder.clinical.model import VALUE, Drug, Lab, Vital
+from seeder.clinical.model import VALUE, Drug, Lab, Procedure, Vital
 from seeder.generate.stream import Ints
 
 Columns = dict[str, tuple[str, ...]]
@@ -116,21 +116,34 @@ def _vitals() -> Columns:
     return _columns(_MEASURE, rows)
 
 
+def _observations() -> Columns:
+    signs, tests = _vitals(), _labs()
+    return {name: signs[name] + tests[name] for name in signs}
+
+
 def _procedures() -> Columns:
     rows = (
         (p.code, p.description, p.name, p.minutes, p.modality, p.site, 10)
-        for p in load().procedures.values()
-        if p.code
+        for p in _by_code().values()
     )
     return _columns("code name short minutes modality site weight", rows)
 
 
 @cache
-def coded() -> Ints:
-    """The entry of each procedure of the knowledge; of one without a code the one before it."""
-    has = np.asarray([bool(p.code) for p in load().procedures.values()])
-    found: Ints = np.maximum(np.cumsum(has) - 1, 0).astype(np.int64)
+def _by_code() -> dict[str, Procedure]:
+    """Procedures by code, the first of each: some names are told by one code."""
+    found: dict[str, Procedure] = {}
+    for each in load().procedures.values():
+        if each.code:
+            found.setdefault(each.code, each)
     return found
+
+
+@cache
+def coded() -> Ints:
+    """The entry of each procedure of the knowledge; 0 for those without a code."""
+    place = {code: n for n, code in enumerate(_by_code())}
+    return np.asarray([place.get(p.code, 0) for p in load().procedures.values()], np.int64)
 
 
 def _specialties() -> Columns:
@@ -156,7 +169,7 @@ TABLES: dict[str, Callable[[], Columns]] = {
     "drugs": _drugs,
     "labs": _labs,
     "vitals": _vitals,
-    "observations": _vitals,
+    "observations": _observations,
     "icd10pcs": _procedures,
     "specialties": _specialties,
     "vaccines": _vaccines,

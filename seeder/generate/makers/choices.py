@@ -17,6 +17,7 @@ from seeder.generate import skew, text
 from seeder.generate.defaults import wire_type
 from seeder.generate.registry import Call, Parameter, generator
 from seeder.generate.stream import Ints, Words, below
+from seeder.generate.told import choice as told_choice
 from seeder.schema import Type
 
 Params = Mapping[str, Any]
@@ -141,9 +142,14 @@ def weighted(word: Words, weights: Sequence[int]) -> Ints:
     width=lambda _, params: max(map(len, _texts(params))),
     values=Parameter(list, [], "the values, as the database prints them"),
     weights=Parameter(list, [], "whole numbers, one a value: how often, by comparison"),
+    tells=Parameter(str, "", "what of the patient's story the values tell: encounters, state, ..."),
 )
 def choice(call: Call) -> pa.Array:
     values = _texts(call.params)
+    told = told_choice(call, call.params["tells"], values) if call.params["tells"] else None
+    if told is not None and not skew.is_distinct(call):
+        drawn = weighted(call.words(), _weights(call.params, len(values)))
+        return _pool(call.type, values).take(pa.array(np.where(told < 0, drawn, told)))
     if skew.is_distinct(call):
         index = call.index(len(values))
     else:

@@ -49,7 +49,7 @@ def _measure(call: Call, table: Entries, name: str) -> tuple[Ints, Ints, Ints, I
     low, high, scale = (c[test] for c in _ranges(table))
     story = getattr(call, "story", None)
     if story is not None:
-        told = story.result if call.params["system"] == "labs" else story.signed
+        told = story.measured(call.params["system"])
         return (*told, scale)
     place = quantile(call.words(1, name), _SHAPE)
     value = low + (high - low) * place // 1000

@@ -83,7 +83,7 @@ def ranges(call: Call) -> tuple[Ints, Ints] | None:
     story = getattr(call, "story", None)
     if story is None or call.params["system"] not in ("labs", "vitals", "observations"):
         return None
-    told = story.result if call.params["system"] == "labs" else story.signed
+    told = story.measured(call.params["system"])
     return told[1], told[2]
 
 
@@ -253,6 +253,8 @@ def _turns(table: Entries, part: str, kind: Type) -> int:
 
 def _listed_capacity(kind: Type, params: Mapping[str, Any]) -> int:
     table, part = entries(params["system"]), params.get("part", "code")
+    if params.get("whole"):
+        return len(_apart(table, part, kind))
     if kind.kind not in ("text", "json"):
         return max(_top(kind) - _FIRST_SMALL, 0) if part == "code" else len(table)
     if _short(table, part, kind):
@@ -270,6 +272,7 @@ def _listed_capacity(kind: Type, params: Mapping[str, Any]) -> int:
     system=SYSTEM,
     part=PART,
     group=GROUP,
+    whole=Parameter(bool, False, "nothing but entries: none is numbered, and rows end with them"),
 )
 def code_listed(call: Call) -> Any:
     table = entries(call.params["system"])
@@ -282,6 +285,8 @@ def code_listed(call: Call) -> Any:
         return column(table, part, call.type, entry)
     if part not in ("code", "name", "short", "generic", "alpha3", "ndc", "rxnorm"):
         return column(table, part, call.type, entry)
+    if call.params["whole"]:
+        return pick(table.strings(part, call.type.length, is_code(part)), entry)
     if _short(table, part, call.type):
         return codes(call.rows, call.type.length or 1)
     room = None if call.type.length is None else max(call.type.length - 5, 1)

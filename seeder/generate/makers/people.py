@@ -79,7 +79,7 @@ def female(call: Call) -> npt.NDArray[np.bool_]:
     if len(named) == 1:
         return np.full(call.n, "mother" in named)
     story = getattr(call, "story", None)
-    if story is not None and not words_of(call):
+    if story is not None and not words_of(call) and not relative(call):
         told: npt.NDArray[np.bool_] = story.people.female
         return told
     return chance(call.words(0, _stream(call, "sex")), FEMALE)

@@ -337,10 +337,12 @@ def time_zone(call: Call) -> pa.Array:
     accepts="text",
     width=upto(14),
     single=lambda params: "all addresses are in one country, as their cities are",
+    code=Parameter(bool, False, "its two letters"),
     locale=LOCALE,
 )
 def country(call: Call) -> pa.Array:
     written, room = formats(of(call.params)), call.type.length or 99
     fitting = [written[n] for n in ("country", "alpha3") if len(written[n]) <= room]
-    name = fitting[0] if fitting and room != 2 else written["alpha2"]
+    short = call.params["code"] or room == 2 or not fitting
+    name = written["alpha2"] if short else fitting[0]
     return pick(pa.array([name[:room]]), np.zeros(call.n, np.int64))

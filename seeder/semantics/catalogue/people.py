@@ -210,7 +210,11 @@ PEOPLE = (
         "text integer", group=True, bits=32,
     ),
     e(
-        "place.country", "country|country code|nation|country name", "place.country",
+        "place.country", "country code", "place.country", beside="city zip state address",
+        code=True,
+    ),
+    e(
+        "place.country", "country|nation|country name", "place.country",
         beside="city zip state address",
     ),
     e(
