@@ -6,8 +6,8 @@ from __future__ import annotations
 SYSTEMS: dict[str, str] = {
     word: system
     for system, words in {
-        "icd10cm": "diagnosis condition problem disease icd icd10 icd10cm icd9 reason cause complaint "
-        "indication finding comorbidity illness",
+        "icd10cm": "diagnosis condition problem disease icd icd10 icd10cm icd9 reason cause "
+        "complaint indication finding comorbidity illness",
         "icd10pcs": "procedure surgery operation pcs icd10pcs intervention",
         "drugs": "drug medication prescription ndc rxnorm pharmacy medicine formulary ingredient "
         "dispense administration emar",

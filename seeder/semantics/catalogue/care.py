@@ -305,7 +305,8 @@ CARE = (
     ),
     e(
         "person.died",
-        "vital status|vital status code|living status|=alive|is alive|death status|dead or alive|deceased status|"
+        "vital status|vital status code|living status|=alive|is alive|death status|dead or alive|"
+        "deceased status|"
         "survival status", "person.died", "boolean text integer",
     ),
     e("diagnosis.code_system", "icd version|code version|icd revision|icd type|code system version",

@@ -109,7 +109,8 @@ PEOPLE = (
         system="occupations", part="name",
     ),
     e(
-        "person.education", "education|education type|education level|highest education", "code.drawn",
+        "person.education", "education|education type|education level|"
+        "highest education", "code.drawn",
         system="education", part="name",
     ),
     e(
@@ -290,7 +291,8 @@ PEOPLE = (
         "number.count", "text integer", low=1, typical=40, high=999,
     ),
     e("id.ssn", "tax code|fiscal code|tax identification number|citizen id|identity number|"
-      "national number|national health number|national health id|nhs number|aadhaar|cpf|id card number", "id.ssn",
+      "national number|national health number|national health id|nhs number|aadhaar|cpf|"
+      "id card number", "id.ssn",
       "text integer", bits=32, only=True, tables=":patient :person patient person"),
     e(
         "contact.email", "email id|email addr|mail id", "contact.email", group=True,

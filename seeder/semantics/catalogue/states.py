@@ -101,7 +101,8 @@ STATES = (
     e("status.standard", "standard concept|is standard", "status.word", of="standard"),
     e(
         "status.source",
-        "source|source system|source system code|data source|origin|originating system|=system|sending application|"
+        "source|source system|source system code|data source|origin|originating system|=system|"
+        "sending application|"
         "sending system|source application|record source|assigning authority|"
         "receiving application|application|application name|=app|nlp system|source name|"
         "cdm source name|cdm source abbreviation|feed|interface name", "code.drawn",

@@ -27,14 +27,17 @@ TIME = (
         "patient birth date|birth dt", "person.birth", _DATE,
     ),
     e(
-        "person.birth_year", "birth year|year of birth|=yob|birth date yyyy|birth yyyy", "person.birth", "integer text",
+        "person.birth_year", "birth year|year of birth|=yob|birth date yyyy|"
+        "birth yyyy", "person.birth", "integer text",
         form="year",
     ),
     e(
-        "person.birth_month", "birth month|month of birth|birth date mm|birth mm", "person.birth", "integer text",
+        "person.birth_month", "birth month|month of birth|birth date mm|"
+        "birth mm", "person.birth", "integer text",
         form="month",
     ),
-    e("person.birth_day", "birth day|day of birth|birth date dd|birth dd", "person.birth", "integer text", form="day"),
+    e("person.birth_day", "birth day|day of birth|birth date dd|"
+    "birth dd", "person.birth", "integer text", form="day"),
     e(
         "person.death",
         "death date|date of death|=deceased at|death datetime|death time|deceased date|"
@@ -171,7 +174,8 @@ TIME = (
         "moment.updated",
         "updated|update|modified|modification|changed|last updated|last update|last modified|"
         "last changed|edited|revised|row updated|last seen|accessed|refreshed|synced|loaded|load|"
-        "extracted|import|imported|download|downloaded|release|version|cdm release|source release|last login|login|exported",
+        "extracted|import|imported|download|downloaded|release|version|cdm release|"
+        "source release|last login|login|exported",
         "moment.within", low=0.87, high=0.97,
     ),
     e(
