@@ -32,6 +32,7 @@ _BY_WORD = {
         "flag.any": "flag indicator is has include",
         "care.position": "order sequence index rank position line",
         "id.version": "version revision lock",
+        "file.path": "file path folder",
         "key.other": "uuid guid uid",
         "staff.name": "by",
         "score.risk": "score ratio percent average",
@@ -50,6 +51,7 @@ _BY_KIND = {
 # Meanings that a column keeps where a key was only implied.
 _AS_KEY = re.compile(r"audit\.|id\.mrn|.*code(_system)?\Z")
 _STATES = frozenset("currently still already previously left".split())
+_OWNERS = frozenset("patient person encounter visit user owner provider parent doctor pid".split())
 _FIRST = frozenset("is has can should was allow require include".split())
 _ANY = frozenset("code short long full local official display own".split())
 _WEAK, _GUESS = 0.55, 0.4
@@ -108,6 +110,8 @@ def _reference(column: Column, where: Context) -> Reading:
 
 def _by_other_type(column: Column, where: Context) -> Reading | None:
     """What the name would mean in a column of another type; too weak to be used."""
+    if column.type.kind == "boolean":
+        return None
     keyed = tokens(column.name)[0][-1:] == ("id",)
     for other in _OTHER_TYPES:
         found = likeliest(replace(column, type=other), where)
@@ -124,6 +128,8 @@ def _guess(column: Column, where: Context) -> Reading:
     if words[-1:] and words[-1] in _KEYS and kind in ("integer", "decimal", "uuid"):
         whose = "key.surrogate" if _own_id(words, column, where) else "key.reference"
         return Reading(whose, _GUESS, f"named '{words[-1]}'", "", "")
+    if words and words[-1] in _OWNERS and kind in ("integer", "uuid"):
+        return Reading("key.reference", _GUESS, f"a number named '{words[-1]}'", "", "")
     base = "flag.any" if words[:1] and words[0] in _FIRST else ""
     base = base or (_BY_WORD.get(words[-1], "") if words else "")
     why = f"by a word of its name, '{words[-1] if words else ''}'"

@@ -165,7 +165,8 @@ def main() -> None:
     for part in [options.part] if options.part else [*PARTS]:
         found = [a for s in labelled_schemas() if parts()[s.name] == part for a in role_answers(s)]
         right = sum(kind in wanted for _, kind, wanted, _ in found)
-        print(f"{part:24} {len(found):7} {100 * right / len(found):6.1f} % right")
+        if found:
+            print(f"{part:24} {len(found):7} {100 * right / len(found):6.1f} % right")
     for name in options.errors:
         _errors(every[name])
         _role_errors(next(s for s in labelled_schemas() if s.name == name))

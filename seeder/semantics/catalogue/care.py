@@ -60,7 +60,7 @@ CARE = (
         "patient instruction", "prose.sig",
     ),
     e(
-        "drug.sig", "instruction|=note|=comment", "prose.sig", only=True,
+        "drug.sig", "instruction", "prose.sig", only=True,
         tables="medication prescription drug",
     ),
     e(
@@ -349,5 +349,7 @@ CARE = (
       system="drugs", part="dose", only=True, tables="drug infusion medication administration"),
     e("encounter.reason_name", "hospitalization reason|other hospitalization reason|stay reason",
       "prose.complaint"),
+    e("drug.ndc", "ndc number|ndc info|ndc id|national drug code", "code.drawn", system="drugs",
+      part="ndc"),
 )
 # fmt: on

@@ -32,7 +32,8 @@ DOCUMENTS = (
     ),
     e(
         "id.invoice",
-        "invoice number|receipt number|bill number|statement number|invoice no|check number",
+        "invoice number|invoice reference number|invoice reference|bill reference number|"
+        "receipt number|bill number|statement number|invoice no|check number",
         "id.invoice", "text integer",
     ),
     e(

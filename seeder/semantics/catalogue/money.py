@@ -164,7 +164,8 @@ MONEY = (
     _money("allowed", "approved|amount approved|valuated|reinsured|amount insured|granted amount",
            low=0.55, high=0.85),
     _money("paid", "remunerated|amount remunerated|reimbursed", low=0.3, high=0.55),
-    e("stock.quantity", "quantity on hand|on hand|stock level|reorder level|minimum stock|"
+    e("stock.quantity", "quantity on hand|on hand|stock level|reorder level|reorder point|"
+    "on order|minimum stock|"
       "critical level|stock quantity|in stock|current stock", "number.count", NUMBER, low=0,
       typical=60, high=900),
     e("number.count", "number of bed|bed number of|nurse count|doctor count|piece|pieces per pack",

@@ -155,7 +155,8 @@ TIME = (
     ),
     *_forms(
         "moment.received",
-        "received|receipt|arrived at lab|lab received|acknowledged|processed|processing|dictated|"
+        "received|receipt|arrived at lab|lab received|acknowledged|processed|process|processing|"
+        "dictated|"
         "transfer|transferred|moved|adjudicated|denied|ack", "moment.within", low=0.3, high=0.45,
     ),
     *_forms(
