@@ -117,7 +117,8 @@ MONEY = (
         "count|number of|total count|attempt|retry count|=total number|tally|unique customer|"
         "covered encounter|uncovered encounter|covered medication|uncovered medication|"
         "covered procedure|uncovered procedure|covered immunization|uncovered immunization|"
-        "number of instance|number series|number instance|instance count|image count|series count|number of series|page count|"
+        "number of instance|number series|number instance|instance count|image count|series count|"
+        "number of series|page count|"
         "child count|number of patient|row count|box size|sibling count|parity|gravidity|gravida|"
         "para|number of visit|visits allowed|login count|failed attempt|view count|no show count|"
         "reading count", "number.count", NUMBER, low=0, typical=3, high=60,

@@ -66,7 +66,8 @@ STATES = (
     e(
         "status.payment_method",
         "payment method|payment type|method of payment|pay method|=method|tender type",
-        "status.word", of="payment_method", tables="payment claim transaction invoice", never=":encounter lab",
+        "status.word", of="payment_method",
+        tables="payment claim transaction invoice", never=":encounter lab",
     ),
     e("status.claim_type", "claim type|bill type|billing type", "status.word", of="claim_type"),
     e("status.claim_type", "=type", "status.word", of="claim_type", only=True, tables="claim"),

@@ -76,7 +76,8 @@ TIME = (
     ),
     *_forms(
         "moment.end",
-        "end|stop|term|finish|finished|discharge|discharged|resolved|resolution|abatement|out|valid to|"
+        "end|stop|term|finish|finished|discharge|discharged|resolved|resolution|abatement|out|"
+        "valid to|"
         "valid until|valid end|to|thru|through|period end|departure|left|ended|stopped|completed|"
         "completion|closed|terminated|termination|last seen|inactivated|episode end|effective end|"
         "release|released|check out|checkout|discontinued|return|returned|verbatim end|logout|"
