@@ -53,7 +53,8 @@ def normal(word: Words) -> Floats:
     place = share(word) * 256 + 0.5
     at = place.astype(np.int64)
     low = knots[at]
-    return low + (knots[at + 1] - low) * (place - at)
+    found: Floats = low + (knots[at + 1] - low) * (place - at)
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -74,7 +75,8 @@ def exponential(x: Floats) -> Floats:
     at = np.floor(place)
     rest = (place - at) / 1024
     step = at.astype(np.int64)
-    return whole[(step >> 10) + 40] * fine[step & 1023] * (1 + rest + rest * rest / 2)
+    found: Floats = whole[(step >> 10) + 40] * fine[step & 1023] * (1 + rest + rest * rest / 2)
+    return found
 
 
 def rate(probability: Floats) -> Floats:
@@ -90,7 +92,7 @@ def rate(probability: Floats) -> Floats:
         total = total + term / n
         if float(term.max(initial=0.0)) < 1e-17:
             break
-    return 2 * total
+    return np.asarray(2 * total, np.float64)
 
 
 class Counts:

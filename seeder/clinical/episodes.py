@@ -1,7 +1,8 @@
 """What a patient comes for: ``episode(patient, k)`` for any k, whatever table shows it.
 
-An episode's number is ``patient * 4096 + k % 4096``, and its words are words of that number: a visit, a
-diagnosis, a drug, a result and a note that lead to one episode tell of the same main condition.
+An episode's number is ``patient * 4096 + k % 4096``, and its words are words of that number: a
+visit, a diagnosis, a drug, a result and a note that lead to one episode tell of the same main
+condition.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ TURN = 4096
 _NEWBORN = 28 * DAY
 # Of the children who were born while the database was kept, so many were born in its hospitals.
 BORN_HERE = 0.8
-# Minutes at nine equal steps of probability: an estimate, of the time in the room or the department.
+# Minutes at nine equal steps of probability: an estimate, of the time in room or department.
 _LENGTHS = {
     OUTPATIENT: (10, 15, 15, 20, 20, 25, 30, 40, 75),
     EMERGENCY: (45, 90, 120, 150, 185, 225, 280, 370, 900),

@@ -1,12 +1,13 @@
 """Laboratory results and vital signs: values of a body, shifted by what ails it.
 
-A value is what is usual for sex and age plus a number of standard deviations: a lasting trait of the
-patient, a part that the tests of one panel share on one occasion, a part of its own, and the
-shifts of the patient's conditions. Integers in 1/10000 of the unit, rounded to the test's decimals.
+A value is what is usual for sex and age plus a number of standard deviations: a lasting trait of
+the patient, a part that the tests of one panel share on one occasion, a part of its own, and the
+shifts of the patient's conditions. Integers in 1/10000 of the unit, rounded to its decimals.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -65,7 +66,7 @@ class Measures:
     def conditions(self) -> tuple[Condition, ...]:
         return tuple(self.knowledge.conditions.values())
 
-    # Which tests -----------------------------------------------------------------------------------
+    # Which tests ---------------------------------------------------------------------------------
 
     @cached_property
     def panels(self) -> tuple[str, ...]:
@@ -115,7 +116,7 @@ class Measures:
             panel[open_] = (panel[open_] + step[open_]) % len(sizes)
         return found
 
-    # Values ----------------------------------------------------------------------------------------
+    # Values --------------------------------------------------------------------------------------
 
     @cached_property
     def _lab_ranges(self) -> npt.NDArray[np.int64]:
@@ -211,7 +212,7 @@ class Measures:
             most = np.where(np.abs(here) > np.abs(most), here, most)
         return main + most / 2
 
-    # Vital signs -----------------------------------------------------------------------------------
+    # Vital signs ---------------------------------------------------------------------------------
 
     def vital(self, patient: Patient, name: str, event: Ints, draw: Draw) -> Ints:
         """A vital sign in 1/10000 of its unit, rounded to its decimals."""
@@ -249,7 +250,8 @@ class Measures:
         )
         which = np.full(len(event), number, np.int64)
         away = away + self._shift(self._vital_shifts, patient, which)
-        return middle + spread * np.clip(away, -5.0, 7.0)
+        value: Floats = middle + spread * np.clip(away, -5.0, 7.0)
+        return value
 
     def _grown(self, patient: Patient, name: str, draw: Draw) -> Floats:
         """A measure of the body at its age in months, on the patient's own percentile."""
@@ -260,11 +262,14 @@ class Measures:
         )
         sex = patient.people.female.astype(np.int64)
         away = normal(draw(f"{name} trait", patient.patient, 0))
+        value: Floats
         if name == "height":
-            return middle[sex, months] + spread[sex, months] * 0.95 * away
+            value = middle[sex, months] + spread[sex, months] * 0.95 * away
+            return value
         own = np.full(len(months), number, np.int64)
         shift = self._shift(self._vital_shifts, patient, own)
-        return middle[sex, months] + spread[sex, months] * np.clip(0.95 * away + shift, -2.2, 4.0)
+        value = middle[sex, months] + spread[sex, months] * np.clip(0.95 * away + shift, -2.2, 4.0)
+        return value
 
     def _weight(self, patient: Patient, event: Ints, draw: Draw) -> Floats:
         """From height and body mass, with the ups and downs of each visit."""
@@ -333,7 +338,7 @@ def _by_month(ranges: Sequence[Range], sex: str, first: float) -> tuple[Floats, 
             knots += [(grown, middle, spread), (high - 1, middle, spread)]
     month = np.arange(_MONTHS, dtype=np.float64)
     middle_line, spread_line = np.empty(_MONTHS), np.empty(_MONTHS)
-    for (a, x, s), (b, y, t) in zip(knots, knots[1:], strict=False):
+    for (a, x, s), (b, y, t) in itertools.pairwise(knots):
         here = (month >= a) & (month <= b)
         part = (month[here] - a) / max(b - a, 1.0)
         middle_line[here] = x + (y - x) * part
@@ -354,5 +359,6 @@ def _shifts(pairs: Sequence[tuple[tuple[str, int], ...]], names: Sequence[str]) 
 
 def flags(value: Ints, low: Ints, high: Ints, least: Ints, most: Ints) -> Ints:
     """0 normal, 1 low, 2 high, 3 critically low, 4 critically high."""
-    found = (value < low) * 1 + (value > high) * 2
-    return found + ((value < low) & (value <= least)) * 2 + ((value > high) & (value >= most)) * 2
+    below_, above = value < low, value > high
+    found = below_ * 1 + above * 2 + (below_ & (value <= least)) * 2 + (above & (value >= most)) * 2
+    return np.asarray(found, np.int64)

@@ -48,7 +48,8 @@ class People:
 
     def age(self, when: Ints) -> Ints:
         """Whole years at a moment, never below 0."""
-        return np.maximum(when - self.born, 0) // YEAR
+        years: Ints = np.maximum(when - self.born, 0) // YEAR
+        return years
 
 
 @dataclass(frozen=True)
@@ -115,8 +116,8 @@ class Demography:
     def _language(self, race: Ints, hispanic: Bools, word: Words) -> Ints:
         names = [*(r.name for r in self.population.races), "hispanic"]
         weights = [[0] * len(self.languages) for _ in names]
-        for group, code, weight in self.population.languages:
-            weights[names.index(group)][self.languages.index(code)] += weight
+        for name, code, weight in self.population.languages:
+            weights[names.index(name)][self.languages.index(code)] += weight
         group = np.where(hispanic, len(names) - 1, race)
         return self._choices("language", weights).draw(group, word)
 

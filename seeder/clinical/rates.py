@@ -22,7 +22,7 @@ from seeder.clinical.model import AGE_BANDS, MILLI, MILLION, Condition, Knowledg
 from seeder.clinical.population import REGIONS, People
 from seeder.generate.stream import Ints
 
-# First years of the bands of cells: those of the knowledge, divided where children and mothers differ.
+# First years of the bands of cells: those of the knowledge, divided where children differ.
 STARTS = (0, 1, 5, 12, 18, 30, 45, 65, 80)
 BANDS = len(STARTS)
 QUARTERS = 4
@@ -80,10 +80,10 @@ class Cells:
         places = np.zeros(len(REGIONS))
         for _, name, weight in population.regions:
             places[REGIONS.index(name)] += weight
-        found = people[band, sex] / people.sum()
+        found: Floats = people[band, sex] / people.sum()
         found = found * races[race] / races.sum()
         found = found * np.where(hispanic == 1, origin[race], 1 - origin[race])
-        return found * places[region] / places.sum()
+        return np.asarray(found * places[region] / places.sum(), np.float64)
 
     def base(self, condition: Condition) -> Floats:
         """Rates of a condition by cell, per person: of people who have it, or of new ones a year.

@@ -38,7 +38,7 @@ class Treatment:
 
     @cached_property
     def _choices(self) -> tuple[Choices, Ints]:
-        """Choices among the drugs of each condition, by condition and age class, and those drugs."""
+        """Choices among the drugs of each condition and age class, and those drugs."""
         of_age, classes = self._ages
         most = max((len(c.profile.drugs) for c in self.conditions), default=1)
         index = {d.name: n for n, d in enumerate(self.drugs)}

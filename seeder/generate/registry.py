@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from seeder.errors import PlanError
-from seeder.generate.stream import Ints, Key, Words
+from seeder.generate.stream import Ints, Words
 from seeder.schema import Type
 
 
@@ -66,14 +66,6 @@ class Call(Protocol):
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
         """What ``make`` gives, made for these rows once: columns that share it name it alike."""
-
-    @property
-    def siblings_apart(self) -> bool:
-        """Whether the column's values are apart among the rows of one owner, not of the table."""
-
-    @property
-    def siblings_key(self) -> Key:
-        """The stream in which an owner's rows are set apart; columns of a group share it."""
 
     @property
     def ordinal(self) -> Ints:

@@ -275,9 +275,9 @@ class Rows:
         visit = self.story.visit if self.story is not None else None
         if visit is not None:
             above, take, has = visit
-            begun, ended = (np.where(has, t[take], own) for t, own in zip(
-                above.span, (start, end), strict=True
-            ))
+            begun, ended = (
+                np.where(has, t[take], own) for t, own in zip(above.span, (start, end), strict=True)
+            )
             if kind == "moment":
                 return spans.moment(begun, ended, *words)
             return spans.course(begun, ended, np.maximum(self.life[1], ended), *words)
@@ -565,16 +565,13 @@ class CellCall:
         return self._rows.story
 
     @property
-    def siblings_apart(self) -> bool:
-        """Whether the column's values are apart among the rows of one owner, not of the table."""
+    def apart(self) -> stream.Key | None:
+        """Where the column's values are apart among the rows of one owner, the stream in which
+        they are; columns of a group share it. None where they are not, or are in the table."""
         how = self._maker.plan.distinct
-        return how is not None and how.how == "siblings"
-
-    @property
-    def siblings_key(self) -> stream.Key:
-        """The stream in which an owner's rows are set apart; columns of a group share it."""
-        how = self._maker.plan.distinct
-        if how is not None and how.group:
+        if how is None or how.how != "siblings":
+            return None
+        if how.group:
             return self._rows.world.key(self._rows.population.name, "group", how.group)
         return self._maker.stream
 

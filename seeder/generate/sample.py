@@ -55,14 +55,6 @@ class SampleCall:
         return make()
 
     @property
-    def siblings_apart(self) -> bool:
-        return False
-
-    @property
-    def siblings_key(self) -> stream.Key:
-        return _key(0, "sample", "siblings")
-
-    @property
     def ordinal(self) -> Ints:
         return np.zeros(self.n, np.int64)
 

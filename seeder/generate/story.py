@@ -39,7 +39,7 @@ class Story:
     def __init__(self, rows: Rows, clinic: Clinic, plan: TimePlan) -> None:
         self._rows, self.clinic, self._plan = rows, clinic, plan
 
-    # Who --------------------------------------------------------------------------------------------
+    # Who -----------------------------------------------------------------------------------------
 
     @cached_property
     def _root(self) -> tuple[Rows, Ints]:
@@ -87,7 +87,7 @@ class Story:
         """The cell of the population of each row's patient at a moment."""
         return self.clinic.rates.cells.of(people, self.clinic.demography.regions, people.age(when))
 
-    # Which episode ----------------------------------------------------------------------------------
+    # Which episode -------------------------------------------------------------------------------
 
     @cached_property
     def episodes(self) -> Episodes:
@@ -160,7 +160,7 @@ class Story:
         first, end = visits.links[self._plan.visits[1]].fan_out.offsets(self.patient)
         return first, end - first
 
-    # Places in an episode ---------------------------------------------------------------------------
+    # Places in an episode ------------------------------------------------------------------------
 
     @cached_property
     def event(self) -> Ints:
@@ -236,7 +236,7 @@ class Story:
         above, take, has = self.visit
         return np.where(has, above.span[0][take], self._rows.slot[0])
 
-    # Entries ----------------------------------------------------------------------------------------
+    # Entries -------------------------------------------------------------------------------------
 
     def condition(self, place: Ints) -> Ints:
         """The condition at a place of the row's list: of a visit the main one first, then others;
@@ -266,7 +266,7 @@ class Story:
         order = self.clinic.rates.fitting[0][self.cell]
         here = np.arange(len(place))
         length = (first >= 0).sum(axis=1)
-        found = first[here, np.minimum(place, first.shape[1] - 1)]
+        found: Ints = first[here, np.minimum(place, first.shape[1] - 1)]
         open_ = np.flatnonzero(place >= length)
         at = place[open_]
         # Walk on while a place of the permutation holds what the list has: still a bijection.
@@ -398,7 +398,7 @@ class Story:
             self.draw("vaccine", self.episodes.number * 64 + self.listed % 64, 0),
         )
 
-    # Values -----------------------------------------------------------------------------------------
+    # Values --------------------------------------------------------------------------------------
 
     @cached_property
     def _patient(self) -> Patient:

@@ -1,7 +1,7 @@
 """Which entry of a code table a row's story tells of: one function for each table that it knows.
 
-A column that holds a code, a name or a unit asks ``entry(call, system, group)`` and gets None where the
-row has no story, or the story says nothing of that table.
+A column that holds a code, a name or a unit asks ``entry(call, system, group)`` and gets None where
+the row has no story, or the story says nothing of that table.
 """
 
 from __future__ import annotations
@@ -177,7 +177,7 @@ def _marital(story: Story, group: str) -> Ints:
 
 def _race(story: Story, group: str) -> Ints:
     races = story.clinic.knowledge.population.races
-    return _places("races", *(r.code for r in races))[story.people.race]
+    return np.asarray(_places("races", *(r.code for r in races))[story.people.race], np.int64)
 
 
 def _ethnicity(story: Story, group: str) -> Ints:

@@ -193,7 +193,6 @@ def _column(
     nulls = _NULLS if column.nullable and not bounds.not_null else 0.0
     generator, params = default_generator(column.type)
     meaning, why = "", f"by type {column.type.native}"
-    known = definitions()
     if reading is not None and _fits(reading, column):
         generator, params = reading.generator, dict(reading.params)
         meaning, why = reading.meaning, reading.why
@@ -210,15 +209,11 @@ def _column(
                 generator=generator, params=written, nulls=nulls, meaning=meaning,
                 why=f"{why}; written as CHECK asks",
             )  # fmt: skip
-        merged = merge(params, bounds, known[generator], column)
+        merged = _bounded(generator, params, bounds, column)
         if merged is not None and (
             not meaning or keeps(generator, merged, column.type, bounds, reference)
         ):
             params, why = merged, f"{why}; bounded by CHECK"
-        elif generator == "code.listed" and keeps(
-            generator, {**params, "whole": True}, column.type, bounds, reference
-        ):
-            params, why = {**params, "whole": True}, f"{why}; entries only, by CHECK"
         elif (other := params_for(bounds, column)) is not None:
             (generator, params), why, meaning = other, "by CHECK", ""
     if generator == "type.text" and not meaning:
@@ -226,10 +221,7 @@ def _column(
     if generator == "type.array" and not meaning and column.type.element is not None:
         params = {**params, **_elements(column)}
     if generator == "choice" and "weights" not in params:
-        params = {**params, "values": likely_first(params["values"])}
-        tells = told_of(reading) if reading is not None else ""
-        if reading is not None and understood(tells, tuple(map(str, params["values"]))):
-            params, meaning = {**params, "tells": tells}, reading.meaning
+        params, meaning = _words(params, reading, meaning)
     # These put NULLs in by themselves, because being absent is the meaning.
     if generator == "person.death" or params.get("sparse"):
         nulls = 0.0
@@ -244,6 +236,25 @@ def _column(
         meaning=meaning,
         why=why,
     )
+
+
+def _bounded(
+    generator: str, params: Mapping[str, Any], bounds: Bounds, column: Column
+) -> dict[str, Any] | None:
+    """The parameters with which a generator may keep the bounds, if it has such."""
+    if generator == "code.listed":
+        return {**params, "whole": True}
+    return merge(params, bounds, definitions()[generator], column)
+
+
+def _words(
+    params: Mapping[str, Any], reading: Reading | None, meaning: str
+) -> tuple[dict[str, Any], str]:
+    """Allowed values, the likely ones first; and what of a patient's story they tell."""
+    values = likely_first(params["values"])
+    if reading is not None and understood(told_of(reading), tuple(map(str, values))):
+        return {**params, "values": values, "tells": told_of(reading)}, reading.meaning
+    return {**params, "values": values}, meaning
 
 
 def told_of(reading: Reading) -> str:

@@ -128,10 +128,10 @@ class Agreement(Model):
 class TimePlan(Model):
     """The stretch of time of a row: a life, a slot of its owner's, a visit in it, a moment.
 
-    ``person``: the keys to the row's patient. ``story``: how the row finds the patient's episode. own:
-    it has one, as a visit has. owner: that of its owner. visit: that of the row of ``visits`` at the
-    end of ``visit``. spread: those of its patient's rows of ``visits``, a table and its key to the
-    patient. ``heads``: rows of other events belong to it, as results to an order.
+    ``person``: the keys to the row's patient. ``story``: how the row finds the patient's episode.
+    own: it has one, as a visit has. owner: that of its owner. visit: that of the row of ``visits``
+    at the end of ``visit``. spread: those of its patient's rows of ``visits``, a table and its key
+    to the patient. ``heads``: rows of other events belong to it, as results to an order.
     """
 
     kind: Literal["life", "slot", "visit", "moment", "window"]

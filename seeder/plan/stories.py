@@ -135,9 +135,9 @@ def listing(columns: Mapping[str, ColumnPlan]) -> str:
     """The code system whose entries a table lists, a row each in their order, or ''."""
     for plan in columns.values():
         of = plan.params.get("system", "")
-        if plan.generator == "code.listed" and plan.params.get("part", "code") in _KEYED:
-            if of in TOLD and of in LISTED and plan.distinct is None:
-                return str(of)
+        keyed = plan.generator == "code.listed" and plan.params.get("part", "code") in _KEYED
+        if keyed and of in TOLD and of in LISTED and plan.distinct is None:
+            return str(of)
     return ""
 
 

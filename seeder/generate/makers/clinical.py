@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from seeder.clinical.measures import flags
 from seeder.generate.data import Entries, entries
 from seeder.generate.decimals import numeric, quantile
 from seeder.generate.makers.codes import GROUP, drawn, stream
@@ -130,9 +131,7 @@ def _flags(call: Call, value: Ints, low: Ints, high: Ints) -> Ints:
     else:
         width = high - low
         least, most = low - width // 2 - 1, high + width + 1
-    below, above = value < low, value > high
-    flag = below * 1 + above * 2 + (below & (value <= least)) * 2 + (above & (value >= most)) * 2
-    return flag.astype(np.int64)
+    return flags(value, low, high, least, most)
 
 
 # Knots at equal steps of probability, and the decimals of their unit.

@@ -197,9 +197,9 @@ def code_drawn(call: Call) -> Any:
         if part in ("low", "high") and (limits := ranges(call)) is not None:
             return _limit(call, limits[part == "high"])
         return column(table, part, call.type, drawn(call))
-    story = getattr(call, "story", None)
-    if story is not None and call.params["system"] == "icd10cm" and call.siblings_apart:
-        return column(table, part, call.type, story.apart(call.ordinal, call.siblings_key))
+    story, key = getattr(call, "story", None), getattr(call, "apart", None)
+    if story is not None and key is not None and call.params["system"] == "icd10cm":
+        return column(table, part, call.type, story.apart(call.ordinal, key))
     apart = _apart(table, part, call.type)
     return column(table, part, call.type, apart[call.index(len(apart))])
 
