@@ -1,7 +1,7 @@
 """How well the catalogue reads the labelled schemas.
 
 ``python -m tests.semantics.score`` prints coverage, accuracy and the share that is
-confidently wrong, by schema and by part (tuning or held out).
+confidently wrong, by schema and by part (when its errors were first seen).
 ``--errors SCHEMA ...`` lists what is wrong in those.
 """
 
@@ -30,7 +30,7 @@ from tests.semantics.labelled import (
 )
 
 _HERE = Path(__file__).parent
-PARTS = ("tuning", "second round", "held out")
+PARTS = ("tuning", "second round", "third round")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def mapping() -> Mapping[str, str]:
 
 @cache
 def parts() -> Mapping[str, str]:
-    """Whether a schema is for tuning or held out."""
+    """In which round the errors of a schema were first seen."""
     with (_HERE / "split.csv").open(encoding="utf-8", newline="") as file:
         return {row["schema"]: row["part"] for row in csv.DictReader(file)}
 
