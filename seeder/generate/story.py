@@ -375,6 +375,11 @@ class Story:
         return np.asarray([listed.index(s) for s in treatment.specialties])[drawn]
 
     @property
+    def of_vaccines(self) -> bool:
+        """Whether the rows are immunisations."""
+        return any(m.startswith("vaccine.") for m in self._rows.population.meanings)
+
+    @property
     def ahead(self) -> bool:
         """Whether the rows are appointments."""
         return self._plan.ahead
