@@ -135,6 +135,15 @@ class Proofs(Protocol):
 Step = tuple[Table, ForeignKey]
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What the parent at the end of a key is called: the text of its columns, told as ``name``."""
+
+    name: str
+    key: ForeignKey
+    columns: tuple[str, ...]
+
+
 class Adapter(Protocol):
     """One database engine."""
 
@@ -185,6 +194,21 @@ class Adapter(Protocol):
     ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
         """The given columns of all rows, in bytewise order of their text, as a stream; beside them
         those that are ``carried``, which may be NULL."""
+        ...
+
+    def related(
+        self,
+        connection: Any,
+        table: Table,
+        path: Sequence[Step],
+        where: Sequence[tuple[str, str]],
+        labels: Sequence[Label],
+        order: Sequence[str],
+        limit: int,
+        skip: int = 0,
+    ) -> list[dict[str, str | None]]:
+        """Rows of a table whose ``path`` of keys ends at the row with the values of ``where``, as
+        text by column, and their labels; in an order, at most ``limit`` after ``skip``."""
         ...
 
     def refresh(self, view: Name) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from seeder.adapter import Encoder, Object
+from seeder.adapter import Encoder, Label, Object, Step
 from seeder.schema import Facts, Name, Schema, Table
-from seeder_postgresql import journal, maintenance, sequences, verify, views
+from seeder_postgresql import journal, maintenance, reading, sequences, verify, views
 from seeder_postgresql import trial as trials
 from seeder_postgresql import url as urls
 from seeder_postgresql.connect import Connection, connect
@@ -79,6 +79,19 @@ class PostgreSQL:
         carried: Sequence[str] = (),
     ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
         return snapshot(connection, table, columns, carried)
+
+    def related(
+        self,
+        connection: Connection,
+        table: Table,
+        path: Sequence[Step],
+        where: Sequence[tuple[str, str]],
+        labels: Sequence[Label],
+        order: Sequence[str],
+        limit: int,
+        skip: int = 0,
+    ) -> list[dict[str, str | None]]:
+        return reading.related(connection, table, path, where, labels, order, limit, skip)
 
     def refresh(self, view: Name) -> str:
         return views.refresh(view)

@@ -202,15 +202,20 @@ class Measures:
 
     def _shift(self, shifts: Floats, patient: Patient, which: Ints) -> Floats:
         """What the main condition shifts, and the strongest of the chronic ones by half."""
-        main = shifts[patient.episodes.condition, which]
+        main = patient.episodes.condition
+        return shifts[main, which] + self._lasting(shifts, patient, which, main) / 2
+
+    def _lasting(
+        self, shifts: Floats, patient: Patient, which: Ints, but: Ints | int = -1
+    ) -> Floats:
+        """The strongest shift of the patient's chronic conditions, leaving one out."""
         listed = patient.chronic.listed
         most = np.zeros(len(which))
         for place in range(listed.shape[1]):
             one = listed[:, place]
-            other = (one >= 0) & (one != patient.episodes.condition)
-            here = np.where(other, shifts[np.maximum(one, 0), which], 0.0)
+            here = np.where((one >= 0) & (one != but), shifts[np.maximum(one, 0), which], 0.0)
             most = np.where(np.abs(here) > np.abs(most), here, most)
-        return main + most / 2
+        return most
 
     # Vital signs ---------------------------------------------------------------------------------
 
@@ -267,7 +272,7 @@ class Measures:
             value = middle[sex, months] + spread[sex, months] * 0.95 * away
             return value
         own = np.full(len(months), number, np.int64)
-        shift = self._shift(self._vital_shifts, patient, own)
+        shift = self._lasting(self._vital_shifts, patient, own)
         value = middle[sex, months] + spread[sex, months] * np.clip(0.95 * away + shift, -2.2, 4.0)
         return value
 

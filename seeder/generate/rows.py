@@ -30,6 +30,7 @@ Floats = npt.NDArray[np.float64]
 Spans = tuple[Ints, Ints]
 
 _NONE = -1
+_AHEAD = 0.25  # the share of appointments of the living that are still to come
 _REDRAWS, _REDRAW = 16, 1 << 24  # how often, and how far from one another's draws
 _TRIES = 4  # children of an ancestor are drawn at most so often before the row goes without
 
@@ -251,6 +252,16 @@ class Rows:
     @cached_property
     def span(self) -> tuple[Ints, Ints]:
         """(start, end) of the row's stretch of time."""
+        plan = self.population.plan.time
+        if plan is None or not plan.ahead:
+            return self._past
+        start, end = self._past
+        coming = stream.chance(self.words("time", draw=4), _AHEAD) & ~self.life[2]
+        return spans.booked(self.world.reference, start, end, coming, self.words("time", draw=5))
+
+    @cached_property
+    def _past(self) -> tuple[Ints, Ints]:
+        """The stretch before the reference date."""
         plan = self.population.plan.time
         reference = self.world.reference
         kind = plan.kind if plan is not None else "window"

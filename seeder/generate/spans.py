@@ -161,6 +161,23 @@ def stay(
     return begin, np.where(fits, moved + length, over)
 
 
+_BOOKED = 120  # days that calendars are filled ahead
+
+
+def booked(
+    reference: int, start: Ints, end: Ints, coming: npt.NDArray[np.bool_], word: Words
+) -> tuple[Ints, Ints]:
+    """Appointments: those that are ``coming`` on a working day of the next months, in business
+    hours, as long as they were."""
+    day = reference // DAY + below(word, _BOOKED)
+    day = day + np.where((day + 3) % 7 > 4, 2, 0)
+    hour = _OFFICE[(word & np.uint64(31)).view(np.int64)]
+    quarter = ((word >> np.uint64(5)) & np.uint64(3)).view(np.int64)
+    begin = day * DAY + hour * HOUR + quarter * 15 * MINUTE
+    length = np.clip(end - start, 15 * MINUTE, HOUR) // (5 * MINUTE) * 5 * MINUTE
+    return np.where(coming, begin, start), np.where(coming, begin + length, end)
+
+
 def course(
     start: Ints, end: Ints, until: Ints, word: Words, fine: Words, where: Words
 ) -> tuple[Ints, Ints]:

@@ -374,6 +374,16 @@ class Story:
         listed = tuple(self.clinic.knowledge.specialties)
         return np.asarray([listed.index(s) for s in treatment.specialties])[drawn]
 
+    @property
+    def of_vaccines(self) -> bool:
+        """Whether the rows are immunisations."""
+        return any(m.startswith("vaccine.") for m in self._rows.population.meanings)
+
+    @property
+    def ahead(self) -> bool:
+        """Whether the rows are appointments."""
+        return self._plan.ahead
+
     @cached_property
     def marital(self) -> Ints:
         """never married, married, separated, divorced, widowed: today, or when they died."""

@@ -37,7 +37,8 @@ def entry_of(story: Story, system: str, group: str) -> Ints:
 
 def choice(call: Call, of: str, values: tuple[str, ...]) -> Ints | None:
     """Which of a column's allowed values the row's story tells of, -1 where none fits; None without
-    a story. ``of``: a table that ``entry`` knows, 'state' of a visit, or 'flag' of a result."""
+    a story. ``of``: a table that ``entry`` knows, 'state' of a visit, 'flag' of a result, 'rank' of
+    a diagnosis."""
     story: Story | None = getattr(call, "story", None)
     if story is None:
         return None
@@ -47,6 +48,8 @@ def choice(call: Call, of: str, values: tuple[str, ...]) -> Ints | None:
         value, low, high = story.result
         flag = flags(value, low, high, *story.clinic.measures.critical(story.test))
         return _chosen(flag, meant("flag", values), call)
+    if of == "rank":
+        return _chosen((story.listed > 0).astype(np.int64), meant("rank", values), call)
     told = entry(call, of, "")
     if told is None:
         return None
@@ -105,13 +108,16 @@ def meant(of: str, values: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
 
 def understood(of: str, values: tuple[str, ...]) -> bool:
     """Whether the values of a column say what a story can tell: most of them have a meaning."""
-    if of not in TOLD and of not in ("state", "flag"):
+    if of not in TOLD and of not in ("state", "flag", "rank"):
         return False
     return 2 * len({p for places in _named(of, values).values() for p in places}) >= len(values)
 
 
+# Lists of words of state that a story decides, and what they tell.
+WORDED = {"encounter": "state", "appointment": "state", "diagnosis_type": "rank"}
 _DAY = 86_400_000_000
 _OFF = 0.015  # visits that have rows of their own were rarely called off
+_MISSED = 0.14  # of appointments: cancelled or not kept
 
 
 def _states(call: Call, story: Story) -> Ints:
@@ -119,7 +125,8 @@ def _states(call: Call, story: Story) -> Ints:
     start, end = call.span
     state = np.where(end > call.reference - _DAY // 2, 1, 0)
     state = np.where(start > call.reference, 2, state)
-    return np.where((state != 1) & chance(call.words(2), _OFF), 3, state)
+    off = _MISSED if story.ahead else _OFF
+    return np.where((state != 1) & chance(call.words(2), off), 3, state)
 
 
 def _places(system: str, *codes: str) -> Ints:
@@ -182,7 +189,7 @@ def _race(story: Story, group: str) -> Ints:
 
 def _ethnicity(story: Story, group: str) -> Ints:
     neither, hispanic = _places("ethnicities", "2186-5", "2135-2")
-    return np.where(story.people.hispanic, hispanic, neither)
+    return np.asarray(np.where(story.people.hispanic, hispanic, neither), np.int64)
 
 
 def _language(story: Story, group: str) -> Ints:
@@ -212,6 +219,15 @@ def _payer(story: Story, group: str) -> Ints:
     return found
 
 
+def _route(story: Story, group: str) -> Ints:
+    """How what the row tells of is given: a vaccine, else a drug."""
+    if story.of_vaccines:
+        given = _places("routes", *(v.route for v in story.clinic.knowledge.vaccines.values()))
+        return np.asarray(given[story.vaccine], np.int64)
+    given = _places("routes", *entries("drugs").columns["route"])
+    return np.asarray(given[story.dose], np.int64)
+
+
 TOLD: dict[str, Callable[[Story, str], Ints]] = {
     "icd10cm": lambda story, group: story.diagnosis(group),
     "icd10pcs": lambda story, group: story.procedure,
@@ -222,6 +238,7 @@ TOLD: dict[str, Callable[[Story, str], Ints]] = {
     "vaccines": lambda story, group: story.vaccine,
     "encounters": lambda story, group: story.placed,
     "specialties": lambda story, group: story.seen_by,
+    "routes": _route,
     "dispositions": _disposition,
     "admission_types": _admission,
     "admission_sources": _source,

@@ -9,7 +9,7 @@ from typing import Any
 
 from seeder.generate.defaults import default_generator
 from seeder.generate.registry import definitions
-from seeder.generate.told import understood
+from seeder.generate.told import WORDED, understood
 from seeder.plan import identity
 from seeder.plan.cases import Cases, cases, settled
 from seeder.plan.model import CaseGroup, ColumnPlan, Finding
@@ -261,7 +261,7 @@ def told_of(reading: Reading) -> str:
     """What a patient's story says of a column with the meaning, as ``choice`` has it; '' for
     nothing."""
     if reading.generator == "status.word":
-        return "state" if reading.params.get("of") in ("encounter", "appointment") else ""
+        return WORDED.get(str(reading.params.get("of")), "")
     if reading.generator == "lab.flag":
         return "flag"
     of = reading.params.get("system", "") if reading.generator.startswith("code.") else ""

@@ -132,6 +132,7 @@ class TimePlan(Model):
     own: it has one, as a visit has. owner: that of its owner. visit: that of the row of ``visits``
     at the end of ``visit``. spread: those of its patient's rows of ``visits``, a table and its key
     to the patient. ``heads``: rows of other events belong to it, as results to an order.
+    ``ahead``: some rows lie behind the reference date, as appointments do.
     """
 
     kind: Literal["life", "slot", "visit", "moment", "window"]
@@ -140,6 +141,7 @@ class TimePlan(Model):
     visit: list[str] = Field(default_factory=list)
     visits: list[str] = Field(default_factory=list)
     heads: bool = False
+    ahead: bool = False
 
 
 class IndexPlan(Model):

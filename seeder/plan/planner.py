@@ -40,6 +40,7 @@ from seeder.plan.stories import Way, listed, listing, ways
 from seeder.plan.uniqueness import Keyed, assign, cap
 from seeder.schema import Facts, Name, Schema, Table, Unique
 from seeder.semantics import read_table, role_of
+from seeder.semantics.roles import table_words
 
 NO_RIGHT = "no right to insert"
 _MOMENTS = ("date", "timestamp", "timestamptz")
@@ -370,9 +371,17 @@ def _time(
     return time.model_copy(
         update={
             "story": way.story, "visit": list(way.visit), "visits": list(way.visits),
-            "heads": way.heads,
+            "heads": way.heads, "ahead": _is_ahead(graph.schema[name]),
         }
     )  # fmt: skip
+
+
+_AHEAD = frozenset("appointment appt booking reservation".split())
+
+
+def _is_ahead(table: Table) -> bool:
+    """Whether the table is a calendar: it holds what is to come as well."""
+    return not _AHEAD.isdisjoint(table_words(table))
 
 
 def _stretch(

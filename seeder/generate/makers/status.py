@@ -15,6 +15,7 @@ import pyarrow as pa
 from seeder.generate.registry import Call, Parameter, generator
 from seeder.generate.stream import chance
 from seeder.generate.text import pick, upto
+from seeder.generate.told import WORDED
 from seeder.generate.told import choice as told_choice
 
 # Words by the kind of record, with weights; one-letter columns take the initial.
@@ -174,11 +175,11 @@ def word(call: Call) -> Any:
         _, table = ladder(call.params["of"], "", None)
         return np.minimum(table[call.words() >> np.uint64(52)], size - 1) + 1
     pool, table = ladder(call.params["of"], call.params["form"], call.type.length)
-    if call.params["of"] in ("encounter", "appointment"):
-        words = tuple(_parse(call.params["of"])[0])
-        told = told_choice(call, "state", words)
-        if told is not None:
-            return pick(pool, np.maximum(told, 0))
+    of = call.params["of"]
+    told = told_choice(call, WORDED[of], tuple(_parse(of)[0])) if of in WORDED else None
+    if told is not None:
+        drawn = table[call.words() >> np.uint64(52)]
+        return pick(pool, np.where(told < 0, drawn, told))
     return pick(pool, table[call.words() >> np.uint64(52)])
 
 
