@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from seeder.generate.stream import Ints, Key, words
+
+Bytes = npt.NDArray[np.uint8]
 
 # Small blocks make scattered look-ups cheap (64 words a row) for 1/8 byte a parent.
 BLOCK = 64
@@ -61,26 +64,36 @@ class FanOut:
     low: int
     spread: int
     sums: Ints
+    state: Bytes | None = None
 
     @classmethod
     def build(
-        cls, stream: Key, parents: int, children: int, low: int = 0, high: int | None = None
+        cls,
+        stream: Key,
+        parents: int,
+        children: int,
+        low: int = 0,
+        high: int | None = None,
+        state: Bytes | None = None,
     ) -> FanOut:
-        """One pass over the parents' weights. Raises ValueError when the bounds cannot be met."""
+        """One pass over the parents' weights. ``state``: how many children each parent asks for by
+        what it is, relative to the others. Raises ValueError when the bounds cannot be met."""
         if parents < 1 and children > 0:
             raise ValueError(f"{children} rows have no parent to belong to")
         spread = widest_spread(parents, children, low, high) if parents else 0
+        heaviest = int(state.max(initial=1)) if state is not None else 1
         while True:
-            sums = _block_sums(stream, parents, spread)
+            sums = _block_sums(stream, parents, spread, state)
             # The mean of a few weights strays far from that of all: measure, and flatten until
             # the bound holds for the heaviest weight there can be.
             if not spread or high is None:
                 break
-            most = _heaviest(spread) * (children - low * parents) / int(sums[-1])
+            total = max(int(sums[-1]), 1)
+            most = _heaviest(spread) * heaviest * (children - low * parents) / total
             if low + most + 2 <= high:
                 break
             spread -= 16
-        return cls(stream, parents, children, low, spread, sums)
+        return cls(stream, parents, children, low, spread, sums, state if spread else None)
 
     def _offsets(self, parent: Ints, sum_: Ints) -> Ints:
         """Row offset of parents whose weights before them sum to ``sum_``."""
@@ -105,7 +118,7 @@ class FanOut:
         if not self.spread:
             return self._offsets(parent, parent)
         first = start // BLOCK * BLOCK
-        weights = _weights(self.stream, first, min(stop, self.parents), self.spread)
+        weights = _weights(self.stream, first, min(stop, self.parents), self.spread, self.state)
         sums = np.empty(len(weights) + 1, np.int64)
         sums[0] = self.sums[first // BLOCK]
         np.cumsum(weights, out=sums[1:])
@@ -118,7 +131,7 @@ class FanOut:
         inside = np.minimum(parent, self.parents)
         if not self.spread:
             return self._offsets(inside, inside)
-        weights = _raw_weights(self.stream, parent[:, :-1].ravel(), self.spread)
+        weights = _raw_weights(self.stream, parent[:, :-1].ravel(), self.spread, self.state)
         weights[parent[:, :-1].ravel() >= self.parents] = 0
         sums = np.zeros(parent.shape, np.int64)
         np.cumsum(weights.reshape(-1, BLOCK), axis=1, out=sums[:, 1:])
@@ -193,24 +206,65 @@ def _heaviest(spread: int) -> float:
     return (_TOP * spread + _FLAT * (256 - spread)) / 256
 
 
-def _block_sums(stream: Key, parents: int, spread: int) -> Ints:
+def _block_sums(stream: Key, parents: int, spread: int, state: Bytes | None) -> Ints:
     """The weights before each block of parents, and of all: one pass, nothing else is kept."""
     sums = np.zeros(-(-parents // BLOCK) + 1, np.int64)
     if not spread:
         return sums
     step = 1 << 16
     for start in range(0, parents, step):
-        weights = _weights(stream, start, min(start + step, parents), spread)
+        weights = _weights(stream, start, min(start + step, parents), spread, state)
         edges = np.arange(0, len(weights), BLOCK)
         first = start // BLOCK
         sums[first + 1 : first + 1 + len(edges)] = np.add.reduceat(weights, edges)
     return np.cumsum(sums)
 
 
-def _raw_weights(stream: Key, parents: Ints, spread: int) -> Ints:
+def _raw_weights(stream: Key, parents: Ints, spread: int, state: Bytes | None) -> Ints:
     drawn = _WEIGHTS[(words(stream, parents) >> np.uint64(58)).view(np.int64)]
-    return (drawn * spread + _FLAT * (256 - spread)) >> 8
+    flat = (drawn * spread + _FLAT * (256 - spread)) >> 8
+    if state is None:
+        return flat
+    return flat * state[np.minimum(parents, len(state) - 1)]
 
 
-def _weights(stream: Key, start: int, stop: int, spread: int) -> Ints:
-    return _raw_weights(stream, np.arange(start, stop), spread)
+def _weights(stream: Key, start: int, stop: int, spread: int, state: Bytes | None) -> Ints:
+    return _raw_weights(stream, np.arange(start, stop), spread, state)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """At most one child a parent, and first for those that are fit for one; ``fits``: how many of
+    them stand before each parent. Children that are left are spread evenly over the others."""
+
+    parents: int
+    children: int
+    fits: npt.NDArray[np.int32]
+
+    @classmethod
+    def build(cls, parents: int, children: int, fit: Bytes) -> Chosen:
+        """One pass; 12 bytes a parent are kept, and no table has many of such parents."""
+        sums = np.zeros(parents + 1, np.int32)
+        np.cumsum(fit != 0, out=sums[1:])
+        return cls(parents, children, sums)
+
+    def _before(self, parent: Ints) -> Ints:
+        """Children of all parents before each."""
+        fit = self.fits[parent].astype(np.int64)
+        many = int(self.fits[-1])
+        if self.children <= many:
+            return fit * self.children // max(many, 1)
+        return fit + (parent - fit) * (self.children - many) // max(self.parents - many, 1)
+
+    @cached_property
+    def _line(self) -> Ints:
+        return self._before(np.arange(self.parents + 1))
+
+    def offsets(self, parents: Ints) -> tuple[Ints, Ints]:
+        """The children of each parent: rows [first, last), for parents in any order."""
+        return self._before(parents), self._before(parents + 1)
+
+    def locate(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
+        """(parent, ordinal, siblings) of each child row, in any order."""
+        parent = np.searchsorted(self._line, rows, "right") - 1
+        return parent, np.zeros_like(rows), np.ones_like(rows)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from seeder.clinical.clinic import Clinic, clinic
 from seeder.errors import PlanError
 from seeder.generate import stream
-from seeder.generate.fanout import FanOut
+from seeder.generate.fanout import Chosen, FanOut
 from seeder.generate.permutation import permute, unpermute
 from seeder.generate.registry import Definition, definition
 from seeder.generate.stream import Ints, Key
@@ -37,11 +38,17 @@ class Link:
     parents: int
     children: int
     listed: Ints | None = None
+    state: Callable[[], npt.NDArray[np.uint8]] | None = None
 
     @cached_property
-    def fan_out(self) -> FanOut:
+    def fan_out(self) -> FanOut | Chosen:
         bounds = self.plan.fan_out
-        return FanOut.build(self.stream, self.parents, self.children, bounds.low, bounds.high)
+        state = self.state() if self.state is not None and bounds.by else None
+        if state is not None and bounds.high == 1:
+            return Chosen.build(self.parents, self.children, state)
+        return FanOut.build(
+            self.stream, self.parents, self.children, bounds.low, bounds.high, state
+        )
 
     @cached_property
     def _permuted(self) -> Ints:
@@ -127,12 +134,14 @@ def build(plan: Plan, inputs: Mapping[str, pa.Table] | None = None) -> World:
     schema, inputs = plan.database, inputs or {}
     rows = {Name.parse(n): t.rows for n, t in plan.tables.items()}
     populations = {}
+    made: list[World] = []
     for text, table_plan in plan.tables.items():
         name = Name.parse(text)
         if table_plan.role in ("generate", "keep"):
-            populations[name] = _population(plan, schema[name], table_plan, rows, inputs)
+            populations[name] = _population(plan, schema[name], table_plan, rows, inputs, made)
     snapshots = {n: inputs[str(n)] for n in populations if str(n) in inputs}
-    return World(plan, populations, snapshots)
+    made.append(World(plan, populations, snapshots))
+    return made[0]
 
 
 def _giving(schema: Schema, table: Table, table_plan: TablePlan) -> list[str]:
@@ -171,8 +180,15 @@ def _population(
     table_plan: TablePlan,
     rows: Mapping[Name, int],
     inputs: Mapping[str, pa.Table],
+    made: list[World],
 ) -> Population:
+    """``made`` holds the world, when it is there: fan-outs ask it for their parents' stories."""
     name = table.name
+
+    def state(target: Name, by: str) -> npt.NDArray[np.uint8]:
+        from seeder.generate.weighing import weights  # it evaluates rows of the world
+
+        return weights(made[0], target, by)
 
     def key(*purpose: str) -> Key:
         return stream.key(plan.options.seed, name.namespace, name.name, *purpose)
@@ -190,6 +206,7 @@ def _population(
             parents=key_plan.among.rows if key_plan.among else rows[foreign.target],
             children=table_plan.rows,
             listed=_listed(key_plan, inputs),
+            state=partial(state, foreign.target, key_plan.fan_out.by),
         )
     printed = {
         mine: (key_name, theirs)

@@ -32,6 +32,9 @@ _OFTEN = {
     "period": 0.6, "era": 1.0, "registration": 0.5, "transfer": 0.8, "appointment": 1.0,
 }  # fmt: skip
 _ONE_TO_ONE = 0.4
+# Tables that are about stays, and how many of all visits are ones: no more than there are.
+STAYS = frozenset("admission inpatient hospitalization hospitalisation stay icustay icu".split())
+_ADMITTED = 0.03
 _VISIT_IN_VISIT = 1.2
 _GROWING = frozenset(_ROOT)
 _SHOWN = 5  # reasons in one message
@@ -81,14 +84,15 @@ def _share(
 
 
 def _factor(graph: Graph, name: Name, owner: ForeignKey) -> float:
-    if one_to_one(graph.schema[name], owner):
-        return _ONE_TO_ONE
     kind = graph.kinds[name]
+    words = set(re.split(r"[^a-z]+", name.name.lower()))
+    if one_to_one(graph.schema[name], owner):
+        stays = graph.kinds[owner.target] == "encounter" and words & STAYS
+        return _ADMITTED if stays else _ONE_TO_ONE
     if kind == "encounter" and graph.kinds[owner.target] == "encounter":
         return _VISIT_IN_VISIT
-    words = re.split(r"[^a-z]+", name.name.lower())
     # The last word names the thing, the ones before it only say which: imaging_report.
-    said = [_OFTEN[w] for w in words if w in _OFTEN]
+    said = [_OFTEN[w] for w in re.split(r"[^a-z]+", name.name.lower()) if w in _OFTEN]
     return _CHILDREN.get(kind, 1.5) * (said[-1] if said else 1.0)
 
 

@@ -42,10 +42,12 @@ class Distinct(Model):
 
 
 class FanOutPlan(Model):
-    """Bounds of the children of one parent."""
+    """Bounds of the children of one parent. ``by``: what of the parent's story says how many it
+    has: how ill a patient is, how long a visit is, or that it is of a kind."""
 
     low: int = Field(default=0, ge=0)
     high: int | None = None
+    by: Literal["", "burden", "stay", "inpatient", "emergency"] = ""
 
 
 class ColumnPlan(Model):

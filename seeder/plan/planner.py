@@ -36,7 +36,7 @@ from seeder.plan.model import (
 from seeder.plan.overrides import Role
 from seeder.plan.partitions import divided
 from seeder.plan.reaching import copies, of_parts, types_of
-from seeder.plan.stories import Way, listed, listing, ways
+from seeder.plan.stories import Way, listed, listing, ways, weighed
 from seeder.plan.uniqueness import Keyed, assign, cap
 from seeder.schema import Facts, Name, Schema, Table, Unique
 from seeder.semantics import read_table, role_of
@@ -179,7 +179,8 @@ def make_plan(
             )
         findings += found
     for name, way in told.items():
-        tables[str(name)] = listed(graph, way, name, tables[str(name)], columns, rows)
+        made = listed(graph, way, name, tables[str(name)], columns, rows)
+        tables[str(name)] = weighed(graph, told, chosen, name, made)
     final = {(n, k): p for n in filled for k, p in tables[str(n)].keys.items()}
     agreements, found = decide_agreements(graph, final)
     findings += found

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from seeder.generate.data import entries
 from seeder.generate.told import TOLD
+from seeder.plan.budget import STAYS
 from seeder.plan.graph import Graph, one_to_one, qualifiers
 from seeder.plan.model import ColumnPlan, TablePlan
 from seeder.schema import ForeignKey, Name
+from seeder.semantics.roles import table_words
 
 # Systems of which a story names one entry a row; who somebody is follows from other columns.
 LISTED = frozenset("icd10cm icd10pcs drugs labs vitals observations vaccines encounters".split())
@@ -176,4 +178,32 @@ def listed(
                 "why": f"the entry of {foreign.target.name} that fits the patient's story",
             }
         )  # fmt: skip
+    return plan.model_copy(update={"keys": keys})
+
+
+_URGENT = frozenset("emergency triage ed er".split())
+
+
+def weighed(
+    graph: Graph, told: Mapping[Name, Way], owners: Mapping[Name, ForeignKey], name: Name,
+    plan: TablePlan,
+) -> TablePlan:  # fmt: skip
+    """The owner's fan-out follows the owner's story: how ill the patient is, how long the stay."""
+    owner, way = owners.get(name), told.get(name)
+    if owner is None or way is None or plan.keys[plan.owner].how != "owner":
+        return plan
+    above, key = told.get(owner.target), plan.keys[plan.owner]
+    visit = graph.kinds[owner.target] == "encounter" and above is not None and above.story == "own"
+    by = ""
+    if graph.kinds[name] == "encounter" and graph.kinds[owner.target] in _PEOPLE:
+        by = "burden" if key.fan_out.high is None else ""
+    elif visit and key.fan_out.high == 1:
+        words = set(table_words(graph.schema[name]))
+        by = "inpatient" if words & STAYS else "emergency" if words & _URGENT else ""
+    elif visit and graph.kinds[name] in ("event", "other", "encounter"):
+        by = "stay"
+    if not by or (key.fan_out.high == 1 and key.fan_out.low):
+        return plan
+    bounds = key.fan_out.model_copy(update={"by": by})
+    keys = {**plan.keys, plan.owner: key.model_copy(update={"fan_out": bounds})}
     return plan.model_copy(update={"keys": keys})
