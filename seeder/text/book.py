@@ -192,7 +192,7 @@ def _part(kind: str, literal: str, bodies: Sequence[Body], pieces: Pieces) -> Pa
     names = sorted({b.condition for b in bodies if b.condition != _ANY})
     number = {name: place + 1 for place, name in enumerate(names)}
     return Part(
-        bodies=np.array([pieces.add(literal + b.body) for b in bodies], np.int32),
+        bodies=np.array([pieces.add(_behind(literal, b.body)) for b in bodies], np.int32),
         need=need,
         forbid=forbid,
         scope=np.array([number.get(b.condition, 0) for b in bodies], np.int64),
@@ -200,6 +200,12 @@ def _part(kind: str, literal: str, bodies: Sequence[Body], pieces: Pieces) -> Pa
         scopes=_scopes(where, number),
         relevant=int(np.bitwise_or.reduce(need | forbid)),
     )
+
+
+def _behind(literal: str, body: str) -> str:
+    """The body behind the literal; small where the literal does not end a sentence."""
+    inside = literal.rstrip().endswith((",", ";"))
+    return literal + (body[:1].lower() + body[1:] if inside else body)
 
 
 def _band(where: str, band: str) -> str:

@@ -153,6 +153,28 @@ def _joined(values: list[pa.Array]) -> pa.StringArray:
     return pa.concat_arrays([v.cast(pa.string()) for v in whole])
 
 
+def fitted(
+    kind: str, texts: pa.Array, state: State, seed: Key, length: int, language: str = "en"
+) -> pa.Array:
+    """The texts, and where not a sentence of the kind fits, the words of a shorter kind that do."""
+    again = [(kind, attempt) for attempt in range(1, _AGAIN + 1)]
+    for shorter, attempt in (*again, *((k, 0) for k in _SHORTER.get(kind, ("word",)))):
+        if texts.null_count == 0:
+            break
+        rows = np.flatnonzero(np.asarray(pc.is_null(texts)))
+        other = Key(seed.first + attempt, seed.second)
+        made = write(shorter, state.take(rows), other, length=length, language=language)
+        spread = np.full(len(texts), -1, np.int64)
+        spread[rows] = np.arange(len(rows))
+        texts = pc.coalesce(texts, pc.take(made, pa.array(spread, mask=spread < 0)))
+    stump = pa.scalar("done"[:length])
+    return texts if texts.null_count == 0 else pc.fill_null(texts, stump)
+
+
+_AGAIN = 3  # draws of the same kind before a shorter one is taken
+_SHORTER = {"sig": ("sig_word", "word")}
+
+
 # A sentence's end is a stop before a blank: decimals and hours have none.
 _SENTENCES = r"(?s)^(.*[.!?])\s.*$"
 
@@ -165,5 +187,5 @@ def cut(texts: pa.Array, length: int) -> pa.Array:
     # One character more: a stop at the very end is followed by a blank.
     head = pc.utf8_slice_codeunits(texts, 0, length + 1)
     ended = pc.replace_substring_regex(head, _SENTENCES, r"\1")
-    good = pc.and_(pc.ends_with(ended, "."), pc.less_equal(pc.utf8_length(ended), length))
+    good = pc.less(pc.utf8_length(ended), pc.utf8_length(head))
     return pc.if_else(over, pc.if_else(good, ended, pa.scalar(None, pa.string())), texts)

@@ -58,6 +58,9 @@ class Said:
     normal: tuple[tuple[str, str], ...]  # full, terse
     operations: tuple[str, ...]
     imaging: tuple[str, ...]
+    image_normal: tuple[str, ...]
+    pictures: tuple[str, ...]
+    tissue: str
     specialties: tuple[str, ...]
     tags: int
 
@@ -89,7 +92,10 @@ def _said(c: Condition, given: Mapping[str, Any], names: Mapping[str, tuple[str,
     procedures = tuple(n for n, _ in c.profile.procedures)
     pictured = own.get("imaging", procedures)
     operations = tuple(p for p in procedures if _is(p, given["operations"]))
-    tags = _tags(c, given) | (bit("surgical") if operations else 0)
+    pictures = tuple(p for p in pictured if _is(p, given["imaging"]))
+    region, imaged = _region(pictures, text, given["regions"])
+    there = given["regions"][region]
+    tags = _tags(c, given) | bit(region + "_image") | (bit("imaged") if imaged else 0) | (bit("surgical") if operations else 0)
     return Said(
         code=c.code,
         name=name,
@@ -104,10 +110,26 @@ def _said(c: Condition, given: Mapping[str, Any], names: Mapping[str, tuple[str,
         )
         or ((given["well"]["full"], given["well"]["terse"]),),
         operations=operations or tuple(given["operation"]),
-        imaging=tuple(p for p in pictured if _is(p, given["imaging"])),
+        imaging=tuple(p for p in pictures if _is(p, there["words"])) or (there["usual"],),
+        image_normal=tuple(n["say"] for n in there["normal"] if not _touches(text, n["near"]))
+        or ("No other abnormality is seen",),
+        pictures=tuple(given["pictures"].get(c.group, ())),
+        tissue=given["tissues"].get(c.group, "biopsy tissue"),
         specialties=_specialties(c.profile.specialties),
         tags=tags,
     )
+
+
+def _region(
+    pictures: tuple[str, ...], text: str, regions: Mapping[str, Any]
+) -> tuple[str, bool]:
+    """The region of the first picture, else of the condition's words, else the last of all; and
+    whether the condition itself says so."""
+    first = pictures[0].lower() if pictures else ""
+    named = (r for r, given in regions.items() if _touches(first, given["words"]))
+    near = (r for r, given in regions.items() if _touches(text, given["near"]))
+    found = next(named, None) or next(near, None)
+    return found or next(reversed(regions)), found is not None
 
 
 def _nothing(given: Mapping[str, Any], found: list[Said]) -> Said:
@@ -175,6 +197,12 @@ def _tags(c: Condition, given: Mapping[str, Any]) -> int:
         tags |= bit("newborn")
     if first == "O" or c.group.startswith("pregnancy"):
         tags |= bit("pregnant")
+    if c.group in given["cancers"]:
+        tags |= bit("cancer")
+    if c.group in given["tissues"]:
+        tags |= bit("tissue")
+    if c.group in given["pictures"]:
+        tags |= bit("pictured")
     if c.group in given["sudden"] and not c.chronic:
         tags |= bit("sudden")
     return tags | (bit("visit") if c.group in given["visits"] else 0)
@@ -190,6 +218,12 @@ def spoken(items: tuple[str, ...], word: str) -> str:
     return ", ".join(items[:-1]) + f", {word} {items[-1]}"
 
 
+def bare(phrase: str) -> str:
+    """A phrase without its article."""
+    first, _, rest = phrase.partition(" ")
+    return rest if first in ("a", "an", "the") else phrase
+
+
 def _orders(items: tuple[str, ...], sizes: tuple[int, ...]) -> list[tuple[str, ...]]:
     """Ordered choices of so many of the items, or of all where there are fewer."""
     found = [o for size in sizes for o in permutations(items, min(size, len(items)))]
@@ -202,13 +236,15 @@ def _sentences(items: tuple[str, ...]) -> str:
 
 _TABLES: Mapping[str, Callable[[Said], list[str]]] = {
     "condition": lambda s: [s.name],
+    "diagnosis": lambda s: [bare(s.name)],
     "short": lambda s: [s.short],
     "symptom": lambda s: list(s.symptoms),
+    "symptom_terse": lambda s: list(map(bare, s.symptoms)),
     "symptoms": lambda s: [spoken(o, "and") for o in _orders(s.symptoms, (2, 3))],
-    "symptoms_terse": lambda s: [", ".join(o) for o in _orders(s.symptoms, (2, 3))],
+    "symptoms_terse": lambda s: [", ".join(map(bare, o)) for o in _orders(s.symptoms, (2, 3))],
     "finding": lambda s: list(s.findings),
     "findings": lambda s: [spoken(o, "and") for o in _orders(s.findings, (2, 3))],
-    "findings_terse": lambda s: [", ".join(o) for o in _orders(s.findings, (2, 3))],
+    "findings_terse": lambda s: [", ".join(map(bare, o)) for o in _orders(s.findings, (2, 3))],
     "plans": lambda s: [_sentences(o) for o in _orders(s.plan, (2, 3))],
     "plan": lambda s: list(s.plan),
     "plans_terse": lambda s: ["; ".join(o) for o in _orders(s.plan, (2, 3))],
@@ -217,7 +253,10 @@ _TABLES: Mapping[str, Callable[[Said], list[str]]] = {
     "normal": lambda s: [" ".join(f"{f}." for f, _ in o) for o in _spread(s.normal, 2)],
     "normal_terse": lambda s: [", ".join(t for _, t in o) for o in _spread(s.normal, 2)],
     "operation": lambda s: [o[:1].lower() + o[1:] for o in s.operations],
-    "imaging": lambda s: [_lower(i) for i in s.imaging] or ["imaging"],
+    "imaging": lambda s: [_lower(i) for i in s.imaging],
+    "picture": lambda s: list(s.pictures) or ["no acute abnormality"],
+    "image_normal": lambda s: [" ".join(f"{n}." for n in o) for o in _spread(s.image_normal, 3)],
+    "tissue": lambda s: [s.tissue],
     "specialty": lambda s: list(s.specialties),
 }
 

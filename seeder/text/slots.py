@@ -89,7 +89,7 @@ class Facts:
 _DRAW = {
     "symptoms": 91, "symptoms_terse": 91, "findings": 92, "findings_terse": 92, "plans": 93,
     "plans_terse": 93, "denied": 94, "denied_terse": 94, "normal": 95, "normal_terse": 95,
-    "symptom": 96, "finding": 97, "plan": 98,
+    "symptom": 96, "symptom_terse": 96, "finding": 97, "plan": 98,
 }  # fmt: skip
 
 
@@ -188,18 +188,11 @@ def _reporter(f: Facts) -> Column:
 # Conditions --------------------------------------------------------------------------------------
 
 
-@cache
-def _bare() -> pa.Array:
-    """Names without article, for headings."""
-    texts = phrases.table("condition").values.to_pylist()
-    return pa.array([t.split(" ", 1)[1] if t.split(" ")[0] in ("a", "an", "the") else t for t in texts])
-
-
 def _history(name: str, word: str) -> Callable[[Facts], Column]:
     """Up to three other conditions, as a list."""
 
     def column(f: Facts) -> Column:
-        table = phrases.table(name).values if name == "short" else _bare()
+        table = phrases.table(name).values
         others = _compact(f.state.comorbid)[:, :3]
         count = (others >= 0).sum(axis=1)
         parts: list[pa.Array] = []
@@ -564,8 +557,7 @@ SLOTS: Mapping[str, Callable[[Facts], Column]] = {
     "object": _sexed("him", "her"),
     "sex_word": _noun,
     "reporter": _reporter,
-    "diagnosis": lambda f: (_bare(), f.condition),
-    "history": _history("condition", "and"),
+    "history": _history("diagnosis", "and"),
     "history_terse": _history("short", "and"),
     "drug": _drug("drug"),
     "drug_class": _drug("drug_class"),

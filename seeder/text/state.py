@@ -68,3 +68,24 @@ class State:
 _ARRAYS = (
     "condition comorbid female age_days setting start end key ordinal drug strength".split()
 )
+
+
+def blank(numbers: Ints) -> State:
+    """Rows behind which no patient stands, told apart by their numbers."""
+    n = len(numbers)
+    none, zero = np.full(n, -1, np.int64), np.zeros(n, np.int64)
+    return State(
+        condition=none,
+        comorbid=np.empty((n, 0), np.int64),
+        female=np.zeros(n, np.bool_),
+        age_days=zero,
+        setting=zero,
+        start=zero,
+        end=zero,
+        key=numbers,
+        ordinal=zero,
+        drug=none,
+        strength=zero,
+        vital=lambda name: zero,
+        lab=lambda number: (none, zero),
+    )
