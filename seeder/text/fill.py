@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 from seeder.generate import stream
 from seeder.generate.stream import Ints, Key, below
 from seeder.text.book import Book, Page, book
-from seeder.text.slots import Facts
+from seeder.text.facts import Facts
+from seeder.text.slots import column
 from seeder.text.state import State
 
 # 16 Ki rows of 600 characters are 10 MB: texts and pieces of a chunk stay near the cache.
@@ -139,7 +140,7 @@ def fill(source: Book, facts: Facts, bodies: Ints) -> pa.StringArray:
     used = np.flatnonzero(np.bincount(number, minlength=len(source.slots)))
     places = np.zeros((len(source.slots), n), np.int32)
     for slot in used:
-        texts, where = facts.column(source.slots[slot])
+        texts, where = column(facts, source.slots[slot])
         places[slot] = where + size
         values.append(texts)
         size += len(texts)

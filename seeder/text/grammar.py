@@ -2,7 +2,8 @@
 
 A kind's file names ``layouts`` and ``moves``. A layout is a text with ``<move>`` places; a move is
 a list of sentences by the tags that they need. In a sentence, ``[a|b|c]`` stands for any of its
-alternatives (which may be empty), and ``{name}`` is a slot. Moves of ``shared.yaml`` serve all kinds.
+alternatives (which may be empty), and ``{name}`` is a slot. Moves of ``shared.yaml`` serve all
+kinds.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 import yaml
 
 from seeder.errors import SeederError
-from seeder.text.pool import SLOT, Body, TextPool, pool_of
+from seeder.text.pool import SLOT, Body, TextPool, gist, pool_of
 
 LANGUAGES = ("en",)
 _PLACE = re.compile(r"<([a-z_]+)>")
@@ -147,15 +148,15 @@ def _bodies(file: str, kind: Kind, moves: Mapping[str, Any]) -> Iterator[Body]:
 
 
 def _move(file: str, kind: str, move: str, register: str, given: Any) -> Iterator[Body]:
-    """Bodies of a move, no two alike where their slots are masked."""
+    """Bodies of a move, no two that are near-duplicates or alike where their slots are masked."""
     groups = given if isinstance(given, dict) else {"": given}
     for when, sentences in groups.items():
-        seen: set[str] = set()
+        seen: set[object] = set()
         for sentence in sentences:
             for text in expand(f"{file}: {move}", str(sentence)):
-                masked = SLOT.sub("{}", text)
-                if masked not in seen:
-                    seen.add(masked)
+                keys = (SLOT.sub("{}", text), gist(text))
+                if seen.isdisjoint(keys):
+                    seen.update(keys)
                     yield Body(kind, move, register, "*", "*", when.replace("*", "").strip(), text)
 
 

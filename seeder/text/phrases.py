@@ -95,7 +95,12 @@ def _said(c: Condition, given: Mapping[str, Any], names: Mapping[str, tuple[str,
     pictures = tuple(p for p in pictured if _is(p, given["imaging"]))
     region, imaged = _region(pictures, text, given["regions"])
     there = given["regions"][region]
-    tags = _tags(c, given) | bit(region + "_image") | (bit("imaged") if imaged else 0) | (bit("surgical") if operations else 0)
+    tags = (
+        _tags(c, given)
+        | bit(region + "_image")
+        | (bit("imaged") if imaged else 0)
+        | (bit("surgical") if operations else 0)
+    )
     return Said(
         code=c.code,
         name=name,
@@ -120,16 +125,14 @@ def _said(c: Condition, given: Mapping[str, Any], names: Mapping[str, tuple[str,
     )
 
 
-def _region(
-    pictures: tuple[str, ...], text: str, regions: Mapping[str, Any]
-) -> tuple[str, bool]:
+def _region(pictures: tuple[str, ...], text: str, regions: Mapping[str, Any]) -> tuple[str, bool]:
     """The region of the first picture, else of the condition's words, else the last of all; and
     whether the condition itself says so."""
     first = pictures[0].lower() if pictures else ""
     named = (r for r, given in regions.items() if _touches(first, given["words"]))
     near = (r for r, given in regions.items() if _touches(text, given["near"]))
     found = next(named, None) or next(near, None)
-    return found or next(reversed(regions)), found is not None
+    return found or list(regions)[-1], found is not None
 
 
 def _nothing(given: Mapping[str, Any], found: list[Said]) -> Said:

@@ -89,9 +89,10 @@ def write(pool: TextPool, path: Path) -> None:
     part = path.with_name(path.name + ".part")
     options = pa.ipc.IpcWriteOptions(compression="zstd")
     try:
-        with pa.OSFile(str(part), "wb") as sink, pa.ipc.new_file(
-            sink, table.schema, options=options
-        ) as out:
+        with (
+            pa.OSFile(str(part), "wb") as sink,
+            pa.ipc.new_file(sink, table.schema, options=options) as out,
+        ):
             out.write_table(table)
         part.replace(path)
     except OSError as error:
@@ -121,3 +122,16 @@ def read(path: Path) -> TextPool:
 def slots_of(text: str) -> tuple[str, ...]:
     """The names of a text's slots, in order."""
     return tuple(SLOT.findall(text))
+
+
+# Words that say little: two bodies that differ in nothing else say the same.
+_LIGHT = frozenset(
+    "a an the of to for with and or in on at by is are was were be been has have had this that it "
+    "as from per".split()
+)
+
+
+def gist(text: str) -> tuple[str, ...]:
+    """The words that count and the slots, in alphabetical order: near-duplicates have one gist."""
+    words = re.findall(r"[a-z{}_'-]+|[^a-z\s]", text.lower())
+    return tuple(sorted(w for w in words if w not in _LIGHT))

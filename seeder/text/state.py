@@ -47,7 +47,7 @@ class State:
     def __len__(self) -> int:
         return len(self.condition)
 
-    def take(self, rows: npt.NDArray[Any]) -> State:
+    def take(self, rows: npt.NDArray[Any] | slice) -> State:
         """The state of some of the rows, by index or slice."""
         vital, lab = self.vital, self.lab
 
@@ -65,9 +65,7 @@ class State:
         )
 
 
-_ARRAYS = (
-    "condition comorbid female age_days setting start end key ordinal drug strength".split()
-)
+_ARRAYS = "condition comorbid female age_days setting start end key ordinal drug strength".split()
 
 
 def blank(numbers: Ints) -> State:

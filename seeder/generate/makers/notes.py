@@ -22,15 +22,6 @@ _SEED = stream.key(0, "text")
 _ROOM = 4000  # characters of the longest text that a kind writes
 
 
-def _parameters(kind: str) -> dict[str, Parameter]:
-    return {
-        "kind": Parameter(str, kind, "kind of text: docs/reference/texts.md lists them"),
-        "style": Parameter(str, "", "plain, soap or headed; '' is any of them"),
-        "dates": Parameter(str, "mdy", "how dates are written: mdy, iso, dmy or long"),
-        "group": Parameter(str, "", "which text of the row"),
-    }
-
-
 def _text(call: Call, otherwise: Make) -> pa.Array:
     """The texts of a call, by kind: the parameter's, or that of the row's own note type."""
     story: state.State | None = getattr(call, "story", None)
@@ -84,7 +75,16 @@ def _written(call: Call, kind: str, story: state.State) -> pa.Array:
 
 
 def _register(name: str, kind: str, summary: str, accepts: str, otherwise: Make) -> None:
-    @generator(name, summary, accepts=accepts, width=upto(_ROOM), **_parameters(kind))
+    @generator(
+        name,
+        summary,
+        accepts=accepts,
+        width=upto(_ROOM),
+        kind=Parameter(str, kind, "kind of text: docs/reference/texts.md lists them"),
+        style=Parameter(str, "", "plain, soap or headed; '' is any of them"),
+        dates=Parameter(str, "mdy", "how dates are written: mdy, iso, dmy or long"),
+        group=Parameter(str, "", "which text of the row"),
+    )
     def make(call: Call) -> pa.Array | npt.NDArray[np.generic]:
         return _text(call, otherwise)
 
