@@ -16,7 +16,7 @@ from seeder.semantics.words import tokens
 _LINES = """
 discharge_summary: discharge summary|discharge note|hospital course|discharge instruction
 history_physical: history physical|history and physical|admission note|admit note
-operative_note: operative note|operative report|operation note|procedure note|surgical note|surgery note|operative|brief op
+operative_note: operative note|operative report|operation note|surgical note|operative|brief op
 radiology_report: radiology|imaging|radiograph|x ray|xray|ct|mri|ultrasound|mammogram|scan
 pathology_report: pathology|histology|cytology|biopsy|gross description|microscopic
 nursing_note: nursing|nurse
