@@ -8,25 +8,38 @@ from functools import cache
 import numpy as np
 import pyarrow as pa
 
-from seeder.clinical.knowledge import load
-from seeder.generate.stream import Ints
+from seeder.generate.data import entries
 from seeder.text.facts import Column, Facts
 
+# How a route is said, the words of the table of routes where it is not named here.
 _HOW = {
-    "PO": ("by mouth", "PO"), "IV": ("intravenously", "IV"), "SC": ("subcutaneously", "SC"),
-    "IM": ("intramuscularly", "IM"), "INH": ("by inhalation", "INH"), "TOP": ("topically", "TOP"),
-    "SL": ("under the tongue", "SL"), "PR": ("rectally", "PR"), "PV": ("vaginally", "PV"),
-    "OPH": ("in the eye", "OPH"), "NAS": ("in the nose", "NAS"),
+    "PO": "by mouth", "IV": "intravenously", "SC": "subcutaneously", "IM": "intramuscularly",
+    "INH": "by inhalation", "TOP": "topically", "SL": "under the tongue", "PR": "rectally",
+    "PV": "vaginally", "OPH": "in the eye", "NAS": "in the nose", "TD": "on the skin",
+    "OT": "in the ear", "EP": "by epidural catheter",
 }  # fmt: skip
-_OFTEN = {
-    "QD": ("once daily", "daily"), "BID": ("twice daily", "BID"),
-    "TID": ("three times daily", "TID"),
-    "QID": ("four times daily", "QID"), "QHS": ("at bedtime", "QHS"),
-    "Q4H": ("every 4 hours", "q4h"),
-    "Q6H": ("every 6 hours", "q6h"), "Q8H": ("every 8 hours", "q8h"),
-    "Q12H": ("every 12 hours", "q12h"), "PRN": ("as needed", "PRN"),
-    "QW": ("once weekly", "weekly"), "ONCE": ("once", "x1"),
-}  # fmt: skip
+_OFTEN_TERSE = {"QD": "daily", "QW": "weekly", "ONCE": "x1"}
+
+
+def _how(route: str) -> str:
+    return _HOW.get(route) or f"by {_named('routes')[route].lower()} route"
+
+
+def _often(frequency: str) -> str:
+    return _named("frequencies")[frequency].lower()
+
+
+def _often_terse(frequency: str) -> str:
+    short = frequency if not frequency[1:2].isdigit() else frequency.lower()
+    return _OFTEN_TERSE.get(frequency, short)
+
+
+@cache
+def _named(table: str) -> Mapping[str, str]:
+    columns = entries(table).columns
+    return dict(zip(columns["code"], columns["name"], strict=True))
+
+
 # Form, by the last word of its name: what is taken, and the verb.
 _UNITS = {
     "tablet": "1 tablet", "capsule": "1 capsule", "film": "1 film", "inhaler": "2 puffs",
@@ -45,72 +58,55 @@ _VERBS = {
 
 @cache
 def _drug_texts(name: str) -> pa.Array:
-    drugs = load().drugs.values()
+    """A text for each entry of the table of drugs."""
+    columns = entries("drugs").columns
+    names = [_small(n) for n in columns["generic"]]
+    taken = tuple(zip(columns["route"], columns["frequency"], strict=True))
+    forms = tuple(zip(columns["form"], columns["route"], columns["frequency"], strict=True))
     match name:
         case "drug":
-            return pa.array([d.name for d in drugs])
+            return pa.array(names)
+        case "dose":
+            return pa.array(columns["strength"])
+        case "medicine":
+            return pa.array([f"{n} {s}" for n, s in zip(names, columns["strength"], strict=True)])
         case "drug_class":
-            return pa.array([d.drug_class for d in drugs])
+            return pa.array(columns["class"])
         case "route":
-            return pa.array([_HOW.get(d.route, (d.route,))[0] for d in drugs])
-        case "how":
-            return pa.array([f"{_HOW[d.route][0]} {_OFTEN[d.frequency][0]}" for d in drugs])
-        case "how_terse":
-            return pa.array([f"{_HOW[d.route][1]} {_OFTEN[d.frequency][1]}" for d in drugs])
+            return pa.array([_how(r) for r in columns["route"]])
         case "often":
-            return pa.array([_OFTEN[d.frequency][0] for d in drugs])
+            return pa.array([_often(f) for f in columns["frequency"]])
+        case "how":
+            return pa.array([f"{_how(r)} {_often(f)}" for r, f in taken])
+        case "how_terse":
+            return pa.array([f"{r} {_often_terse(f)}" for r, f in taken])
         case "sig":
-            return pa.array([_sig(d.form, d.route, d.frequency) for d in drugs])
+            return pa.array([_sig(*f) for f in forms])
         case "sig_terse":
-            return pa.array([_sig_terse(d.form, d.route, d.frequency) for d in drugs])
+            return pa.array([_sig_terse(*f) for f in forms])
     raise KeyError(name)
+
+
+def _small(name: str) -> str:
+    """A generic name inside a sentence; abbreviations stay."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def _sig(form: str, route: str, frequency: str) -> str:
     what = _UNITS.get(form.split()[-1], "1 dose")
     verb = _VERBS.get(route, "give")
     verb = "take" if verb == "put" and what == "1 dose" else verb
-    return f"{verb} {what} {_HOW[route][0]} {_OFTEN[frequency][0]}"
+    return f"{verb} {what} {_how(route)} {_often(frequency)}"
 
 
 def _sig_terse(form: str, route: str, frequency: str) -> str:
     what = _UNITS.get(form.split()[-1], "1 dose").replace("tablet", "tab").replace("capsule", "cap")
-    return f"{what} {_HOW[route][1]} {_OFTEN[frequency][1]}"
-
-
-@cache
-def _doses() -> tuple[pa.Array, Ints, Ints]:
-    """Strengths of all drugs, one after another; first place and number of each drug's."""
-    of = [d.strengths for d in load().drugs.values()]
-    count = np.array([len(s) for s in of], np.int64)
-    return pa.array([x for s in of for x in s]), np.cumsum(count) - count, count
+    return f"{what} {route} {_often_terse(frequency)}"
 
 
 def _drug(name: str) -> Callable[[Facts], Column]:
     return lambda f: (_drug_texts(name), np.maximum(f.state.drug, 0))
 
 
-def _dose_place(f: Facts) -> Ints:
-    _, first, count = _doses()
-    drug = np.maximum(f.state.drug, 0)
-    return first[drug] + np.clip(f.state.strength, 0, count[drug] - 1)
-
-
-@cache
-def _medicines() -> pa.Array:
-    """'lisinopril 10 mg' for every drug and strength."""
-    return pa.array([f"{d.name} {s}" for d in load().drugs.values() for s in d.strengths])
-
-
-SLOTS: Mapping[str, Callable[[Facts], Column]] = {
-    "drug": _drug("drug"),
-    "drug_class": _drug("drug_class"),
-    "dose": lambda f: (_doses()[0], _dose_place(f)),
-    "medicine": lambda f: (_medicines(), _dose_place(f)),
-    "route": _drug("route"),
-    "often": _drug("often"),
-    "how": _drug("how"),
-    "how_terse": _drug("how_terse"),
-    "sig": _drug("sig"),
-    "sig_terse": _drug("sig_terse"),
-}
+_NAMES = "drug dose medicine drug_class route often how how_terse sig sig_terse"
+SLOTS: Mapping[str, Callable[[Facts], Column]] = {name: _drug(name) for name in _NAMES.split()}

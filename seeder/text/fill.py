@@ -24,7 +24,7 @@ CHUNK = 1 << 14
 _SPAN = 1 << 45
 # A prime above the number of bodies of any part, hence coprime to every product of such numbers.
 _STRIDE = 1_000_003
-_PLACES = 1 << 17
+_PLACES = 1 << 31  # times the stride, still below 2**63
 
 
 def write(

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pyarrow as pa
 
-from seeder.generate.data import entries
+from seeder.generate.data import Entries, entries
 from seeder.generate.stream import Ints, below
 from seeder.text import tags
 from seeder.text.facts import Column, Facts
@@ -89,13 +89,17 @@ def _reporter(f: Facts) -> Column:
     return _REPORTERS, np.where(young, who, 0)
 
 
+def _families() -> Entries:
+    return entries("en_US/last_names")
+
+
 @cache
 def _staff(before: str, after: str) -> pa.Array:
-    return pa.array([f"{before}{n}{after}" for n in entries("last_names").columns["name"]])
+    return pa.array([f"{before}{n}{after}" for n in _families().columns["name"]])
 
 
 def _staffed(before: str, after: str, draw: int) -> Callable[[Facts], Column]:
-    return lambda f: (_staff(before, after), entries("last_names").draw(f.episode(draw)))
+    return lambda f: (_staff(before, after), _families().draw(f.episode(draw)))
 
 
 SLOTS: Mapping[str, Callable[[Facts], Column]] = {

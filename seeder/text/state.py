@@ -1,7 +1,8 @@
 """The clinical state of rows, as far as a text needs it. Arrays of n rows; nothing is drawn here.
 
-Indexes are into the tuples of the clinical knowledge: conditions, drugs and laboratory tests in the
-order of their files, settings as in ``seeder.clinical.model.SETTINGS``. -1 is none.
+Indexes are into the tuples of the clinical knowledge: conditions and laboratory tests in the order
+of their files, settings as in ``seeder.clinical.model.SETTINGS``; drugs are entries of the table of
+drugs, strength and form included. -1 is none.
 """
 
 from __future__ import annotations
@@ -38,7 +39,6 @@ class State:
     key: npt.NDArray[Any]
     ordinal: Ints
     drug: Ints
-    strength: Ints
     vital: Callable[[str], Ints]
     lab: Callable[[int], tuple[Ints, Ints]]
     chart: npt.NDArray[Any] | None = None
@@ -65,7 +65,7 @@ class State:
         )
 
 
-_ARRAYS = "condition comorbid female age_days setting start end key ordinal drug strength".split()
+_ARRAYS = "condition comorbid female age_days setting start end key ordinal drug".split()
 
 
 def blank(numbers: Ints) -> State:
@@ -83,7 +83,6 @@ def blank(numbers: Ints) -> State:
         key=numbers,
         ordinal=zero,
         drug=none,
-        strength=zero,
         vital=lambda name: zero,
         lab=lambda number: (none, zero),
     )

@@ -7,9 +7,9 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from seeder.clinical.knowledge import load
 from seeder.clinical.model import SETTINGS
 from seeder.errors import SeederError
+from seeder.generate.data import entries
 from seeder.generate.stream import Ints
 from seeder.text.state import State
 
@@ -75,15 +75,15 @@ _OF_SETTING = np.array([_BIT.get(name, 0) for name in SETTINGS], np.int64)
 
 
 @cache
-def _lasting_drugs() -> npt.NDArray[np.bool_]:
-    """Drugs that are more than a single dose, and last (-1) none: only those are continued."""
-    return np.array([*(d.frequency != "ONCE" for d in load().drugs.values()), False])
+def _continued() -> npt.NDArray[np.bool_]:
+    """Drugs that are more than a single dose, and last (-1) none: only those are gone on with."""
+    return np.array([*(f != "ONCE" for f in entries("drugs").columns["frequency"]), False])
 
 
 def of_row(state: State) -> Ints:
     """Tags of age, setting, drug, laboratory test and other conditions."""
     tags = of_age(state.age_days) | _OF_SETTING[state.setting]
-    tags |= np.where(_lasting_drugs()[state.drug], _BIT["drug"], 0)
+    tags |= np.where(_continued()[state.drug], _BIT["drug"], 0)
     tags |= np.where(state.lab(0)[0] >= 0, _BIT["lab"], 0)
     if state.comorbid.shape[1]:
         tags |= np.where((state.comorbid >= 0).any(axis=1), _BIT["comorbid"], 0)

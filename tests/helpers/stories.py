@@ -10,6 +10,7 @@ import numpy as np
 from seeder.clinical.knowledge import load
 from seeder.clinical.model import VALUE
 from seeder.generate import stream
+from seeder.generate.data.known import strengths
 from seeder.generate.stream import Ints
 from seeder.text.state import State
 
@@ -56,7 +57,11 @@ def story(n: int, *, charts: int = 0, first: int = 0) -> State:
         axis=1,
     )
     drugs, at, count = _listed("drugs")
-    drug = drugs[at[condition] + draw(count[condition], 11)]
+    given = drugs[at[condition] + draw(count[condition], 11)]
+    entry, several = (
+        table[np.maximum(given, 0), np.minimum(age // 366, 120)] for table in strengths()
+    )
+    drug = np.where(given >= 0, entry + draw(several, 19), -1)
     labs, at, count = _listed("labs")
     lab = labs[at[condition] + draw(count[condition], 12)]
     middle = np.array([x.adult.middle for x in load().labs.values()])
@@ -75,7 +80,6 @@ def story(n: int, *, charts: int = 0, first: int = 0) -> State:
         key=stream.words(_KEY, rows, 40).view(np.int64),
         ordinal=draw(3, 18),
         drug=drug,
-        strength=draw(2, 19),
         vital=lambda name: np.int64(_MIDDLE[name] * VALUE) * (950 + spread[name]) // 1000,
         lab=lambda number: (lab, value) if number == 0 else (np.full(n, -1), np.zeros(n, np.int64)),
         chart=chart,

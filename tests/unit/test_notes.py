@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from seeder.generate.makers import notes
 from seeder.generate.registry import definition
 from seeder.schema import Type
 from seeder.text import phrases
@@ -18,13 +19,19 @@ _TEXT = Type("text", "text")
 
 
 class _Call(FakeCall):
-    """A call whose rows have a story, and note types where given."""
+    """A call whose rows have a scene, and note types where given."""
 
-    story: State
+    scene: State
     types: pa.Array | None = None
 
     def sibling(self, meaning: str) -> pa.Array | None:
         return self.types if meaning == "prose.note_type" else None
+
+
+@pytest.fixture(autouse=True)
+def _scenes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scenes made by hand stand for those of a patient's story."""
+    monkeypatch.setattr(notes, "scene", lambda call, own_drug: getattr(call, "scene", None))
 
 
 def _made(call: FakeCall, name: str) -> list[str]:
@@ -34,14 +41,14 @@ def _made(call: FakeCall, name: str) -> list[str]:
 
 def _call(name: str, of: Type = _TEXT, n: int = 400, **given: str) -> _Call:
     call = _Call(of, definition(name).resolve(given), n=n)
-    call.story = story(n)
+    call.scene = story(n)
     return call
 
 
 def test_a_note_names_its_condition_or_says_its_symptoms() -> None:
     call = _call("text.note")
     said = phrases.said()
-    for text, number in zip(_made(call, "text.note"), call.story.condition, strict=True):
+    for text, number in zip(_made(call, "text.note"), call.scene.condition, strict=True):
         one = said[number]
         words = (one.name, one.short, phrases.bare(one.name), *one.symptoms, *one.plan)
         assert any(w.lower() in text.lower() for w in words), text
@@ -97,6 +104,6 @@ def test_texts_do_not_depend_on_the_batch() -> None:
     whole = _made(call, "text.note")
     rows = np.array([7, 3, 150])
     part = _Call(_TEXT, call.params, n=3)
-    part.story = call.story.take(rows)
+    part.scene = call.scene.take(rows)
     part.types = pc.take(call.types, pa.array(rows))
     assert _made(part, "text.note") == [whole[i] for i in rows]

@@ -15,6 +15,7 @@ import pytest
 
 from seeder.clinical.knowledge import load
 from seeder.generate import stream
+from seeder.generate.data import entries
 from seeder.text import book, fill, grammar, measures, person, phrases, slots, tags
 from seeder.text.facts import Facts
 from seeder.text.pool import Body, PoolError, pool_of
@@ -131,7 +132,7 @@ def test_what_a_note_says_is_true_of_its_row() -> None:
         r"(\d\d)/(\d\d)/(\d{4}) (\d\d):(\d\d) to .+?, .+?\. (He|She) (his|her)\."
     )
     known = load()
-    conditions, drugs = tuple(known.conditions.values()), tuple(known.drugs.values())
+    conditions, drugs = tuple(known.conditions.values()), entries("drugs").columns
     texts = _fill(body, state)
     lab, value = state.lab(0)
     at = 0
@@ -149,9 +150,9 @@ def test_what_a_note_says_is_true_of_its_row() -> None:
         assert noun == (("boy", "girl"), ("man", "woman"))[years >= 18][female]
         assert found[5] == phrases.said()[state.condition[row]].name
         assert conditions[state.condition[row]].code == phrases.said()[state.condition[row]].code
-        drug = drugs[max(int(state.drug[row]), 0)]
-        assert found[6].startswith(drug.name)
-        assert any(s in found[6] for s in drug.strengths)
+        drug = max(int(state.drug[row]), 0)
+        assert found[6].lower().startswith(drugs["generic"][drug].lower())
+        assert f" {drugs['strength'][drug]} " in found[6]
         for group, name in ((7, "systolic"), (8, "diastolic"), (9, "pulse"), (12, "oxygen")):
             assert int(found[group]) == (int(state.vital(name)[row]) + 5000) // 10_000
         assert round(float(found[10]) * 10) == (int(state.vital("temperature")[row]) + 500) // 1000

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from seeder.generate import stream
 from seeder.generate.makers import prose
 from seeder.generate.registry import Call, Make, Parameter, generator
+from seeder.generate.scene import scene
 from seeder.generate.stream import Ints
 from seeder.generate.text import upto
 from seeder.text import fill, grammar, kinds, state
@@ -24,7 +25,7 @@ _ROOM = 4000  # characters of the longest text that a kind writes
 
 def _text(call: Call, otherwise: Make) -> pa.Array:
     """The texts of a call, by kind: the parameter's, or that of the row's own note type."""
-    story: state.State | None = getattr(call, "story", None)
+    story = scene(call, own_drug=call.params["kind"] == "sig")
     which = _kinds(call)
     parts, places = [], []
     for kind in dict.fromkeys(which.dictionary.to_pylist()):
@@ -36,7 +37,7 @@ def _text(call: Call, otherwise: Make) -> pa.Array:
         if needs and story is None:
             made = pc.take(pa.array(otherwise(call)).cast(pa.string()), pa.array(rows))
         else:
-            one = state.blank(_numbers(call)) if story is None else story
+            one = story if needs and story is not None else state.blank(_numbers(call))
             made = _written(call, kind, one.take(rows))
         parts.append(made)
         places.append(rows)
