@@ -67,9 +67,9 @@ def _stay(f: Facts) -> Column:
     return _COUNTS, np.clip((f.state.end - f.state.start + DAY // 2) // DAY, 0, 399)
 
 
-_ACUTE = "1 day|2 days|3 days|4 days|5 days|a week|about 10 days|2 weeks|a few days|several days"
+_ACUTE = "1 day|2 days|3 days|4 days|5 days|a week|10 days|2 weeks|a few days|several days"
 _SUDDEN = "2 hours|3 hours|4 hours|6 hours|12 hours|a few hours|several hours|half a day"
-_LONG = "2 months|3 months|6 months|a year|several months|2 years|several years|the past few months"
+_LONG = "2 months|3 months|6 months|a year|several months|2 years|several years"
 _LAST = pa.array([t for texts in (_SUDDEN, _ACUTE, _LONG) for t in texts.split("|")])
 
 
