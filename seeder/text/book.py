@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,7 @@ from seeder.errors import SeederError
 from seeder.generate.stream import Ints
 from seeder.text import grammar, slots, tags
 from seeder.text.grammar import Kind, Layout
-from seeder.text.pool import SLOT, Body, PoolError, TextPool
+from seeder.text.pool import SLOT, Body, PoolError, TextPool, pool_of, read
 
 _ANY = "*"
 _BAND = {"infant": "infant", "child": "child", "adult": "middle", "elder": "elder", _ANY: ""}
@@ -142,6 +143,18 @@ def book(kind: str, language: str = "en") -> Book:
     return bind(known.kinds[kind], known.pool)
 
 
+@lru_cache(maxsize=64)
+def pooled(kind: str, path: str) -> Book:
+    """The book of a kind from a pool's file; sections that the file has not are the grammar's."""
+    known = grammar.load().kinds.get(kind)
+    if known is None:
+        return book(kind)
+    given = read(Path(path)).bodies(kind)
+    has = {(b.section, b.style) for b in given}
+    rest = [b for b in grammar.load().pool.bodies(kind) if (b.section, b.style) not in has]
+    return bind(known, pool_of([*given, *rest]))
+
+
 def bind(kind: Kind, pool: TextPool) -> Book:
     """A book of a kind's layouts and a pool's bodies. Raises PoolError for an unknown slot, tag,
     condition or band, and for a section without bodies."""
@@ -233,3 +246,10 @@ def _usual(bodies: Iterable[Body]) -> int:
     """The mean length of bodies, slots taken as of a usual width."""
     sizes = [len(SLOT.sub("_" * _SLOT_WIDTH, b.body)) for b in bodies]
     return sum(sizes) // max(len(sizes), 1)
+
+
+def shortest(kind: str) -> int:
+    """How many characters the shortest texts of a kind take, about; 0 for an unknown kind."""
+    if kind not in grammar.load().kinds:
+        return 0
+    return min(page.typical for page in book(kind).pages)

@@ -23,6 +23,7 @@ from seeder.errors import SeederError
 from seeder.text.pool import SLOT, Body, TextPool, gist, pool_of
 
 LANGUAGES = ("en",)
+STYLES = ("plain", "soap", "headed")
 _PLACE = re.compile(r"<([a-z_]+)>")
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _MOST = 512  # expansions of a sentence: more would say the same thing too often
@@ -123,7 +124,7 @@ def _layout(name: str, given: Mapping[str, Any]) -> Layout:
     if not parts:
         raise GrammarError(f"{name}: a layout without <move>: {text!r}")
     style, register = given.get("style", "plain"), given.get("register", "full")
-    if style not in ("plain", "soap", "headed") or register not in ("full", "terse"):
+    if style not in STYLES or register not in ("full", "terse"):
         raise GrammarError(f"{name}: style {style!r}, register {register!r}")
     return Layout(style, register, int(given.get("weight", 1)), tuple(parts), text[last:])
 

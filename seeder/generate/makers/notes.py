@@ -6,18 +6,21 @@ all the same; the others are the light prose of ``prose``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from seeder.errors import PlanError
 from seeder.generate import stream
 from seeder.generate.makers import prose
 from seeder.generate.registry import Call, Make, Parameter, generator
 from seeder.generate.scene import scene
 from seeder.generate.stream import Ints
 from seeder.generate.text import upto
-from seeder.text import fill, grammar, kinds, state
+from seeder.text import book, fill, grammar, kinds, moments, state
 
 _SEED = stream.key(0, "text")
 _ROOM = 4000  # characters of the longest text that a kind writes
@@ -67,12 +70,24 @@ def _numbers(call: Call) -> Ints:
 
 def _written(call: Call, kind: str, story: state.State) -> pa.Array:
     length = call.type.length
+    _known("style", call.params["style"], ("", *grammar.STYLES))
+    _known("dates", call.params["dates"], moments.DATES)
+    text = call.params["text"]
+    source = book.book(kind) if text == "grammar" else book.pooled(kind, text)
     styles = (call.params["style"],) if call.params["style"] else ()
     dates = call.params["dates"]
     # Two texts of one row, such as assessment and plan, are two draws.
     seed = stream.key(0, "text", call.params["group"]) if call.params["group"] else _SEED
-    made = fill.write(kind, story, seed, length=length, dates=dates, styles=styles)
+    made = fill.write(
+        kind, story, seed, length=length, dates=dates, styles=styles, from_book=source
+    )
     return made if length is None else fill.fitted(kind, made, story, seed, length)
+
+
+def _known(name: str, given: str, known: Sequence[str]) -> None:
+    if given not in known:
+        listed = ", ".join(k for k in known if k)
+        raise PlanError(f"parameter {name} of a text is {given!r}", f"known: {listed}")
 
 
 def _register(name: str, kind: str, summary: str, accepts: str, otherwise: Make) -> None:
@@ -84,6 +99,7 @@ def _register(name: str, kind: str, summary: str, accepts: str, otherwise: Make)
         kind=Parameter(str, kind, "kind of text: docs/reference/texts.md lists them"),
         style=Parameter(str, "", "plain, soap or headed; '' is any of them"),
         dates=Parameter(str, "mdy", "how dates are written: mdy, iso, dmy or long"),
+        text=Parameter(str, "grammar", "who wrote the bodies: grammar, or the file of a pool"),
         group=Parameter(str, "", "which text of the row"),
     )
     def make(call: Call) -> pa.Array | npt.NDArray[np.generic]:
