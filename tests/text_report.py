@@ -1,6 +1,6 @@
 """``make text-report``: how far the texts are from real ones; figures go to build/text.json.
 
-SEEDER_CORPORA names a folder of open notes as ``*.jsonl`` with ``text`` and ``kind`` a line. Without
+SEEDER_CORPORA names a folder of open notes, ``*.jsonl`` with ``text`` and ``kind`` a line. Without
 it, what needs real notes is left out. The same masking and cutting is done to both sides.
 """
 

@@ -46,7 +46,7 @@ def _texts() -> Iterator[str]:
     yield from (
         "# Kinds of text",
         "",
-        "What the generators `text.note`, `text.comment`, `text.complaint` and `text.sig` write, by",
+        "What generators `text.note`, `text.comment`, `text.complaint` and `text.sig` write, by",
         "their parameter `kind`. A kind is found by the words of the column, then by those of the",
         "table; where the row has a note type of its own (`note_type`), that wins. Kinds without a",
         "patient are written for any row. [How texts are made](../explanation/texts.md).",
