@@ -68,6 +68,15 @@ def test_a_row_gets_the_note_that_its_type_names() -> None:
             assert text.startswith("Interval history:")
 
 
+def test_a_title_is_the_notes_type() -> None:
+    call = _call("prose.title", n=4)
+    call.types = pa.array(["Nursing note", None, "Consult", "Nursing note"])
+    titles = _made(call, "prose.title")
+    assert titles[0] == titles[3] == "Nursing note"
+    assert titles[1]
+    assert titles[2] == "Consult"
+
+
 def test_two_texts_of_a_row_are_two_draws() -> None:
     one = _made(_call("text.note", kind="plan", group="plan"), "text.note")
     two = _made(_call("text.note", kind="plan", group="goal"), "text.note")

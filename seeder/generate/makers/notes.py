@@ -53,7 +53,9 @@ def _text(call: Call, otherwise: Make) -> pa.Array:
 
 def _kinds(call: Call) -> pa.DictionaryArray:
     kind = call.params["kind"]
-    types = call.sibling("prose.note_type") if kind == "progress_note" else None
+    types = None
+    for meaning in ("prose.note_type", "prose.title") if kind == "progress_note" else ():
+        types = call.sibling(meaning) if types is None else types
     if types is None:
         names = pa.array([kind])
         return pa.DictionaryArray.from_arrays(pa.array(np.zeros(call.n, np.int32)), names)
