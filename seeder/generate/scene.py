@@ -50,7 +50,7 @@ def _scene(call: Call, story: Story, own_drug: bool) -> State:
         condition=main,
         comorbid=np.where(others == main[:, None], -1, others),
         female=people.female,
-        age_days=np.maximum(when - people.born, 0) // DAY,
+        age_days=np.maximum(when // DAY - people.born // DAY, 0),
         setting=episodes.setting,
         start=when,
         end=story.until,

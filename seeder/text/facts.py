@@ -12,6 +12,7 @@ from seeder.generate.stream import Ints, Key, Words, below
 from seeder.text import phrases, tags
 from seeder.text.state import State
 
+_DAY = 86_400_000_000
 # Texts, and a number a row into them.
 Column = tuple[pa.Array, Ints]
 
@@ -45,6 +46,16 @@ class Facts:
     def note(self, draw: int) -> Words:
         """A word for each row, of its own text."""
         return stream.words(self.seed, self._notes, draw)
+
+    @cached_property
+    def months(self) -> Ints:
+        """Whole months of age by the calendar, on the day of the row's start."""
+        today = (self.state.start // _DAY).astype("datetime64[D]")
+        born = today - np.maximum(self.state.age_days, 0).astype("timedelta64[D]")
+        month = [d.astype("datetime64[M]") for d in (today, born)]
+        day = [d - m for d, m in zip((today, born), month, strict=True)]
+        found: Ints = (month[0] - month[1]).astype(np.int64) - (day[0] < day[1])
+        return found
 
     @cached_property
     def tags(self) -> Ints:

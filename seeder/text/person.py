@@ -37,14 +37,12 @@ def _people() -> tuple[str, ...]:
     return tuple(found)
 
 
-def age_place(days: Ints) -> Ints:
+def age_place(days: Ints, months: Ints) -> Ints:
     """The place of an age in the tables: days to a month, months to two years, then years."""
-    days = np.clip(days, 0, None)
-    months, years = days * 4_800 // tags.YEAR_400, tags.years(days)
     place: Ints = np.where(
         months < 1,
-        np.minimum(days, 30),
-        np.where(years < 2, np.minimum(months, 23) + 30, np.minimum(years, _OLDEST) + 52),
+        np.clip(days, 0, 30),
+        np.where(months < 24, months + 30, np.minimum(months // 12, _OLDEST) + 52),
     )
     return place
 
@@ -66,7 +64,7 @@ def _strings(name: str) -> pa.Array:
 
 
 def _person(name: str) -> Callable[[Facts], Column]:
-    return lambda f: (_strings(name), age_place(f.state.age_days) * 2 + f.state.female)
+    return lambda f: (_strings(name), age_place(f.state.age_days, f.months) * 2 + f.state.female)
 
 
 def _sexed(male: str, female: str) -> Callable[[Facts], Column]:
@@ -79,7 +77,7 @@ _REPORTERS = pa.array(["the patient", "the mother", "the father", "the caregiver
 
 
 def _noun(f: Facts) -> Column:
-    return _NOUNS, (tags.years(f.state.age_days) >= 18) * 2 + f.state.female.astype(np.int64)
+    return _NOUNS, (f.months >= 216) * 2 + f.state.female.astype(np.int64)
 
 
 def _reporter(f: Facts) -> Column:
@@ -106,7 +104,7 @@ SLOTS: Mapping[str, Callable[[Facts], Column]] = {
     "who": _person("who"),
     "a_who": _person("a_who"),
     "age_terse": _person("age_terse"),
-    "age": lambda f: (_strings("age"), age_place(f.state.age_days)),
+    "age": lambda f: (_strings("age"), age_place(f.state.age_days, f.months)),
     "sex": _sexed("male", "female"),
     "pronoun": _sexed("he", "she"),
     "possessive": _sexed("his", "her"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import re
 import time
@@ -22,6 +23,7 @@ from seeder.text.pool import Body, PoolError, pool_of
 from tests.helpers.stories import story
 
 _SEED = stream.key(0, "text")
+EPOCH = datetime.datetime(1970, 1, 1)
 NOTES = ("progress_note", "history_physical", "discharge_summary", "consultation")
 
 
@@ -143,8 +145,12 @@ def test_what_a_note_says_is_true_of_its_row() -> None:
         article, number, unit, noun = found.group(1, 2, 3, 4)
         assert article.lower() == person.article(number)
         days = int(state.age_days[row])
-        years = days * 400 // 146_097
-        assert {"day": days, "month": days * 4800 // 146_097, "year": years}[unit] == int(number)
+        today = EPOCH + datetime.timedelta(microseconds=int(state.start[row]))
+        born = today.date() - datetime.timedelta(days=days)
+        months = (today.year - born.year) * 12 + today.month - born.month
+        months -= today.day < born.day
+        years = months // 12
+        assert {"day": days, "month": months, "year": years}[unit] == int(number)
         assert (unit == "year") == (years >= 2)
         female = bool(state.female[row])
         assert noun == (("boy", "girl"), ("man", "woman"))[years >= 18][female]
