@@ -44,6 +44,8 @@ def _text(call: Call, otherwise: Make) -> pa.Array:
             made = _written(call, kind, one.take(rows))
         parts.append(made)
         places.append(rows)
+    if not parts:
+        return pa.array([], pa.string())
     if len(parts) == 1:
         return parts[0]
     back = np.empty(call.n, np.int64)
