@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 ROWS ?= 1M
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench docs semantics clinical-sources lock clean
+.PHONY: help demo test lint format bench text-report docs semantics clinical-sources lock clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,7 +42,7 @@ clinical-sources: $(STAMP) ## how much of the clinical knowledge has a source, a
 	$(BIN)/python -m seeder.clinical.sources
 
 lock: $(STAMP) ## write the versions of .venv, with all extras, to requirements.lock
-	$(INSTALL) -e '.[dev,docs,text]'
+	$(INSTALL) -e '.[dev,docs,report,text]'
 	{ sed -n '/^#/p' requirements.lock; $(BIN)/python -m pip freeze --exclude-editable | LC_ALL=C sort -f; } > requirements.lock.new
 	mv requirements.lock.new requirements.lock
 

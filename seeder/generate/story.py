@@ -236,6 +236,17 @@ class Story:
         above, take, has = self.visit
         return np.where(has, above.span[0][take], self._rows.slot[0])
 
+    @cached_property
+    def until(self) -> Ints:
+        """When the row's visit ended."""
+        if self._plan.story == "owner":
+            above, take = self._rows.follow(self._rows.population.plan.owner)
+            return _story(above).until[take]
+        if self._is_root or self.visit is None:
+            return self._rows.span[1]
+        above, take, has = self.visit
+        return np.where(has, above.span[1][take], self._rows.slot[1])
+
     # Entries -------------------------------------------------------------------------------------
 
     def condition(self, place: Ints) -> Ints:

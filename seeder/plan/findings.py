@@ -10,6 +10,7 @@ from seeder.plan.graph import Graph
 from seeder.plan.model import Finding, Options, Plan, TablePlan
 from seeder.plan.partitions import Divided
 from seeder.schema import Facts, Name, Schema, Table, Trigger
+from seeder.text.book import shortest
 
 
 def undivided(table: Table, parts: Divided, printed: frozenset[str]) -> list[Finding]:
@@ -87,6 +88,27 @@ def _too_many(text: str, key: str, rows: int, parents: int) -> Finding:
         message=f"{rows:,} rows each need a parent of their own, and there are {parents:,}",
         hint=f"ask for fewer rows: --table {text}={parents}",
     )
+
+
+def narrow(tables: Mapping[str, TablePlan], schema: Schema) -> list[Finding]:
+    """Columns of text that are too narrow for a sentence of their kind."""
+    found = []
+    for text, plan in tables.items():
+        table = schema[Name.parse(text)]
+        for name, column in plan.columns.items():
+            length = table.column(name).type.length
+            kind = str(column.params.get("kind", ""))
+            least = shortest(kind) if column.generator.startswith("text.") and kind else 0
+            if length is not None and length < least:
+                found.append(
+                    Finding(
+                        severity="info", code="text-short", place=f"{text}.{name}",
+                        message=f"{length} characters have no room for most texts of kind {kind}, "
+                        f"of which the shortest take about {least}: words are written instead",
+                        hint="nothing, or a wider column, or a generator of codes",
+                    )
+                )  # fmt: skip
+    return found
 
 
 def holding(filled: frozenset[Name], facts: Facts | None) -> list[Finding]:

@@ -195,6 +195,7 @@ def make_plan(
     findings += wishes.findings(wanted, options, schema, tables, frozenset(kept))
     findings += identity.findings(tables)
     findings += telling.feasible(tables, schema) + telling.holding(filled, facts)
+    findings += telling.narrow(tables, schema)
     if facts:
         findings += rights.findings(rights.missing(schema, sorted(filled), facts))
         findings += rights.left_out(rights.missing(schema, closed, facts))

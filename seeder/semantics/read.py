@@ -17,6 +17,7 @@ from seeder.semantics.entry import Entry, match
 from seeder.semantics.roles import role_of, table_words
 from seeder.semantics.senses import sense, subjects
 from seeder.semantics.words import tokens
+from seeder.text import kinds as texts
 
 THRESHOLD = 0.60
 # Of two equal scores the meaning that the catalogue names first wins.
@@ -320,8 +321,12 @@ def likeliest(column: Column, where: Context) -> Reading | None:
         round(min(score, 1.0), 3),
         why,
         _runner_up(meaning, named[1:]),
-        item.generator,
-        _short_or_whole(_params(item, group, column, where), column),
+        *texts.meant(
+            item.generator,
+            _short_or_whole(_params(item, group, column, where), column),
+            tokens(column.name)[0],
+            where.words,
+        ),
     )
 
 

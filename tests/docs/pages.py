@@ -19,6 +19,7 @@ from seeder.cli.output import Count
 from seeder.generate.registry import Definition, definitions
 from seeder.plan import overrides_file
 from seeder.plan.file import json_schema
+from seeder.text import book, grammar, kinds, slots, tags
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -33,8 +34,50 @@ def pages() -> dict[str, str]:
         "plan-file.md": _MADE + "\n".join(_plan_file(json.loads(json_schema()))) + "\n",
         "plan.schema.json": json_schema(),
         "seeder-yaml.md": _MADE + "\n".join(_seeder_yaml()) + "\n",
+        "texts.md": _MADE + "\n".join(_texts()) + "\n",
         "seeder-yaml.schema.json": overrides_file.json_schema(),
     }
+
+
+# Texts ------------------------------------------------------------------------------------------
+
+
+def _texts() -> Iterator[str]:
+    yield from (
+        "# Kinds of text",
+        "",
+        "What generators `text.note`, `text.comment`, `text.complaint` and `text.sig` write, by",
+        "their parameter `kind`. A kind is found by the words of the column, then by those of the",
+        "table; where the row has a note type of its own (`note_type`), that wins. Kinds without a",
+        "patient are written for any row. [How texts are made](../explanation/texts.md).",
+        "",
+        "| kind | what it is | found by | sections | styles | bodies | about |",
+        "|---|---|---|---|---|---|---|",
+    )
+    words = dict(kinds.RULES)
+    for name, kind in sorted(grammar.load().kinds.items()):
+        pages = book.book(name).pages
+        sections = dict.fromkeys(move for p in kind.layouts for _, move in p.parts)
+        styles = dict.fromkeys(p.style for p in kind.layouts)
+        bodies = len(grammar.load().pool.bodies(name))
+        longest = max(p.typical for p in pages)
+        about = f"{min(p.typical for p in pages)} to {longest} characters"
+        title = kind.title if kind.patient else f"{kind.title} (no patient needed)"
+        found = words.get(name, "").replace("|", ", ")
+        yield (
+            f"| `{name}` | {title} | {found} | {', '.join(sections)} | {', '.join(styles)} "
+            f"| {bodies} | {about} |"
+        )
+    yield from ("", "## Slots", "", "A body names facts as slots, and a pool may use these:", "")
+    yield ", ".join(f"`{{{name}}}`" for name in sorted(slots.names())) + "."
+    yield from (
+        "",
+        "## Tags",
+        "",
+        "What a row must be, or with `!` must not be, for a body to be said:",
+        "",
+    )
+    yield ", ".join(f"`{name}`" for name in tags.TAGS) + "."
 
 
 # Commands -------------------------------------------------------------------------------------

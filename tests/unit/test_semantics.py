@@ -337,7 +337,7 @@ def test_omop() -> None:
     drug = readings(OMOP, "drug_exposure")
     assert drug["route_source_value"].params == {"system": "drugs", "part": "route"}
     assert drug["dose_unit_source_value"].params == {"system": "drugs", "part": "dose_unit"}
-    assert drug["sig"].generator == "prose.sig"
+    assert drug["sig"].generator == "text.sig"
     death = readings(OMOP, "death")
     assert death["death_date"].params["always"]
     assert death["death_datetime"].params["always"]

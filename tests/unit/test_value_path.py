@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 import seeder.generate
+import seeder.text
 
-_ROOT = Path(seeder.generate.__path__[0])
+# Texts are written while rows are made; their pools are read before.
+_ROOTS = (Path(seeder.generate.__path__[0]), Path(seeder.text.__path__[0]))
 
 _MODULES = frozenset({"random", "secrets", "time", "locale", "zoneinfo", "scipy"})
 
@@ -93,7 +95,9 @@ def _is_set(node: ast.expr) -> bool:
 
 
 @pytest.mark.parametrize(
-    "path", sorted(_ROOT.rglob("*.py")), ids=lambda path: str(path.relative_to(_ROOT))
+    "path",
+    sorted(p for root in _ROOTS for p in root.rglob("*.py")),
+    ids=lambda path: str(path.relative_to(_ROOTS[0].parent)),
 )
 def test_the_value_path_is_the_same_everywhere(path: Path) -> None:
     assert list(offences(path.read_text())) == []

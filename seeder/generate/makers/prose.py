@@ -191,7 +191,14 @@ def title(call: Call) -> pa.Array:
     fitting = [t for t in _TITLES if len(t) <= (call.type.length or 99)] or [
         "Note"[: call.type.length]
     ]
-    return _slot(call, fitting, 0)
+    drawn = _slot(call, fitting, 0)
+    types = call.sibling("prose.note_type")
+    # A note whose type another column tells has that for a title.
+    return (
+        drawn
+        if types is None
+        else limit(pc.coalesce(types.cast(pa.string()), drawn), call.type.length)
+    )
 
 
 _DESCRIPTIONS = tuple(f"{q} {n} {f}" for f in _FOCUS for n in _NOUNS for q in _QUALITIES)

@@ -1,0 +1,140 @@
+"""Text of a kind: slotted sentences, filled from the row's clinical state.
+
+Where the row has no state, because no patient stands behind it, kinds that need none are written
+all the same; the others are the light prose of ``prose``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from seeder.errors import PlanError
+from seeder.generate import stream
+from seeder.generate.makers import prose
+from seeder.generate.registry import Call, Make, Parameter, generator
+from seeder.generate.scene import scene
+from seeder.generate.stream import Ints
+from seeder.generate.text import upto
+from seeder.text import book, fill, grammar, kinds, moments, state
+
+_SEED = stream.key(0, "text")
+_ROOM = 4000  # characters of the longest text that a kind writes
+
+
+def _text(call: Call, otherwise: Make) -> pa.Array:
+    """The texts of a call, by kind: the parameter's, or that of the row's own note type."""
+    story = scene(call, own_drug=call.params["kind"] == "sig")
+    which = _kinds(call)
+    parts, places = [], []
+    for kind in dict.fromkeys(which.dictionary.to_pylist()):
+        number = which.dictionary.to_pylist().index(kind)
+        rows = np.flatnonzero(np.asarray(which.indices) == number)
+        if len(rows) == 0:
+            continue
+        needs = grammar.load().kinds[kind].patient
+        if needs and story is None:
+            made = pc.take(pa.array(otherwise(call)).cast(pa.string()), pa.array(rows))
+        else:
+            one = story if needs and story is not None else state.blank(_numbers(call))
+            made = _written(call, kind, one.take(rows))
+        parts.append(made)
+        places.append(rows)
+    if not parts:
+        return pa.array([], pa.string())
+    if len(parts) == 1:
+        return parts[0]
+    back = np.empty(call.n, np.int64)
+    back[np.concatenate(places)] = np.arange(call.n)
+    return pc.take(pa.concat_arrays(parts), pa.array(back))
+
+
+def _kinds(call: Call) -> pa.DictionaryArray:
+    kind = call.params["kind"]
+    types = None
+    for meaning in ("prose.note_type", "prose.title") if kind == "progress_note" else ():
+        types = call.sibling(meaning) if types is None else types
+    if types is None:
+        names = pa.array([kind])
+        return pa.DictionaryArray.from_arrays(pa.array(np.zeros(call.n, np.int32)), names)
+    coded = pc.dictionary_encode(types.cast(pa.string()).fill_null(""))
+    named = pa.array([kinds.of_type(t) or kind for t in coded.dictionary.to_pylist()])
+    # Two note types can mean one kind.
+    return pc.dictionary_encode(pc.take(named, coded.indices))
+
+
+def _numbers(call: Call) -> Ints:
+    """A number for each row, of the column's own stream."""
+    return call.words(0).view(np.int64)
+
+
+def _written(call: Call, kind: str, story: state.State) -> pa.Array:
+    length = call.type.length
+    _known("style", call.params["style"], ("", *grammar.STYLES))
+    _known("dates", call.params["dates"], moments.DATES)
+    text = call.params["text"]
+    source = book.book(kind) if text == "grammar" else book.pooled(kind, text)
+    styles = (call.params["style"],) if call.params["style"] else ()
+    dates = call.params["dates"]
+    # Two texts of one row, such as assessment and plan, are two draws.
+    seed = stream.key(0, "text", call.params["group"]) if call.params["group"] else _SEED
+    made = fill.write(
+        kind, story, seed, length=length, dates=dates, styles=styles, from_book=source
+    )
+    return made if length is None else fill.fitted(kind, made, story, seed, length)
+
+
+def _known(name: str, given: str, known: Sequence[str]) -> None:
+    if given not in known:
+        listed = ", ".join(k for k in known if k)
+        raise PlanError(f"parameter {name} of a text is {given!r}", f"known: {listed}")
+
+
+def _register(name: str, kind: str, summary: str, accepts: str, otherwise: Make) -> None:
+    @generator(
+        name,
+        summary,
+        accepts=accepts,
+        width=upto(_ROOM),
+        kind=Parameter(str, kind, "kind of text: docs/reference/texts.md lists them"),
+        style=Parameter(str, "", "plain, soap or headed; '' is any of them"),
+        dates=Parameter(str, "mdy", "how dates are written: mdy, iso, dmy or long"),
+        text=Parameter(str, "grammar", "who wrote the bodies: grammar, or the file of a pool"),
+        group=Parameter(str, "", "which text of the row"),
+    )
+    def make(call: Call) -> pa.Array | npt.NDArray[np.generic]:
+        return _text(call, otherwise)
+
+
+_register(
+    "text.note",
+    "progress_note",
+    "A clinical note that says what the row says: its condition, person, drug, values, dates.",
+    "text json",
+    prose.note,
+)
+_register(
+    "text.comment",
+    "comment",
+    "A remark of a sentence or two: on a result, a claim, a message, an access.",
+    "text",
+    prose.comment,
+)
+_register(
+    "text.complaint",
+    "chief_complaint",
+    "Why somebody comes: the symptoms of the row's condition.",
+    "text",
+    prose.complaint,
+)
+_register(
+    "text.sig",
+    "sig",
+    "How to take the row's drug.",
+    "text",
+    prose.sig,
+)

@@ -1,0 +1,255 @@
+"""A kind's bodies made ready for filling: cut into pieces, and found by what is true of a row.
+
+A piece is a literal or a slot. A part of a layout is the bodies of its move behind one literal; of
+each row the bodies that its tags, its age band and its condition allow are looked up by number.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from seeder.clinical.knowledge import load as knowledge
+from seeder.errors import SeederError
+from seeder.generate.stream import Ints
+from seeder.text import grammar, slots, tags
+from seeder.text.grammar import Kind, Layout
+from seeder.text.pool import SLOT, Body, PoolError, TextPool, pool_of, read
+
+_ANY = "*"
+_BAND = {"infant": "infant", "child": "child", "adult": "middle", "elder": "elder", _ANY: ""}
+
+
+@dataclass
+class Pieces:
+    """Texts cut into pieces: codes below zero are slots, -1 the first."""
+
+    literals: list[str] = field(default_factory=list)
+    slots: list[str] = field(default_factory=list)
+    codes: list[int] = field(default_factory=list)
+    first: list[int] = field(default_factory=list)
+    lengths: list[int] = field(default_factory=list)
+    _literal: dict[str, int] = field(default_factory=dict)
+    _slot: dict[str, int] = field(default_factory=dict)
+
+    def add(self, text: str) -> int:
+        """The number of a text; its pieces are kept."""
+        self.first.append(len(self.codes))
+        last = 0
+        for match in SLOT.finditer(text):
+            self._say(text[last : match.start()])
+            self.codes.append(-1 - self._number(match[1]))
+            last = match.end()
+        self._say(text[last:])
+        self.lengths.append(len(self.codes) - self.first[-1])
+        return len(self.first) - 1
+
+    def _say(self, literal: str) -> None:
+        if literal:
+            if literal not in self._literal:
+                self._literal[literal] = len(self.literals)
+                self.literals.append(literal)
+            self.codes.append(self._literal[literal])
+
+    def _number(self, slot: str) -> int:
+        if slot not in self._slot:
+            self._slot[slot] = len(self.slots)
+            self.slots.append(slot)
+        return self._slot[slot]
+
+
+@dataclass
+class Part:
+    """The bodies of one place of a layout, with the tags that they need and rule out.
+
+    ``scopes``: conditions that have bodies of their own, by their place in the knowledge.
+    """
+
+    bodies: npt.NDArray[np.int32]
+    need: Ints
+    forbid: Ints
+    scope: Ints
+    where: str
+    scopes: Ints
+    relevant: int
+    _start: dict[int, tuple[int, int]] = field(default_factory=dict)
+    _flat: list[int] = field(default_factory=list)
+
+    def of(self, row_tags: Ints, condition: Ints) -> tuple[Ints, Ints]:
+        """The first place and the number of each row's bodies in ``flat``."""
+        scope = self.scopes[condition] if len(self.scopes) else np.zeros(len(condition), np.int64)
+        cells = scope << len(tags.TAGS) | row_tags & self.relevant
+        known, back = np.unique(cells, return_inverse=True)
+        found = np.array([self._find(int(c)) for c in known], np.int64).reshape(-1, 2)
+        return found[back, 0], found[back, 1]
+
+    def _find(self, cell: int) -> tuple[int, int]:
+        if cell not in self._start:
+            scope, row = cell >> len(tags.TAGS), cell & (1 << len(tags.TAGS)) - 1
+            fits = (row & self.need) == self.need
+            fits &= (row & self.forbid) == 0
+            own = fits & (self.scope == scope) if scope else fits & False
+            chosen = self.bodies[own] if own.any() else self.bodies[fits & (self.scope == 0)]
+            if len(chosen) == 0:
+                named = " ".join(n for n in tags.TAGS if row & tags.bit(n))
+                raise PoolError(f"{self.where}: no text for a row that is {named or 'plain'}")
+            self._start[cell] = (len(self._flat), len(chosen))
+            self._flat += chosen.tolist()
+        return self._start[cell]
+
+    @property
+    def flat(self) -> Ints:
+        return np.array(self._flat, np.int64)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A layout with its parts, and how many characters it takes, about."""
+
+    layout: Layout
+    parts: tuple[Part, ...]
+    tail: int
+    typical: int
+
+
+@dataclass(frozen=True)
+class Book:
+    """All of one kind: pages, and the pieces of its texts."""
+
+    kind: Kind
+    pages: tuple[Page, ...]
+    literals: pa.StringArray
+    slots: tuple[str, ...]
+    codes: npt.NDArray[np.int32]
+    first: Ints
+    lengths: Ints
+
+
+@lru_cache(maxsize=64)
+def book(kind: str, language: str = "en") -> Book:
+    """The book of a kind, from the grammar."""
+    known = grammar.load(language)
+    if kind not in known.kinds:
+        raise SeederError(
+            f"there is no kind of text {kind!r}", "known: " + ", ".join(sorted(known.kinds))
+        )
+    return bind(known.kinds[kind], known.pool)
+
+
+@lru_cache(maxsize=64)
+def pooled(kind: str, path: str) -> Book:
+    """The book of a kind from a pool's file; sections that the file has not are the grammar's."""
+    known = grammar.load().kinds.get(kind)
+    if known is None:
+        return book(kind)
+    given = read(Path(path)).bodies(kind)
+    has = {(b.section, b.style) for b in given}
+    rest = [b for b in grammar.load().pool.bodies(kind) if (b.section, b.style) not in has]
+    return bind(known, pool_of([*given, *rest]))
+
+
+def bind(kind: Kind, pool: TextPool) -> Book:
+    """A book of a kind's layouts and a pool's bodies. Raises PoolError for an unknown slot, tag,
+    condition or band, and for a section without bodies."""
+    by_section: dict[tuple[str, str], list[Body]] = defaultdict(list)
+    for body in pool.bodies(kind.name):
+        by_section[body.section, body.style].append(body)
+    pieces = Pieces()
+    made: dict[tuple[str, str, str], Part] = {}
+    pages = []
+    for layout in kind.layouts:
+        parts = []
+        for literal, move in layout.parts:
+            key = (literal, move, layout.register)
+            if key not in made:
+                given = by_section.get((move, layout.register))
+                if not given:
+                    raise PoolError(f"{kind.name}: the pool has no {layout.register} {move}")
+                made[key] = _part(kind.name, literal, given, pieces)
+            parts.append(made[key])
+        typical = len(layout.tail) + sum(
+            len(literal) + _usual(by_section[move, layout.register])
+            for literal, move in layout.parts
+        )
+        pages.append(Page(layout, tuple(parts), pieces.add(layout.tail), typical))
+    unknown = sorted({s for s in pieces.slots if s[:1].lower() + s[1:] not in slots.names()})
+    if unknown:
+        raise PoolError(f"{kind.name}: unknown slot {{{unknown[0]}}}", _slots_known())
+    return Book(
+        kind,
+        tuple(pages),
+        pa.array(pieces.literals or [""], pa.string()),
+        tuple(pieces.slots),
+        np.array(pieces.codes, np.int32),
+        np.array(pieces.first, np.int64),
+        np.array(pieces.lengths, np.int64),
+    )
+
+
+def _slots_known() -> str:
+    return "known: " + ", ".join(sorted(slots.names()))
+
+
+def _part(kind: str, literal: str, bodies: Sequence[Body], pieces: Pieces) -> Part:
+    where = f"{kind}: {bodies[0].section}"
+    masks = [tags.masks(f"{b.when} {_band(where, b.band)}") for b in bodies]
+    need = np.array([m[0] for m in masks], np.int64)
+    forbid = np.array([m[1] for m in masks], np.int64)
+    names = sorted({b.condition for b in bodies if b.condition != _ANY})
+    number = {name: place + 1 for place, name in enumerate(names)}
+    return Part(
+        bodies=np.array([pieces.add(_behind(literal, b.body)) for b in bodies], np.int32),
+        need=need,
+        forbid=forbid,
+        scope=np.array([number.get(b.condition, 0) for b in bodies], np.int64),
+        where=where,
+        scopes=_scopes(where, number),
+        relevant=int(np.bitwise_or.reduce(need | forbid)),
+    )
+
+
+def _behind(literal: str, body: str) -> str:
+    """The body behind the literal; small where the literal does not end a sentence."""
+    inside = literal.rstrip().endswith((",", ";"))
+    return literal + (body[:1].lower() + body[1:] if inside else body)
+
+
+def _band(where: str, band: str) -> str:
+    if band not in _BAND:
+        raise PoolError(f"{where}: unknown age band {band!r}", f"known: {', '.join(_BAND)}")
+    return _BAND[band]
+
+
+def _scopes(where: str, number: Mapping[str, int]) -> Ints:
+    """For each condition, and for none at the end, the scope of bodies that is its own."""
+    if not number:
+        return np.zeros(0, np.int64)
+    known = knowledge()
+    for name in number:
+        if name not in known.conditions and name not in known.groups:
+            raise PoolError(f"{where}: {name!r} is no condition and no group of the knowledge")
+    of = [number.get(c.code, number.get(c.group, 0)) for c in known.conditions.values()]
+    return np.array([*of, 0], np.int64)
+
+
+_SLOT_WIDTH = 14  # characters of a slot, about: lists are longer, numbers shorter
+
+
+def _usual(bodies: Iterable[Body]) -> int:
+    """The mean length of bodies, slots taken as of a usual width."""
+    sizes = [len(SLOT.sub("_" * _SLOT_WIDTH, b.body)) for b in bodies]
+    return sum(sizes) // max(len(sizes), 1)
+
+
+def shortest(kind: str) -> int:
+    """How many characters the shortest texts of a kind take, about; 0 for an unknown kind."""
+    if kind not in grammar.load().kinds:
+        return 0
+    return min(page.typical for page in book(kind).pages)

@@ -1,0 +1,65 @@
+"""What is known of the rows of a chunk while their texts are written."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from seeder.generate import stream
+from seeder.generate.stream import Ints, Key, Words, below
+from seeder.text import phrases, tags
+from seeder.text.state import State
+
+_DAY = 86_400_000_000
+# Texts, and a number a row into them.
+Column = tuple[pa.Array, Ints]
+
+
+class Facts:
+    """The state of some rows, with the words that their texts are drawn from.
+
+    ``dates`` is the style of dates: mdy, iso, dmy or long. ``columns`` keeps the slots written.
+    """
+
+    def __init__(self, state: State, seed: Key, dates: str = "mdy") -> None:
+        self.state, self.seed, self.dates = state, seed, dates
+        last = len(phrases.said()) - 1
+        self.condition: Ints = np.where(state.condition < 0, last, state.condition)
+        self._numbers: Ints = stream.words(seed, state.key.astype(np.int64)).view(np.int64)
+        self.columns: dict[str, Column] = {}
+
+    def __len__(self) -> int:
+        return len(self.state)
+
+    def episode(self, draw: int) -> Words:
+        """A word for each row that all texts of its episode share."""
+        return stream.words(self.seed, self._numbers, draw)
+
+    @cached_property
+    def _notes(self) -> Ints:
+        # Far apart, so that the notes of an episode are no neighbour's.
+        notes: Ints = self._numbers + self.state.ordinal * np.int64(0x1E3779B97F4A7C15)
+        return notes
+
+    def note(self, draw: int) -> Words:
+        """A word for each row, of its own text."""
+        return stream.words(self.seed, self._notes, draw)
+
+    @cached_property
+    def months(self) -> Ints:
+        """Whole months of age by the calendar, on the day of the row's start."""
+        today = (self.state.start // _DAY).astype("datetime64[D]")
+        born = today - np.maximum(self.state.age_days, 0).astype("timedelta64[D]")
+        month = [d.astype("datetime64[M]") for d in (today, born)]
+        day = [d - m for d, m in zip((today, born), month, strict=True)]
+        found: Ints = (month[0] - month[1]).astype(np.int64) - (day[0] < day[1])
+        return found
+
+    @cached_property
+    def tags(self) -> Ints:
+        """The row's tags: what may be said of it."""
+        silent = below(self.episode(90), 4) < phrases.silence()[self.condition]
+        found: Ints = tags.of_row(self.state) | phrases.tags()[self.condition]
+        return found | np.where(silent, tags.bit("silent"), 0)

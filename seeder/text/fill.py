@@ -1,0 +1,192 @@
+"""Filling: the stream picks each row's bodies, and their slots are written from its state.
+
+The pieces of all rows of a chunk are one flat list of numbers into one array of texts; a take and
+a join make the rows. Nothing loops over rows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from seeder.generate import stream
+from seeder.generate.stream import Ints, Key, below
+from seeder.text.book import Book, Page, book
+from seeder.text.facts import Facts
+from seeder.text.slots import column
+from seeder.text.state import State
+
+# 16 Ki rows of 600 characters are 10 MB: texts and pieces of a chunk stay near the cache.
+CHUNK = 1 << 14
+# The bodies of a text's first parts are one number below this; its places are those of the chart.
+_SPAN = 1 << 45
+# A prime above the number of bodies of any part, hence coprime to every product of such numbers.
+_STRIDE = 1_000_003
+_PLACES = 1 << 31  # times the stride, still below 2**63
+
+
+def write(
+    kind: str,
+    state: State,
+    seed: Key,
+    *,
+    length: int | None = None,
+    dates: str = "mdy",
+    styles: tuple[str, ...] = (),
+    language: str = "en",
+    from_book: Book | None = None,
+) -> pa.Array:
+    """A text of the kind for each row of the state.
+
+    ``length``: the most characters; a longer text ends at the last sentence that fits, and is NULL
+    where not even one does. ``styles`` keeps to plain, soap or headed texts. Texts of one chart
+    have no two the same bodies, up to the number of texts that the kind has.
+    """
+    source = from_book or book(kind, language)
+    pages = fitting(source, length, styles)
+    chunks = [
+        _chunk(source, pages, state.take(slice(low, low + CHUNK)), seed, dates)
+        for low in range(0, len(state), CHUNK)
+    ]
+    texts = pa.concat_arrays(chunks) if chunks else pa.array([], pa.string())
+    return texts if length is None else cut(texts, length)
+
+
+def fitting(source: Book, length: int | None, styles: tuple[str, ...] = ()) -> tuple[Page, ...]:
+    """The pages that a column of that length has room for, or else the shortest ones.
+
+    Pages that are far shorter than the room are kept for columns that have no other.
+    """
+    pages = [p for p in source.pages if not styles or p.layout.style in styles] or source.pages
+    if length is None:
+        longest = max(p.typical for p in pages)
+        return tuple(p for p in pages if 4 * p.typical >= longest)
+    fits = [p for p in pages if p.typical <= length]
+    if not fits:
+        return (min(pages, key=lambda p: p.typical),)
+    longest = max(p.typical for p in fits)
+    return tuple(p for p in fits if 2 * p.typical >= longest)
+
+
+def _chunk(source: Book, pages: tuple[Page, ...], state: State, seed: Key, dates: str) -> pa.Array:
+    facts = Facts(state, seed, dates)
+    return fill(source, facts, choose(pages, facts))
+
+
+def choose(pages: tuple[Page, ...], facts: Facts) -> Ints:
+    """The bodies of each row: a matrix of numbers, -1 where a row has fewer."""
+    weights = np.cumsum([p.layout.weight for p in pages])
+    page = np.searchsorted(weights, below(facts.note(0), int(weights[-1])), side="right")
+    width = max(len(p.parts) for p in pages) + 1
+    bodies = np.full((len(facts), width), -1, np.int64)
+    for number, one in enumerate(pages):
+        rows = np.flatnonzero(page == number)
+        if len(rows):
+            bodies[rows, : len(one.parts)] = _bodies(one, facts, rows)
+            bodies[rows, len(one.parts)] = one.tail
+    return bodies
+
+
+def _bodies(page: Page, facts: Facts, rows: npt.NDArray[np.int64]) -> Ints:
+    """One body of each part, so that the places of a chart get different ones."""
+    row_tags, condition = facts.tags[rows], facts.condition[rows]
+    found = [part.of(row_tags, condition) for part in page.parts]
+    counts = [count for _, count in found]
+    joint, product = 0, np.ones(len(rows), np.int64)
+    for count in counts:
+        if int(product.max()) * int(count.max()) > _SPAN:
+            break
+        product, joint = product * count, joint + 1
+    at = _places(facts, rows, product)
+    out = np.empty((len(rows), len(found)), np.int64)
+    for place, (part, (first, count)) in enumerate(zip(page.parts, found, strict=True)):
+        if place < joint:
+            at, here = np.divmod(at, count)
+        else:
+            here = below(facts.note(10 + place)[rows], count)
+        out[:, place] = part.flat[first + here]
+    return out
+
+
+def _places(facts: Facts, rows: npt.NDArray[np.int64], product: Ints) -> Ints:
+    """A number below the product for each row: the chart's start and the note's steps from it."""
+    state = facts.state
+    chart = state.key if state.chart is None else state.chart
+    place = state.ordinal if state.place is None else state.place
+    start = below(stream.words(facts.seed, chart[rows].astype(np.int64), 5), product)
+    steps = (place[rows] % _PLACES) * _STRIDE % product
+    found: Ints = (start + steps) % product
+    return found
+
+
+def fill(source: Book, facts: Facts, bodies: Ints) -> pa.StringArray:
+    """The texts of rows whose bodies are chosen."""
+    n, width = bodies.shape
+    flat = bodies.ravel()
+    lengths = np.where(flat < 0, 0, source.lengths[flat])
+    ends = np.cumsum(lengths)
+    total = int(ends[-1]) if len(ends) else 0
+    at = np.repeat(source.first[flat] - (ends - lengths), lengths) + np.arange(total)
+    codes = source.codes[at].astype(np.int64)
+    offsets = np.zeros(n + 1, np.int32)
+    offsets[1:] = ends[width - 1 :: width]
+    values: list[pa.Array] = [source.literals]
+    size = len(source.literals)
+    slotted = np.flatnonzero(codes < 0)
+    number = -1 - codes[slotted]
+    row = np.repeat(np.arange(n), np.diff(offsets))[slotted]
+    used = np.flatnonzero(np.bincount(number, minlength=len(source.slots)))
+    places = np.zeros((len(source.slots), n), np.int32)
+    for slot in used:
+        texts, where = column(facts, source.slots[slot])
+        places[slot] = where + size
+        values.append(texts)
+        size += len(texts)
+    codes[slotted] = places[number, row]
+    pieces = pc.take(_joined(values), pa.array(codes.astype(np.int32)), boundscheck=False)
+    return pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), pieces), "")
+
+
+def _joined(values: list[pa.Array]) -> pa.StringArray:
+    whole = [v.combine_chunks() if isinstance(v, pa.ChunkedArray) else v for v in values]
+    return pa.concat_arrays([v.cast(pa.string()) for v in whole])
+
+
+def fitted(
+    kind: str, texts: pa.Array, state: State, seed: Key, length: int, language: str = "en"
+) -> pa.Array:
+    """The texts, and where not a sentence of the kind fits, the words of a shorter kind that do."""
+    again = [(kind, attempt) for attempt in range(1, _AGAIN + 1)]
+    for shorter, attempt in (*again, *((k, 0) for k in _SHORTER.get(kind, ("word",)))):
+        if texts.null_count == 0:
+            break
+        rows = np.flatnonzero(np.asarray(pc.is_null(texts)))
+        other = Key(seed.first + attempt, seed.second)
+        made = write(shorter, state.take(rows), other, length=length, language=language)
+        spread = np.full(len(texts), -1, np.int64)
+        spread[rows] = np.arange(len(rows))
+        texts = pc.coalesce(texts, pc.take(made, pa.array(spread, mask=spread < 0)))
+    stump = pa.scalar("done"[:length])
+    return texts if texts.null_count == 0 else pc.fill_null(texts, stump)
+
+
+_AGAIN = 3  # draws of the same kind before a shorter one is taken
+_SHORTER = {"sig": ("sig_word", "word")}
+
+
+# A sentence's end is a stop before a blank: decimals and hours have none.
+_SENTENCES = r"(?s)^(.*[.!?])\s.*$"
+
+
+def cut(texts: pa.Array, length: int) -> pa.Array:
+    """Texts of at most ``length`` characters, ended at a sentence; NULL where none fits."""
+    over = pc.greater(pc.utf8_length(texts), length)
+    if not pc.any(over).as_py():
+        return texts
+    # One character more: a stop at the very end is followed by a blank.
+    head = pc.utf8_slice_codeunits(texts, 0, length + 1)
+    ended = pc.replace_substring_regex(head, _SENTENCES, r"\1")
+    good = pc.less(pc.utf8_length(ended), pc.utf8_length(head))
+    return pc.if_else(over, pc.if_else(good, ended, pa.scalar(None, pa.string())), texts)

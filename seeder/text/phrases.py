@@ -1,0 +1,304 @@
+"""What can be said of each condition: names, symptoms, findings, plans, procedures, as phrases.
+
+They come from the clinical knowledge; ``phrases.yaml`` makes noun phrases of what is none, and says
+where a group's phrase does not suit one of its conditions. Lists are written out beforehand, in all
+orders, so that a row takes one by number.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from seeder.clinical.knowledge import load
+from seeder.clinical.model import Condition
+from seeder.generate.data import entries
+from seeder.generate.stream import Ints
+from seeder.text.grammar import GrammarError, _yaml, home
+from seeder.text.tags import bit
+
+_DIGITS = re.compile(r"\d+")
+_VARIANTS = 60
+_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen twenty"
+).split()
+
+
+@dataclass(frozen=True)
+class Table:
+    """Texts of each condition: those of condition c are ``count[c]`` from ``first[c]`` on."""
+
+    values: pa.StringArray
+    first: Ints
+    count: Ints
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said of one condition."""
+
+    code: str
+    name: str
+    short: str
+    symptoms: tuple[str, ...]
+    silent: int  # 0 never without symptoms, 1 now and then, 2 always
+    findings: tuple[str, ...]
+    plan: tuple[str, ...]
+    denied: tuple[str, ...]
+    normal: tuple[tuple[str, str], ...]  # full, terse
+    operations: tuple[str, ...]
+    imaging: tuple[str, ...]
+    image_normal: tuple[str, ...]
+    pictures: tuple[str, ...]
+    tissue: str
+    specialties: tuple[str, ...]
+    tags: int
+
+
+@cache
+def said() -> tuple[Said, ...]:
+    """What is said of each condition of the knowledge, and last of none at all."""
+    given = _yaml(home(), "phrases.yaml")
+    names = _names()
+    found = [_said(c, given, names) for c in load().conditions.values()]
+    return (*found, _nothing(given, found))
+
+
+def _names() -> Mapping[str, tuple[str, str]]:
+    text = home().joinpath("names.tsv").read_text("utf-8")
+    rows = csv.reader(io.StringIO(text), delimiter="\t")
+    return {r[0]: (r[1], r[2] if len(r) > 2 else r[1]) for r in rows if r and r[0][:1] != "#"}
+
+
+def _said(c: Condition, given: Mapping[str, Any], names: Mapping[str, tuple[str, str]]) -> Said:
+    own = given["codes"].get(c.code, {})
+    name, short = names.get(c.code) or (_plain(c.description),) * 2
+    symptoms = tuple(own.get("symptoms") or c.profile.symptoms)
+    nouns = _nouns(symptoms, given, c.sex)
+    findings = _nouns(own.get("findings") or c.profile.findings, given, c.sex)
+    plan = tuple(map(_worded, own.get("plan") or c.profile.plan))
+    absent = sum(s in given["silent"] for s in symptoms)
+    text = " ".join((*nouns, *findings, name)).lower()
+    procedures = tuple(n for n, _ in c.profile.procedures)
+    pictured = own.get("imaging", procedures)
+    operations = tuple(p for p in procedures if _is(p, given["operations"]))
+    pictures = tuple(p for p in pictured if _is(p, given["imaging"]))
+    region, imaged = _region(pictures, text, given["regions"])
+    there = given["regions"][region]
+    tags = (
+        _tags(c, given)
+        | bit(region + "_image")
+        | (bit("imaged") if imaged else 0)
+        | (bit("surgical") if operations else 0)
+    )
+    return Said(
+        code=c.code,
+        name=name,
+        short=short,
+        symptoms=nouns or ("no new complaints",),
+        silent=2 if not nouns else int(absent > 0),
+        findings=findings or ("no abnormal findings",),
+        plan=plan,
+        denied=tuple(d["say"] for d in given["denied"] if not _touches(text, d["near"])),
+        normal=tuple(
+            (n["full"], n["terse"]) for n in given["normal"] if not _touches(text, n["near"])
+        )
+        or ((given["well"]["full"], given["well"]["terse"]),),
+        operations=operations or tuple(given["operation"]),
+        imaging=tuple(p for p in pictures if _is(p, there["words"])) or (there["usual"],),
+        image_normal=tuple(n["say"] for n in there["normal"] if not _touches(text, n["near"]))
+        or ("No other abnormality is seen",),
+        pictures=tuple(given["pictures"].get(c.group, ())),
+        tissue=given["tissues"].get(c.group, "biopsy tissue"),
+        specialties=_specialties(c.profile.specialties),
+        tags=tags,
+    )
+
+
+def _region(pictures: tuple[str, ...], text: str, regions: Mapping[str, Any]) -> tuple[str, bool]:
+    """The region of the first picture, else of the condition's words, else the last of all; and
+    whether the condition itself says so."""
+    first = pictures[0].lower() if pictures else ""
+    named = (r for r, given in regions.items() if _touches(first, given["words"]))
+    near = (r for r, given in regions.items() if _touches(text, given["near"]))
+    found = next(named, None) or next(near, None)
+    return found or list(regions)[-1], found is not None
+
+
+def _nothing(given: Mapping[str, Any], found: list[Said]) -> Said:
+    """For a row without a condition: a visit for no complaint."""
+    like = next(s for s in found if s.code == given["none"]["like"])
+    return Said(
+        **{f: getattr(like, f) for f in like.__dataclass_fields__}
+        | {"code": "", "name": given["none"]["name"], "short": given["none"]["short"]}
+    )
+
+
+def _nouns(phrases: Iterable[str], given: Mapping[str, Any], sex: str) -> tuple[str, ...]:
+    """The phrases as noun phrases, without those that say nothing, or tell a sex that the
+    condition leaves open."""
+    made = [given["nouns"].get(p, p) for p in phrases if p not in given["silent"]]
+    open_ = given["sexes"] if not sex else given["sexes"]["M" if sex == "F" else "F"]
+    words = [w for part in open_.values() for w in part] if isinstance(open_, dict) else open_
+    return tuple(_worded(p) for p in made if p and not _touches(p.lower(), words))
+
+
+def _touches(text: str, words: Iterable[str]) -> bool:
+    """Whether one of the words begins a word of the text."""
+    return any(re.search(rf"\b{re.escape(w)}", text) for w in words)
+
+
+def _is(name: str, words: Iterable[str]) -> bool:
+    return _touches(name.lower(), words)
+
+
+def _worded(phrase: str) -> str:
+    """Numbers spelled out: outside slots a body has no digits. Names such as HbA1c keep theirs."""
+    return re.sub(
+        r"(?<![\w.])\d{1,2}(?![\w.%])",
+        lambda m: _WORDS[int(m[0])] if int(m[0]) < len(_WORDS) else _tens(int(m[0])),
+        phrase,
+    )
+
+
+def _tens(number: int) -> str:
+    tens = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+    head, rest = tens[number // 10 - 2], number % 10
+    return f"{head}-{_WORDS[rest]}" if rest else head
+
+
+def _plain(description: str) -> str:
+    """A classification's description as a clinician would say it."""
+    text = re.sub(r"\s*[\[(][^\])]*[\])]", "", description)
+    text = re.sub(r",? (unspecified|initial encounter|not elsewhere classified).*$", "", text)
+    text = text.split(", ")[0]
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def _specialties(codes: tuple[str, ...]) -> tuple[str, ...]:
+    table = entries("specialties")
+    known = dict(zip(table.columns["code"], table.columns["name"], strict=True))
+    return tuple(known[c].lower() for c in codes if c in known) or ("internal medicine",)
+
+
+def _tags(c: Condition, given: Mapping[str, Any]) -> int:
+    tags = bit("chronic") if c.chronic else 0
+    first = c.code[0]
+    if first in "STVWXY" and not c.group.startswith(("poison", "allerg", "complic")):
+        tags |= bit("injury")
+    if first == "P" or c.group == "newborn":
+        tags |= bit("newborn")
+    if first == "O" or c.group.startswith("pregnancy"):
+        tags |= bit("pregnant")
+    if c.group in given["cancers"]:
+        tags |= bit("cancer")
+    if c.group in given["tissues"]:
+        tags |= bit("tissue")
+    if c.group in given["pictures"]:
+        tags |= bit("pictured")
+    if c.group in given["sudden"] and not c.chronic:
+        tags |= bit("sudden")
+    return tags | (bit("visit") if c.group in given["visits"] else 0)
+
+
+# Tables ------------------------------------------------------------------------------------------
+
+
+def spoken(items: tuple[str, ...], word: str) -> str:
+    """A list as a sentence says it: 'a', 'a and b', 'a, b, and c'."""
+    if len(items) < 3:
+        return f" {word} ".join(items)
+    return ", ".join(items[:-1]) + f", {word} {items[-1]}"
+
+
+def bare(phrase: str) -> str:
+    """A phrase without its article."""
+    first, _, rest = phrase.partition(" ")
+    return rest if first in ("a", "an", "the") else phrase
+
+
+def _orders(items: tuple[str, ...], sizes: tuple[int, ...]) -> list[tuple[str, ...]]:
+    """Ordered choices of so many of the items, or of all where there are fewer."""
+    found = [o for size in sizes for o in permutations(items, min(size, len(items)))]
+    return list(dict.fromkeys(found))[:_VARIANTS]
+
+
+def _sentences(items: tuple[str, ...]) -> str:
+    return ". ".join(i[:1].upper() + i[1:] for i in items) + "."
+
+
+_TABLES: Mapping[str, Callable[[Said], list[str]]] = {
+    "condition": lambda s: [s.name],
+    "diagnosis": lambda s: [bare(s.name)],
+    "short": lambda s: [s.short],
+    "symptom": lambda s: list(s.symptoms),
+    "symptom_terse": lambda s: list(map(bare, s.symptoms)),
+    "symptoms": lambda s: [spoken(o, "and") for o in _orders(s.symptoms, (2, 3))],
+    "symptoms_terse": lambda s: [", ".join(map(bare, o)) for o in _orders(s.symptoms, (2, 3))],
+    "finding": lambda s: list(s.findings),
+    "findings": lambda s: [spoken(o, "and") for o in _orders(s.findings, (2, 3))],
+    "findings_terse": lambda s: [", ".join(map(bare, o)) for o in _orders(s.findings, (2, 3))],
+    "plans": lambda s: [_sentences(o) for o in _orders(s.plan, (2, 3))],
+    "plan": lambda s: list(s.plan),
+    "plans_terse": lambda s: ["; ".join(o) for o in _orders(s.plan, (2, 3))],
+    "denied": lambda s: [spoken(o, "or") for o in _spread(s.denied, 3)],
+    "denied_terse": lambda s: ["/".join(o) for o in _spread(s.denied, 3)],
+    "normal": lambda s: [" ".join(f"{f}." for f, _ in o) for o in _spread(s.normal, 2)],
+    "normal_terse": lambda s: [", ".join(t for _, t in o) for o in _spread(s.normal, 2)],
+    "operation": lambda s: [o[:1].lower() + o[1:] for o in s.operations],
+    "imaging": lambda s: [_lower(i) for i in s.imaging],
+    "picture": lambda s: list(s.pictures) or ["no acute abnormality"],
+    "image_normal": lambda s: [" ".join(f"{n}." for n in o) for o in _spread(s.image_normal, 3)],
+    "tissue": lambda s: [s.tissue],
+    "specialty": lambda s: list(s.specialties),
+}
+
+
+def _lower(name: str) -> str:
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def _spread(items: tuple[Any, ...], size: int) -> list[tuple[Any, ...]]:
+    """Ordered choices that begin everywhere, at most so many as a table holds."""
+    found = list(permutations(items, min(size, len(items))))
+    step = max(len(found) // _VARIANTS, 1)
+    return found[::step]
+
+
+def table_names() -> tuple[str, ...]:
+    return tuple(_TABLES)
+
+
+@cache
+def table(name: str) -> Table:
+    """The texts of all conditions for a slot; the last place is that of no condition."""
+    texts = [_TABLES[name](s) for s in said()]
+    missing = next((s.code for s, t in zip(said(), texts, strict=True) if not t), None)
+    if missing is not None:
+        raise GrammarError(f"phrases.yaml: {missing} has nothing to say for {{{name}}}")
+    count = np.array([len(t) for t in texts], np.int64)
+    return Table(
+        pa.array([x for t in texts for x in t], pa.string()), np.cumsum(count) - count, count
+    )
+
+
+@cache
+def tags() -> Ints:
+    """Tags of each condition."""
+    return np.array([s.tags for s in said()], np.int64)
+
+
+@cache
+def silence() -> Ints:
+    """How often a condition has no symptoms, in quarters: 0, 1 or 4."""
+    return np.array([(0, 1, 4)[s.silent] for s in said()], np.int64)

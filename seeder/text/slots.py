@@ -1,0 +1,111 @@
+"""Slots: the facts of a row as text. Each is a column of texts and a number a row into it.
+
+A slot's name in capitals at its beginning ({Pronoun}) is the same text with a capital. Dates are
+written in the style that the caller names; all else is the same in every column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from seeder.generate.stream import Ints, below
+from seeder.text import drugs, measures, moments, person, phrases
+from seeder.text.facts import Column, Facts
+
+
+def column(facts: Facts, name: str) -> Column:
+    """Texts and numbers of a slot."""
+    if name not in facts.columns:
+        plain = name[:1].lower() + name[1:]
+        if plain != name:
+            values, codes = column(facts, plain)
+            facts.columns[name] = (capital(values), codes)
+        elif plain in phrases.table_names():
+            facts.columns[name] = _phrase(facts, plain)
+        else:
+            facts.columns[name] = SLOTS[plain](facts)
+    return facts.columns[name]
+
+
+def _phrase(facts: Facts, name: str) -> Column:
+    table = phrases.table(name)
+    place = below(facts.episode(_DRAW.get(name, 91)), table.count[facts.condition])
+    return table.values, table.first[facts.condition] + place
+
+
+# A full text and its terse form say the same things; symptoms are one draw of the episode.
+_DRAW = {
+    "symptoms": 91, "symptoms_terse": 91, "findings": 92, "findings_terse": 92, "plans": 93,
+    "plans_terse": 93, "denied": 94, "denied_terse": 94, "normal": 95, "normal_terse": 95,
+    "symptom": 96, "symptom_terse": 96, "finding": 97, "plan": 98,
+}  # fmt: skip
+
+
+def capital(values: pa.Array) -> pa.Array:
+    """The texts with their first letter in capitals."""
+    return pc.binary_join_element_wise(
+        pc.utf8_upper(pc.utf8_slice_codeunits(values, 0, 1)),
+        pc.utf8_slice_codeunits(values, 1),
+        "",
+    )
+
+
+def names() -> frozenset[str]:
+    """All slots that a body may have."""
+    return frozenset((*SLOTS, *phrases.table_names()))
+
+
+def _history(name: str, word: str) -> Callable[[Facts], Column]:
+    """Up to three other conditions, as a list."""
+
+    def column(f: Facts) -> Column:
+        table = phrases.table(name).values
+        others = _compact(f.state.comorbid)[:, :3]
+        count = (others >= 0).sum(axis=1)
+        parts: list[pa.Array] = []
+        for place in range(others.shape[1]):
+            here = others[:, place]
+            mark = np.where(
+                here < 0,
+                0,
+                np.where(place == 0, 1, np.where(place == count - 1, np.where(count > 2, 3, 2), 4)),
+            )
+            marks = pa.array(["", "", f" {word} ", f", {word} ", ", "])
+            parts.append(pc.take(marks, pa.array(mark)))
+            parts.append(
+                pc.if_else(pa.array(here >= 0), pc.take(table, pa.array(np.maximum(here, 0))), "")
+            )
+        texts = pc.binary_join_element_wise(*parts, "") if parts else pa.array([""] * len(f))
+        return texts, np.arange(len(f))
+
+    return column
+
+
+def _compact(others: Ints) -> Ints:
+    """The conditions of each row in front, -1 behind."""
+    if others.shape[1] == 0:
+        return others
+    order = np.argsort(others < 0, axis=1, kind="stable")
+    return np.take_along_axis(others, order, axis=1)
+
+
+_PLACES = pa.array(["the clinic", "the emergency department", "the ward", "a video visit"])
+
+
+def _place(f: Facts) -> Column:
+    return _PLACES, f.state.setting
+
+
+SLOTS: Mapping[str, Callable[[Facts], Column]] = {
+    **person.SLOTS,
+    **drugs.SLOTS,
+    **measures.SLOTS,
+    **moments.SLOTS,
+    "history": _history("diagnosis", "and"),
+    "history_terse": _history("short", "and"),
+    "place": _place,
+}

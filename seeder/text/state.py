@@ -1,0 +1,88 @@
+"""The clinical state of rows, as far as a text needs it. Arrays of n rows; nothing is drawn here.
+
+Indexes are into the tuples of the clinical knowledge: conditions and laboratory tests in the order
+of their files, settings as in ``seeder.clinical.model.SETTINGS``; drugs are entries of the table of
+drugs, strength and form included. -1 is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from seeder.generate.stream import Ints
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class State:
+    """What is true of each row. Times are microseconds since 1970-01-01 UTC, ages are days.
+
+    ``key`` numbers the patient's episode: texts of one episode tell the same complaint. ``ordinal``
+    is the note's number in the episode. ``chart`` numbers the patient and ``place`` the note within
+    the patient's chart: no two notes of a chart get the same sentences. Without them, the episode
+    counts as the chart. ``vital`` and ``lab`` give values in ten-thousandths of the unit.
+    """
+
+    condition: Ints
+    comorbid: Ints
+    female: Flags
+    age_days: Ints
+    setting: Ints
+    start: Ints
+    end: Ints
+    key: npt.NDArray[Any]
+    ordinal: Ints
+    drug: Ints
+    vital: Callable[[str], Ints]
+    lab: Callable[[int], tuple[Ints, Ints]]
+    chart: npt.NDArray[Any] | None = None
+    place: Ints | None = None
+
+    def __len__(self) -> int:
+        return len(self.condition)
+
+    def take(self, rows: npt.NDArray[Any] | slice) -> State:
+        """The state of some of the rows, by index or slice."""
+        vital, lab = self.vital, self.lab
+
+        def of_lab(number: int) -> tuple[Ints, Ints]:
+            which, value = lab(number)
+            return which[rows], value[rows]
+
+        return replace(
+            self,
+            **{name: getattr(self, name)[rows] for name in _ARRAYS},
+            vital=lambda name: vital(name)[rows],
+            lab=of_lab,
+            chart=None if self.chart is None else self.chart[rows],
+            place=None if self.place is None else self.place[rows],
+        )
+
+
+_ARRAYS = "condition comorbid female age_days setting start end key ordinal drug".split()
+
+
+def blank(numbers: Ints) -> State:
+    """Rows behind which no patient stands, told apart by their numbers."""
+    n = len(numbers)
+    none, zero = np.full(n, -1, np.int64), np.zeros(n, np.int64)
+    return State(
+        condition=none,
+        comorbid=np.empty((n, 0), np.int64),
+        female=np.zeros(n, np.bool_),
+        age_days=zero,
+        setting=zero,
+        start=zero,
+        end=zero,
+        key=numbers,
+        ordinal=zero,
+        drug=none,
+        vital=lambda name: zero,
+        lab=lambda number: (none, zero),
+    )

@@ -1,0 +1,203 @@
+"""``make text-report``: how far the texts are from real ones; figures go to build/text.json.
+
+SEEDER_CORPORA names a folder of open notes, ``*.jsonl`` with ``text`` and ``kind`` a line. Without
+it, what needs real notes is left out. The same masking and cutting is done to both sides.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from seeder.generate import stream
+from seeder.text import book, checks, fill, grammar
+from seeder.text.facts import Facts
+from tests.helpers.stories import story
+
+_SEED = stream.key(11, "text report")
+_NOTES = 100_000
+_LEAST = 150  # real documents of a kind, below which there is no reference
+# Kinds of ours, and the sections of the open notes that they are held against.
+_AGAINST = {
+    "present_illness": ("genhx", "hpi", "history of present illness", "subjective"),
+    "past_history": ("pastmedicalhx", "past medical history"),
+    "examination": ("exam", "physical exam", "physical examination"),
+    "assessment": ("assessment", "impression", "assessment and plan"),
+    "plan": ("plan",),
+}
+_HEADING = re.compile(r"^([A-Z][A-Za-z /]{2,40}):?$|^([A-Z /]{3,40}):?\s*$", re.M)
+
+
+def documents(folder: Path) -> Iterator[tuple[str, str, str]]:
+    """(document, section, text) of every open note; whole notes are cut at their headings."""
+    for file in sorted(folder.glob("*.jsonl")):
+        for number, line in enumerate(file.read_text("utf-8").splitlines()):
+            found = json.loads(line)
+            kind, text = found.get("kind", ""), found["text"]
+            name = f"{file.stem} {number}"
+            if kind.startswith("section:"):
+                yield name, kind.removeprefix("section:").lower(), text
+                continue
+            yield name, "", text
+            parts = _HEADING.split(text)
+            for place in range(1, len(parts) - 2, 3):
+                heading = (parts[place] or parts[place + 1] or "").strip().lower()
+                yield name, heading, parts[place + 2].strip()
+
+
+def masked(text: str) -> str:
+    """Without what tells the sides apart for no merit: numbers, names, dates, marks of lists."""
+    text = re.sub(r"\b(?:Dr|Mr|Mrs|Ms)\.? [A-Z]\w+", "NAME", text)
+    text = re.sub(r"\b[A-Z]\w+ RN\b", "NAME", text)
+    text = re.sub(r"\d+(?:[./:,-]\d+)*", "0", text)
+    return re.sub(r"[•\s]+", " ", text).strip().lower()
+
+
+def auc(real: Sequence[tuple[str, str]], made: Sequence[str], seed: int = 0) -> dict[str, Any]:
+    """How well a linear classifier tells the sides apart: 5 folds by document, area under the
+    curve with a bootstrap interval of 95 %."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import roc_auc_score
+    from sklearn.model_selection import StratifiedGroupKFold
+    from sklearn.pipeline import make_pipeline
+
+    size = min(len(real), len(made))
+    rng = np.random.default_rng(seed)
+    chosen = [real[i] for i in rng.permutation(len(real))[:size]]
+    lengths = sorted(len(masked(t)) for _, t in chosen)
+    cut = lengths[len(lengths) // 2]
+    texts = [masked(t)[:cut] for _, t in chosen] + [masked(t)[:cut] for t in made[:size]]
+    groups = [d for d, _ in chosen] + [f"made {i}" for i in range(size)]
+    label = np.array([1] * size + [0] * size)
+    score = np.zeros(2 * size)
+    folds = StratifiedGroupKFold(5, shuffle=True, random_state=seed)
+    for train, test in folds.split(texts, label, groups):
+        model = make_pipeline(
+            TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True),
+            LogisticRegression(C=10.0, max_iter=1000),
+        )
+        model.fit([texts[i] for i in train], label[train])
+        score[test] = model.predict_proba([texts[i] for i in test])[:, 1]
+    drawn = []
+    for _ in range(500):
+        at = rng.integers(0, 2 * size, 2 * size)
+        if 0 < label[at].sum() < len(at):
+            drawn.append(roc_auc_score(label[at], score[at]))
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return {
+        "documents": size, "characters": cut, "auc": round(float(roc_auc_score(label, score)), 4),
+        "low": round(float(low), 4), "high": round(float(high), 4),
+    }  # fmt: skip
+
+
+def sentences(text: str) -> list[str]:
+    return [s for s in re.split(r"(?<=[.!?])\s+|\n", text) if len(s.split()) >= 4]
+
+
+def bigrams(texts: Sequence[str], words: int = 100_000) -> int | None:
+    """Distinct pairs of words among the first 100,000 words; None where there are fewer."""
+    seen: set[tuple[str, str]] = set()
+    count = 0
+    for text in texts:
+        found = re.findall(r"[a-z']+", masked(text))
+        seen.update(pairwise(found))
+        count += len(found)
+        if count >= words:
+            return len(seen)
+    return None
+
+
+def skeletons(kind: str) -> dict[str, int]:
+    """Distinct skeletons among 100,000 notes of 5,000 charts, and charts that have one twice."""
+    source = book.book(kind)
+    pages = fill.fitting(source, None)
+    charts = _NOTES // 20
+    state = story(_NOTES, charts=charts)
+    rows = np.concatenate(
+        [
+            fill.choose(pages, Facts(state.take(slice(low, low + fill.CHUNK)), _SEED))
+            for low in range(0, _NOTES, fill.CHUNK)
+        ]
+    )
+    texts = [row.tobytes() for row in rows]
+    twice = sum(len(set(texts[c::charts])) < 20 for c in range(charts))
+    return {"skeletons": len(set(texts)), "charts_that_repeat": twice}
+
+
+def _written(kind: str, rows: int, first: int = 0) -> list[str]:
+    texts: list[str] = fill.write(kind, story(rows, first=first), _SEED).to_pylist()
+    return texts
+
+
+def _realism(real: dict[str, list[tuple[str, str]]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for kind, sections in _AGAINST.items():
+        mine = [(d, t) for s in sections for d, t in real.get(s, ()) if len(t.split()) >= 5]
+        if len(mine) < _LEAST:
+            found[kind] = {"real": len(mine), "auc": "no real reference"}
+            continue
+        made = _written(kind, len(mine))
+        whole = auc(mine, made)
+        found[kind] = {"real": len(mine), **whole}
+        if whole["auc"] > 0.98:
+            apart = [(d, s) for d, t in mine for s in sentences(t)]
+            ours = [s for t in made for s in sentences(t)]
+            found[kind]["sentences"] = auc(apart[:4000], ours[:4000])
+    return found
+
+
+def report(folder: Path | None) -> dict[str, Any]:
+    """All figures."""
+    kinds = [k for k, v in grammar.load().kinds.items() if v.patient]
+    pool = grammar.load().pool
+    problems = checks.of_grammar()
+    found: dict[str, Any] = {
+        "bodies": len(pool),
+        "pool_sha256": pool.digest,
+        "problems": dict(Counter(p.code for p in problems)),
+        "kinds": {kind: skeletons(kind) for kind in kinds},
+    }
+    mixed = [t for kind in ("progress_note", "history_physical", "consultation")
+             for t in _written(kind, 1000)]  # fmt: skip
+    found["bigrams"] = {"grammar": bigrams(mixed)}
+    if folder is None:
+        return found
+    real: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    runs: set[int] = set()
+    for document, section, text in documents(folder):
+        real[section].append((document, text))
+        runs.update(checks.runs_of(text))
+    notes = [t for _, t in real[""]]
+    found["bigrams"]["real"] = bigrams(notes)
+    known = checks.Lexicon(frozenset(), {}, frozenset(runs))
+    found["shared_runs"] = sum(p.code == "copied" for p in checks.problems(pool.bodies(), known))
+    found["realism"] = _realism(real)
+    return found
+
+
+def main() -> int:
+    given = os.environ.get("SEEDER_CORPORA", "")
+    folder = Path(given) if given else None
+    if folder is not None and not folder.is_dir():
+        print(f"SEEDER_CORPORA: no folder {folder}", file=sys.stderr)
+        return 2
+    found = report(folder)
+    file = Path("build/text.json")
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(found, indent=2) + "\n")
+    print(json.dumps(found, indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
