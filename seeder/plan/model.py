@@ -86,11 +86,20 @@ class KeyPlan(Model):
     ``down`` (pairs of table and key, from the ancestor's child to the target). drawn: skewed over
     all parents, evenly if ``skew`` says so, or over those that ``among`` lists. strata: fan-out
     behind a permutation. distinct: a permutation, one parent a row. tree: an earlier row, or
-    sibling, of the same table. previous: the sibling before. null: always NULL.
+    sibling, of the same table. previous: the sibling before. null: always NULL. ``apart``: keys of
+    the table whose parent in the same row is another one; '' stands for the row itself.
     """
 
     how: Literal[
-        "owner", "derived", "within", "drawn", "listed", "strata", "distinct", "tree", "previous",
+        "owner",
+        "derived",
+        "within",
+        "drawn",
+        "listed",
+        "strata",
+        "distinct",
+        "tree",
+        "previous",
         "null",
     ]
     path: list[str] = Field(default_factory=list)
@@ -100,6 +109,7 @@ class KeyPlan(Model):
     among: Among | None = None
     system: str = ""
     group: str = ""
+    apart: list[str] = Field(default_factory=list)
     skew: Literal["steep", "even"] = "steep"
     nulls: float = Field(default=0.0, ge=0.0, le=1.0)
     why: str = ""
