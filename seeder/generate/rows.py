@@ -95,7 +95,7 @@ class Rows:
                 return self._drawn(link)
             case "listed":
                 return self._told(link) % link.parents
-            case "tree":
+            case "tree" | "earlier":
                 return self._tree(link)
             case "previous":
                 return np.where(self.ordinal > 0, self.numbers - 1, _NONE)
@@ -160,7 +160,7 @@ class Rows:
 
     def _tree(self, link: Link) -> Ints:
         word = stream.words(link.stream, self.numbers)
-        if self.population.plan.owner:
+        if self.population.plan.owner and link.plan.how == "tree":
             place, first = self.ordinal, self.numbers - self.ordinal
         else:
             place, first = self.numbers, np.zeros(len(self), np.int64)

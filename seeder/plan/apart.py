@@ -14,7 +14,7 @@ OWN = ""  # stands for the row itself, where a key of others names its key
 Pair = tuple[str, str]  # two keys of a table; the second may be OWN
 
 # How readily a key takes another parent than it would; others take none.
-_YIELDS = {"drawn": 0, "within": 1, "tree": 2, "previous": 3, "derived": 4, "distinct": 5}
+_YIELDS = {"drawn": 0, "within": 1, "tree": 2, "earlier": 2, "previous": 3, "derived": 4, "distinct": 5}
 
 
 def pairs(table: Table, narrowing: Narrowing, printing: Mapping[str, str]) -> tuple[Pair, ...]:
@@ -100,7 +100,7 @@ def _apart(
     plan: KeyPlan, key: str, other: str, theirs: KeyPlan | None, asking: Asking
 ) -> KeyPlan | None:
     required = asking.required(key)
-    if plan.how in ("tree", "previous") and other == OWN and not required:
+    if plan.how in ("tree", "earlier", "previous") and other == OWN and not required:
         return plan  # an earlier row is another row
     why = f"{plan.why}; never the row itself" if other == OWN else f"{plan.why}; never as {other}"
     kept = plan.model_copy(update={"apart": sorted({*plan.apart, other}), "why": why})
@@ -109,6 +109,8 @@ def _apart(
         return kept if each and not plan.apart else None
     if plan.how not in _YIELDS:
         return None
-    if (plan.how == "tree" and not required) or (plan.how == "within" and asking.roomy(key)):
+    if plan.how in ("tree", "earlier") and not required:
+        return kept
+    if plan.how == "within" and asking.roomy(key):
         return kept
     return kept.model_copy(update={"how": "drawn", "path": [], "down": []})

@@ -156,7 +156,7 @@ def _keep_apart(state: _State, name: Name) -> None:
             return link is not None
         return state.rows[link[0]] >= 2 * state.rows[state.target(link)]
 
-    mine = {k: p for (n, k), p in state.keys.items() if n == name}
+    mine = {k: state.keys[name, k] for k in table.keys_by_name if (name, k) in state.keys}
     asking = apart.Asking(
         required=lambda key: not state.optional(name, table.keys_by_name[key]),
         circular=lambda first, second: _depends_on(state, name, (first,), (name, second)),
@@ -396,12 +396,24 @@ def _self_reference(state: _State, name: Name, key: ForeignKey) -> KeyPlan:
         return KeyPlan(how="distinct", why="unique: each row pointed at once")
     if table.nullable(key) and not optional:
         return KeyPlan(how="drawn", why="never absent: any row of the table")
+    siblings = _has_siblings(state, name, key)
     return KeyPlan(
-        how="tree",
+        how="tree" if siblings or name not in state.owners else "earlier",
         nulls=0.0,
         why="a tree: an earlier row"
-        + (" of the same owner" if name in state.owners else "")
+        + (" of the same owner" if siblings else "")
         + ("" if optional else "; the first one points at itself"),
+    )
+
+
+def _has_siblings(state: _State, name: Name, key: ForeignKey) -> bool:
+    """Whether the rows of an owner are enough for a tree of their own, or must be one."""
+    owner = state.owners.get(name)
+    if owner is None:
+        return False
+    enough = state.rows.get(name, 0) >= 2 * state.rows.get(owner.target, 0)
+    return not set(owner.columns).isdisjoint(key.columns) or (
+        enough and not one_to_one(state.graph.schema[name], owner)
     )
 
 

@@ -86,7 +86,7 @@ class KeyPlan(Model):
     ``down`` (pairs of table and key, from the ancestor's child to the target). drawn: skewed over
     all parents, evenly if ``skew`` says so, or over those that ``among`` lists. strata: fan-out
     behind a permutation. distinct: a permutation, one parent a row. tree: an earlier row, or
-    sibling, of the same table. previous: the sibling before. null: always NULL. ``apart``: keys of
+    sibling, of the same table. earlier: an earlier row, whoever owns it. previous: the sibling before. null: always NULL. ``apart``: keys of
     the table whose parent in the same row is another one; '' stands for the row itself.
     """
 
@@ -99,6 +99,7 @@ class KeyPlan(Model):
         "strata",
         "distinct",
         "tree",
+        "earlier",
         "previous",
         "null",
     ]

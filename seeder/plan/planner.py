@@ -438,7 +438,7 @@ def _table(
         else ColumnPlan(generator="null", nulls=1.0, why="its parent is not filled")
         for c, p in columns.items()
     }
-    mine = {key: plan for (source, key), plan in keys.items() if source == name}
+    mine = {k: keys[name, k] for k in table.keys_by_name if (name, k) in keys}
     ordered = dict(sorted(mine.items(), key=lambda k: (k[0] != owner, k[0])))
     time = _time(graph, name, chosen, columns, way)
     if divides_time(table, chosen.get(name)) and time.kind in ("window", "visit", "moment"):
@@ -485,9 +485,16 @@ def _table(
 
 def _numbered(table: Table, name: str, plan: ColumnPlan, rows: int) -> ColumnPlan:
     """Places among an owner's rows, where there is no owner: places in the table, if its type and
-    CHECKs have room for them."""
+    CHECKs have room for them; and any row for the first of an owner's."""
     column = table.column(name)
     counted = definition("counter")
+    if plan.generator == "status.first" and plan.distinct is None:
+        return plan.model_copy(
+            update={
+                "generator": "status.flag", "params": {},
+                "why": f"{plan.why}; some rows, as the table has no owner",
+            }
+        )  # fmt: skip
     if plan.generator != "ordinal" or plan.params or plan.distinct is not None:
         return plan
     if column.type.checks or any(name in check.columns for check in table.checks):
