@@ -135,10 +135,13 @@ def disagreements(
 ) -> int:
     """Rows whose two paths of keys end at different rows; a NULL on the way excuses a row."""
     joins: list[str] = []
+    # Keys to different columns of the table where they end are compared in a column of both rows.
+    asked = sorted(second[-1][1].target_columns)
+    whole = sorted(first[-1][1].target_columns) != asked
 
     def walk(path: Sequence[tuple[Table, ForeignKey]], prefix: str) -> list[str]:
         here = "t"
-        for number, (_, key) in enumerate(path[:-1]):
+        for number, (_, key) in enumerate(path if whole else path[:-1]):
             alias = f"{prefix}{number}"
             on = " AND ".join(
                 f"{alias}.{quote(theirs)} = {here}.{quote(mine)}"
@@ -147,12 +150,10 @@ def disagreements(
             joins.append(f"JOIN {qualified(key.target)} AS {alias} ON {on}")
             here = alias
         last = path[-1][1]
-        order = sorted(zip(last.target_columns, last.columns, strict=True))
-        return [f"{here}.{quote(mine)}" for _, mine in order]
+        mine = dict(zip(last.target_columns, last.columns, strict=True))
+        return [f"{here}.{quote(c if whole else mine[c])}" for c in asked]
 
     left, right = walk(first, "a"), walk(second, "b")
-    if len(left) != len(right):
-        return 0
     differ = " OR ".join(f"{a} <> {b}" for a, b in zip(left, right, strict=True))
     ((count,),) = connection.rows(
         f"SELECT pg_catalog.count(*) FROM {source(table)} AS t {' '.join(joins)} WHERE {differ}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from seeder.clinical.episodes import OUTPATIENT, TELEHEALTH
 from seeder.errors import SeederError
 from seeder.generate import spans, stream
+from seeder.generate.apart import skipped, stepped
 from seeder.generate.cells import finish, without
 from seeder.generate.defaults import wire_type
 from seeder.generate.permutation import permute, permute_each
@@ -90,23 +91,43 @@ class Rows:
             case "strata":
                 return link.fan_out.locate(link.shuffle(self.numbers))[0]
             case "distinct":
-                # More rows than parents: the last ones have none.
-                inside = np.minimum(self.numbers, link.parents - 1)
-                return np.where(self.numbers < link.parents, link.scatter(inside), _NONE)
+                return self._one_each(link)
             case "drawn":
                 return self._drawn(link)
             case "listed":
                 return self._told(link) % link.parents
-            case "tree":
+            case "tree" | "earlier":
                 return self._tree(link)
             case "previous":
                 return np.where(self.ordinal > 0, self.numbers - 1, _NONE)
             case _:
                 return np.full(len(self), _NONE)
 
+    def _others(self, link: Link) -> list[Ints]:
+        """The parents that must not be those of this key."""
+        return [self.parents(key) if key else self.numbers for key in link.plan.apart]
+
+    def _one_each(self, link: Link) -> Ints:
+        if link.plan.apart:
+            (other,) = self._others(link)
+            return np.where(other >= 0, link.follower(other), _NONE)
+        # More rows than parents: the last ones have none.
+        inside = np.minimum(self.numbers, link.parents - 1)
+        return np.where(self.numbers < link.parents, link.named(link.spread(inside)), _NONE)
+
     def _drawn(self, link: Link) -> Ints:
+        others = self._others(link)
+        if link.parents <= len(others):
+            return np.full(len(self), _NONE)
         if link.plan.distinct is not None:
-            return link.named(self._distinct(link.plan.distinct, link.parents, link.stream))
+            how, left = link.plan.distinct, link.parents - len(others)
+            places = self._distinct(how, left, link.stream)
+            return link.named(skipped(places, [link.placed(o) for o in others]))
+        places = self._popular(link)
+        return link.named(stepped(places, 0, link.parents, others, link.named))
+
+    def _popular(self, link: Link) -> Ints:
+        """Places of parents by popularity."""
         share = (stream.words(link.stream, self.numbers) >> np.uint64(11)).astype(np.float64)
         share *= 2.0**-53
         if link.plan.skew == "steep":
@@ -114,8 +135,7 @@ class Rows:
             share *= share
         if link.plan.among is not None and link.plan.among.groups:
             return self._weighted(link, link.plan.among.groups, share)
-        ranks = np.minimum((share * link.parents).astype(np.int64), link.parents - 1)
-        return link.scatter(ranks)
+        return link.spread(np.minimum((share * link.parents).astype(np.int64), link.parents - 1))
 
     def _told(self, link: Link) -> Ints:
         """The entry of a code system that each row's story tells of."""
@@ -137,17 +157,19 @@ class Rows:
             if len(here):
                 ranks = np.minimum((share[here] * size).astype(np.int64), size - 1)
                 found[here] = int(sizes[:number].sum()) + permute(link.stream, size, ranks)
-        return link.named(found)
+        return found
 
     def _tree(self, link: Link) -> Ints:
         word = stream.words(link.stream, self.numbers)
-        if self.population.plan.owner:
+        if self.population.plan.owner and link.plan.how == "tree":
             place, first = self.ordinal, self.numbers - self.ordinal
         else:
             place, first = self.numbers, np.zeros(len(self), np.int64)
         earlier = first + stream.below(word, np.maximum(place, 1))
+        others = self._others(link)
+        earlier = stepped(earlier, first, place, others, link.named)
         nullable = any(self.population.table.column(c).nullable for c in link.columns)
-        return np.where(place > 0, earlier, _NONE if nullable else self.numbers)
+        return np.where(place > len(others), earlier, _NONE if nullable else self.numbers)
 
     def _within(self, link: Link) -> Ints:
         if link.plan.turn and self.story is not None:
@@ -157,6 +179,7 @@ class Rows:
             self.world.populations[Name.parse(table)].links[key] for table, key in link.plan.down
         ]
         found = np.full(len(self), _NONE)
+        others = self._others(link)
         for attempt in range(_TRIES):
             missing = np.flatnonzero((found < 0) & (ancestor >= 0))
             if len(missing) == 0:
@@ -166,7 +189,8 @@ class Rows:
                 word = stream.words(
                     link.stream, self.numbers[missing], 2 + attempt * len(steps) + depth
                 )
-                here = _descend(step, here, word)
+                last = depth == len(steps) - 1
+                here = _descend(step, here, word, [o[missing] for o in others if last])
             found[missing] = here
         return found
 
@@ -473,14 +497,23 @@ class Rows:
         return permute(key, how.capacity or capacity, self.numbers)
 
 
-def _descend(step: Link, parents: Ints, word: Words) -> Ints:
-    """A random child of each parent along an invertible key; -1 stays -1, no child gives -1."""
+def _descend(step: Link, parents: Ints, word: Words, others: Sequence[Ints]) -> Ints:
+    """A random child of each parent along an invertible key, none of ``others``; -1 stays -1, no
+    child gives -1."""
     first, last = step.fan_out.offsets(np.maximum(parents, 0))
     count = last - first
-    row = first + stream.below(word, np.maximum(count, 1))
-    if step.plan.how == "strata":
-        row = step.unshuffle(np.minimum(row, step.children - 1))
-    return np.where((count > 0) & (parents >= 0), row, _NONE)
+    place = first + stream.below(word, np.maximum(count, 1))
+
+    def child(places: Ints) -> Ints:
+        if step.plan.how != "strata":
+            return places
+        return step.unshuffle(np.minimum(places, step.children - 1))
+
+    row = child(stepped(place, first, count, others, child))
+    free = (count > 0) & (parents >= 0)
+    for other in others:
+        free &= row != other
+    return np.where(free, row, _NONE)
 
 
 def _by_given(group: CaseGroup) -> list[tuple[dict[str, str], list[Case]]]:

@@ -54,15 +54,29 @@ class Link:
     def _permuted(self) -> Ints:
         return permute(self.stream, self.parents, np.arange(self.parents))
 
-    def scatter(self, ranks: Ints) -> Ints:
-        """The parent at each rank of popularity."""
+    def spread(self, ranks: Ints) -> Ints:
+        """The place of the parent at each rank of popularity."""
         if self.parents <= _TABLED:
-            return self.named(self._permuted[ranks])
-        return self.named(permute(self.stream, self.parents, ranks))
+            return self._permuted[ranks]
+        return permute(self.stream, self.parents, ranks)
 
     def named(self, places: Ints) -> Ints:
         """The parent rows at places of those that the key draws from."""
         return places if self.listed is None else self.listed[places]
+
+    def placed(self, rows: Ints) -> Ints:
+        """Where parent rows stand among those that the key draws from; -1 for those that do not."""
+        if self.listed is None:
+            return rows
+        order = np.argsort(self.listed, kind="stable")
+        at = order[np.minimum(np.searchsorted(self.listed, rows, sorter=order), len(order) - 1)]
+        return np.where(self.listed[at] == rows, at, -1)
+
+    def follower(self, rows: Ints) -> Ints:
+        """The parent after each in a circle of them all: another one for each, and never itself
+        where there are two."""
+        ranks = unpermute(self.stream, self.parents, np.maximum(self.placed(rows), 0))
+        return self.named(self.spread((ranks + 1) % self.parents))
 
     def shuffle(self, rows: Ints) -> Ints:
         """Where a child row stands in the strata of this key."""

@@ -10,7 +10,7 @@ from typing import Any
 from seeder.generate.defaults import default_generator
 from seeder.generate.registry import definitions
 from seeder.generate.told import WORDED, understood
-from seeder.plan import identity
+from seeder.plan import apart, identity
 from seeder.plan.cases import Cases, cases, settled
 from seeder.plan.model import CaseGroup, ColumnPlan, Finding
 from seeder.plan.narrowing import Bounds, Narrowing, merge, narrow, params_for
@@ -39,7 +39,7 @@ class Columns:
     """``made``: the plan of each column; ``plain``: the generator by type of those that a CHECK
     narrows, should the first be unable to be distinct; ``cases`` of conditional CHECKs;
     ``present``: columns that a CHECK or the partitions keep from being NULL; ``bounds``: what
-    constraints leave of each column's values."""
+    constraints leave of each column's values; ``apart``: keys whose parents must differ."""
 
     made: dict[str, ColumnPlan]
     plain: dict[str, ColumnPlan]
@@ -47,12 +47,13 @@ class Columns:
     present: frozenset[str]
     findings: list[Finding]
     bounds: Mapping[str, Bounds] = field(default_factory=dict)
+    apart: tuple[apart.Pair, ...] = ()
 
 
 def plan_columns(
     table: Table,
     readings: Mapping[str, Reading],
-    printed: frozenset[str],
+    printed: Mapping[str, str],
     reference: int,
     copied: Mapping[str, Sequence[Type]] | None = None,
     parts: Divided | None = None,
@@ -60,6 +61,7 @@ def plan_columns(
 ) -> Columns:
     """How each column that no foreign key prints is filled.
 
+    ``printed`` names the key that gives a column its value;
     ``reference`` is the plan's reference date in microseconds, for CHECKs against the clock;
     ``copied`` the types of the columns that keys fill from a column; ``parts`` what partitions
     take in; ``wanted`` what is asked of columns beside the table's own checks.
@@ -81,7 +83,7 @@ def plan_columns(
             f"columns in the plan, or leave the table empty: --table {table.name}=0",
         )
         for name, reason in (
-            *narrowing.unsolved, *found.named, *_between_keys(table, narrowing, printed)
+            *narrowing.unsolved, *found.named, *apart.unmet(table, narrowing, printed)
         )
     ]  # fmt: skip
     columns: dict[str, ColumnPlan] = {}
@@ -124,25 +126,8 @@ def plan_columns(
         present,
         findings,
         narrowing.columns,
+        apart.pairs(table, narrowing, printed),
     )
-
-
-def _between_keys(
-    table: Table, narrowing: Narrowing, printed: frozenset[str]
-) -> list[tuple[str, str]]:
-    """CHECKs that compare two columns which keys fill, so that no generator can keep them: the name
-    of each, and why."""
-    pairs = [
-        *((r.left, r.right) for r in narrowing.relations),
-        *((o.left, o.right) for o in narrowing.orders),
-    ]
-    return [
-        (check.name, f"it compares {left} and {right}, and keys fill both")
-        for left, right in pairs
-        if {left, right} <= printed
-        for check in table.checks
-        if {left, right} <= set(check.columns)
-    ]
 
 
 def _without(narrowing: Narrowing, found: Cases) -> Narrowing:

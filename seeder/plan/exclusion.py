@@ -219,7 +219,7 @@ def _carriers(keyed: Keyed, equal: tuple[str, ...]) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     for column in equal:
         key = printed.get(column, "")
-        if key and keyed.movable(key) and keyed.keys[key].how != "derived":
+        if key and keyed.carries(key, ()) and keyed.keys[key].how != "derived":
             found.append((keyed.parents(key), key))
         elif not key and column in keyed.columns and keyed.columns[column].distinct is None:
             room = keyed.distinct(column)[1]

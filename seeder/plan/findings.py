@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from seeder.errors import PlanError
 from seeder.generate.fanout import widest_spread
@@ -13,10 +13,10 @@ from seeder.schema import Facts, Name, Schema, Table, Trigger
 from seeder.text.book import shortest
 
 
-def undivided(table: Table, parts: Divided, printed: frozenset[str]) -> list[Finding]:
+def undivided(table: Table, parts: Divided, printed: Collection[str]) -> list[Finding]:
     """Partitions that would refuse rows, and nothing that a generator can do about it."""
     problem = parts.problem
-    if printed & set(parts.together):
+    if not set(parts.together).isdisjoint(printed):
         problem = "its partitions choose by a key's column together with another one"
     if not problem:
         return []

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
+from seeder.plan import apart
 from seeder.plan.graph import Graph, is_relation, one_to_one, qualifiers
 from seeder.plan.model import Agreement, FanOutPlan, Finding, KeyPlan
 from seeder.plan.overlap import meeting
@@ -33,9 +34,16 @@ class _State:
     owners: Mapping[Name, ForeignKey]
     rows: Mapping[Name, int]
     limited: frozenset[Link] = frozenset()
+    apart: Mapping[Name, Sequence[apart.Pair]] = field(default_factory=dict)
+    needed: Mapping[Name, frozenset[str]] = field(default_factory=dict)
     keys: dict[Link, KeyPlan] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     parted: set[str] = field(default_factory=set)
+
+    def optional(self, name: Name, key: ForeignKey) -> bool:
+        """Whether a row may go without the key's parent."""
+        there = self.needed.get(name, frozenset())
+        return self.graph.schema[name].nullable(key) and there.isdisjoint(key.columns)
 
     def target(self, link: Link) -> Name:
         return self.graph.schema[link[0]].keys_by_name[link[1]].target
@@ -46,10 +54,13 @@ def plan_keys(
     owners: Mapping[Name, ForeignKey],
     rows: Mapping[Name, int],
     limited: frozenset[Link] = frozenset(),
-) -> dict[Link, KeyPlan]:
+    differing: Mapping[Name, Sequence[apart.Pair]] | None = None,
+    needed: Mapping[Name, frozenset[str]] | None = None,
+) -> tuple[dict[Link, KeyPlan], list[Finding]]:
     """The plan of every key among the graph's members. ``limited``: keys that lead to some of the
-    parents only, so that no other key can descend along them."""
-    state = _State(graph, owners, rows, limited)
+    parents only, so that no other key can descend along them; ``differing``: keys of a table that
+    a CHECK keeps from having the same parent; ``needed``: columns that are never NULL."""
+    state = _State(graph, owners, rows, limited, differing or {}, needed or {})
     order = graph.order()
     for name in order:
         if name in owners:
@@ -57,14 +68,14 @@ def plan_keys(
             state.keys[name, owners[name].name] = KeyPlan(
                 how="owner",
                 fan_out=FanOutPlan(high=high),
-                nulls=_OWNER_NULLS if graph.schema[name].nullable(owners[name]) else 0.0,
+                nulls=_OWNER_NULLS if state.optional(name, owners[name]) else 0.0,
                 why="one row each"
                 if high
                 else "the most telling key: its parent leads to the rest",
             )
     for name in order:
         _plan_table(state, name)
-    return state.keys
+    return state.keys, state.findings
 
 
 def decide_agreements(
@@ -81,7 +92,10 @@ def _unmet(state: _State, name: Name) -> Iterator[Finding]:
     """Keys that share a column and are not sure to have the same value there."""
     keys = [k for k in state.graph.keys(name) if state.keys[name, k.name].how != "null"]
     for first, second in combinations(keys, 2):
-        place = meeting(state.graph, first, second)
+        differ = second.name in state.keys[name, first.name].apart or (
+            first.name in state.keys[name, second.name].apart
+        )
+        place = meeting(state.graph, first, second, differ)
         if place is None:
             continue
         ends = [canonical(state.keys, state.graph, name, p) for p in (place.first, place.second)]
@@ -105,7 +119,7 @@ def _plan_table(state: _State, name: Name) -> None:
         key=lambda k: (
             state.graph.kinds[k.target] == "reference",
             is_relation(k),
-            table.nullable(k),
+            state.optional(name, k),
             -reach[k.target],
             len(qualifiers(k)),
             k.name,
@@ -124,6 +138,47 @@ def _plan_table(state: _State, name: Name) -> None:
     for key in table.foreign_keys:
         if key.target == name:
             state.keys[name, key.name] = _self_reference(state, name, key)
+    if name in state.apart:
+        _keep_apart(state, name)
+
+
+def _keep_apart(state: _State, name: Name) -> None:
+    """CHECKs that two keys differ: one of the two avoids the other's parent."""
+    table = state.graph.schema[name]
+
+    def last(key: str) -> Link | None:
+        down = state.keys[name, key].down
+        return (Name.parse(down[-1][0]), down[-1][1]) if down else None
+
+    def roomy(key: str) -> bool:
+        link = last(key)
+        if state.optional(name, table.keys_by_name[key]) or link is None:
+            return link is not None
+        return state.rows[link[0]] >= 2 * state.rows[state.target(link)]
+
+    mine = {k: state.keys[name, k] for k in table.keys_by_name if (name, k) in state.keys}
+    asking = apart.Asking(
+        required=lambda key: not state.optional(name, table.keys_by_name[key]),
+        circular=lambda first, second: _depends_on(state, name, (first,), (name, second)),
+        roomy=roomy,
+    )
+    changed, stuck = apart.decided(state.apart[name], mine, asking)
+    for key, plan in changed.items():
+        state.keys[name, key] = plan
+        link = last(key)
+        if link is not None and not state.optional(name, table.keys_by_name[key]):
+            _make_invertible(state, link, 2)
+    for first, second in stuck:
+        state.findings.append(_equal_keys(name, first, second))
+
+
+def _equal_keys(name: Name, first: str, second: str) -> Finding:
+    return Finding(
+        severity="warning", code="check-not-read", place=str(name),
+        message=f"a CHECK wants the parents of {first or 'the row itself'} and {second} to differ, "
+        "and neither can be chosen for that",
+        hint=f"leave the table empty: --table {name}=0",
+    )  # fmt: skip
 
 
 def _bind(state: _State, bound: dict[Name, Path], name: Name, key: ForeignKey) -> None:
@@ -139,7 +194,7 @@ def _bind(state: _State, bound: dict[Name, Path], name: Name, key: ForeignKey) -
 def _decide(state: _State, name: Name, key: ForeignKey, bound: Mapping[Name, Path]) -> KeyPlan:
     graph = state.graph
     table = graph.schema[name]
-    nulls = _NULLS if table.nullable(key) else 0.0
+    nulls = _NULLS if state.optional(name, key) else 0.0
     own = _own_child(state, name, key)
     if own is not None:
         return own.model_copy(update={"nulls": nulls})
@@ -169,7 +224,7 @@ def _own_child(state: _State, name: Name, key: ForeignKey) -> KeyPlan | None:
     link = (key.target, back.name)
     if link in state.limited:
         return None
-    if not state.graph.schema[name].nullable(key) and not _all_have_children(state, [link]):
+    if not state.optional(name, key) and not _all_have_children(state, [link]):
         return None
     _make_invertible(state, link)
     return KeyPlan(
@@ -183,8 +238,10 @@ def _met(
 ) -> KeyPlan | None:
     """The plan of a key that shares columns with one before: its parent must have their values."""
     graph = state.graph
-    nulls = _NULLS if graph.schema[name].nullable(key) else 0.0
-    found = [m for other in decided if (m := meeting(graph, other, key)) is not None and m.first]
+    nulls = _NULLS if state.optional(name, key) else 0.0
+    differing = {k for pair in state.apart.get(name, ()) if key.name in pair for k in pair}
+    met = (meeting(graph, other, key, other.name in differing) for other in decided)
+    found = [m for m in met if m is not None and m.first]
     for place in sorted(found, key=lambda m: (len(m.second), len(m.first))):
         if _depends_on(state, name, place.first, (name, key.name)):
             continue
@@ -194,7 +251,7 @@ def _met(
         links = _invertible(state, key.target, place.second[1:])
         if not links or any(link[0] == name for link in links):
             continue
-        if not graph.schema[name].nullable(key) and not _all_have_children(state, links):
+        if not state.optional(name, key) and not _all_have_children(state, links):
             continue
         for link in links:
             _make_invertible(state, link)
@@ -252,6 +309,8 @@ def _depends_on(state: _State, name: Name, path: Path, goal: Link) -> bool:
         plan = state.keys.get(link)
         if plan is not None and plan.path:
             push(link[0], tuple(plan.path))
+        for other in plan.apart if plan is not None else ():
+            push(link[0], (other,) if other else ())
     return False
 
 
@@ -268,7 +327,7 @@ def _invertible(state: _State, start: Name, path: Path) -> list[Link] | None:
             if inner is None:
                 return None
             links += inner
-        elif plan.how in ("owner", "strata", "drawn"):
+        elif plan.how in ("owner", "strata", "drawn") and not plan.apart:
             links.append((here, step))
         else:
             return None
@@ -291,7 +350,7 @@ def _within(
         links = _invertible(state, key.target, tuple(k.name for k in up))
         if not links or any(link[0] == name for link in links):
             continue
-        if not graph.schema[name].nullable(key) and not _all_have_children(state, links):
+        if not state.optional(name, key) and not _all_have_children(state, links):
             continue
         rank = (-len(graph.reach(ancestor)), len(links), ancestor, path, links)
         if best is None or rank[:3] < best[:3]:
@@ -314,10 +373,11 @@ def _all_have_children(state: _State, links: list[Link]) -> bool:
     return all(state.rows[link[0]] >= state.rows[state.target(link)] for link in links)
 
 
-def _make_invertible(state: _State, link: Link) -> None:
+def _make_invertible(state: _State, link: Link, fewest: int = 1) -> None:
+    """Let other keys descend along a link; ``fewest`` children of each parent, if there are."""
     plan = state.keys[link]
     child, parent = state.rows.get(link[0], 0), state.rows.get(state.target(link), 0)
-    low = 1 if child >= parent else 0
+    low = fewest if child >= fewest * parent else 0
     high = plan.fan_out.high
     state.keys[link] = plan.model_copy(
         update={
@@ -329,16 +389,31 @@ def _make_invertible(state: _State, link: Link) -> None:
 
 def _self_reference(state: _State, name: Name, key: ForeignKey) -> KeyPlan:
     table = state.graph.schema[name]
+    optional = state.optional(name, key)
     if one_to_one(table, key) or qualifiers(key) & _PREVIOUS:
-        if table.nullable(key):
+        if optional:
             return KeyPlan(how="previous", why="the row before, of the same owner")
         return KeyPlan(how="distinct", why="unique: each row pointed at once")
+    if table.nullable(key) and not optional:
+        return KeyPlan(how="drawn", why="never absent: any row of the table")
+    siblings = _has_siblings(state, name, key)
     return KeyPlan(
-        how="tree",
+        how="tree" if siblings or name not in state.owners else "earlier",
         nulls=0.0,
         why="a tree: an earlier row"
-        + (" of the same owner" if name in state.owners else "")
-        + ("" if table.nullable(key) else "; the first one points at itself"),
+        + (" of the same owner" if siblings else "")
+        + ("" if optional else "; the first one points at itself"),
+    )
+
+
+def _has_siblings(state: _State, name: Name, key: ForeignKey) -> bool:
+    """Whether the rows of an owner are enough for a tree of their own, or must be one."""
+    owner = state.owners.get(name)
+    if owner is None:
+        return False
+    enough = state.rows.get(name, 0) >= 2 * state.rows.get(owner.target, 0)
+    return not set(owner.columns).isdisjoint(key.columns) or (
+        enough and not one_to_one(state.graph.schema[name], owner)
     )
 
 

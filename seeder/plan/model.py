@@ -89,7 +89,9 @@ class KeyPlan(Model):
     rows of one owner, so that they come in the order of time. drawn: skewed over
     all parents, evenly if ``skew`` says so, or over those that ``among`` lists. strata: fan-out
     behind a permutation. distinct: a permutation, one parent a row. tree: an earlier row, or
-    sibling, of the same table. previous: the sibling before. null: always NULL.
+    sibling, of the same table. earlier: an earlier row, whoever owns it. previous: the sibling
+    before. null: always NULL. ``apart``: keys of the table whose parent in the same row is another
+    one; '' stands for the row itself.
     """
 
     how: Literal[
@@ -101,6 +103,7 @@ class KeyPlan(Model):
         "strata",
         "distinct",
         "tree",
+        "earlier",
         "previous",
         "null",
     ]
@@ -112,6 +115,7 @@ class KeyPlan(Model):
     system: str = ""
     group: str = ""
     turn: bool = False
+    apart: list[str] = Field(default_factory=list)
     skew: Literal["steep", "even"] = "steep"
     nulls: float = Field(default=0.0, ge=0.0, le=1.0)
     why: str = ""

@@ -25,22 +25,25 @@ class Meeting:
     second: tuple[str, ...]
 
 
-def meeting(graph: Graph, first: ForeignKey, second: ForeignKey) -> Meeting | None:
+def meeting(
+    graph: Graph, first: ForeignKey, second: ForeignKey, apart: bool = False
+) -> Meeting | None:
     """Where the columns that two keys share come from, the nearest to ``second``'s parent; None
-    when they share none. ``table`` is the row's own where nothing is common to the two."""
+    when they share none. ``table`` is the row's own where nothing is common to the two.
+    ``apart``: the parents must differ, so that it is not there that they meet."""
     shared = [c for c in second.columns if c in first.columns]
-    found = [m for c in shared for m in _meetings(graph, first, second, c)]
+    found = [m for c in shared for m in _meetings(graph, first, second, c, apart)]
     if found:
         return min(found, key=lambda m: (len(m.second), len(m.first), m.table))
     return Meeting(Name("", ""), shared[0], (), ()) if shared else None
 
 
 def _meetings(
-    graph: Graph, first: ForeignKey, second: ForeignKey, column: str
+    graph: Graph, first: ForeignKey, second: ForeignKey, column: str, apart: bool
 ) -> Iterator[Meeting]:
     left = {(t, c): path for t, c, path in _line(graph, first, column)}
     for table, theirs, path in _line(graph, second, column):
-        if (table, theirs) in left:
+        if (table, theirs) in left and not (apart and len(path) == 1):
             yield Meeting(table, theirs, left[table, theirs], path)
             return
 

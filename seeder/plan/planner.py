@@ -13,6 +13,7 @@ from seeder.generate.defaults import default_generator
 from seeder.generate.registry import definition
 from seeder.plan import choosing, fitting, identity, polymorphic, redirect, rights, wishes
 from seeder.plan import findings as telling
+from seeder.plan.apart import Pair
 from seeder.plan.asked import Asked, asked
 from seeder.plan.budget import share_out
 from seeder.plan.columns import plan_columns
@@ -104,11 +105,12 @@ def make_plan(
     parts = {n: divided(schema[n], schema) for n in filled}
     plain: dict[Name, dict[str, ColumnPlan]] = {}
     grouped: dict[Name, tuple[CaseGroup, ...]] = {}
-    present: dict[Name, frozenset[str]] = {}
+    needed: dict[Name, frozenset[str]] = {}
+    differing: dict[Name, tuple[Pair, ...]] = {}
     for name in sorted(filled):
         table = schema[name]
         own = echoes(graph, chosen, name)
-        printed = frozenset(c for k in graph.keys(name) if k.name not in own for c in k.columns)
+        printed = table.printed_by(k.name for k in graph.keys(name) if k.name not in own)
         filling = plan_columns(
             table,
             identity.spoken(
@@ -121,10 +123,11 @@ def make_plan(
             parts[name],
             of_parts(copied, parts, name),
         )
-        needed = frozenset(c for t, c in copied if t == name)
-        columns[name] = wishes.fill(wanted, table, filling, printed, options, needed)
+        pointed = frozenset(c for t, c in copied if t == name)
+        columns[name] = wishes.fill(wanted, table, filling, printed, options, pointed)
         plain[name], grouped[name] = filling.plain, filling.cases
-        present[name] = filling.present
+        needed[name] = pointed | filling.present
+        differing |= {name: filling.apart} if filling.apart else {}
         found = filling.findings
         findings += telling.undivided(table, parts[name], printed)
         columns[name] = {
@@ -144,7 +147,10 @@ def make_plan(
         seen = {**known, **rows}
         targets = {k.name: k.target for k in graph.keys(name) if k.name not in own}
         among = {k: n for (table, k), n in fewer.items() if table == name}
-        found = [cap(schema[name], targets, columns[name], seen, uniques, plain[name], among)]
+        found = [
+            cap(schema[name], targets, columns[name], seen, uniques, plain[name], among,
+                differing.get(name, ()))
+        ]  # fmt: skip
         found += [
             (seen[k.target], f"each needs a row of its own in {k.target}")
             for k in graph.keys(name)
@@ -158,7 +164,8 @@ def make_plan(
     known |= rows
     rows, capped = share_out(graph, chosen, names, options.rows, given, limit, among)
     rows |= kept
-    keys = plan_keys(graph, chosen, rows, frozenset(drawn))
+    keys, found = plan_keys(graph, chosen, rows, frozenset(drawn), differing, needed)
+    findings += found
     keys = wishes.refer(wanted, schema, options, keys, drawn)
     told = ways(graph, chosen)
     tables: dict[str, TablePlan] = {}
@@ -168,9 +175,8 @@ def make_plan(
             if schema[name].kind != "partition":
                 tables[str(name)] = TablePlan(role=role, why=why, rows=kept.get(name, 0))
             continue
-        needed = frozenset(c for t, c in copied if t == name) | present[name]
         tables[str(name)], found = _table(
-            graph, name, chosen, keys, columns[name], rows, needed, plain[name],
+            graph, name, chosen, keys, columns[name], rows, needed[name], plain[name],
             frozenset(wanted.columns_of(name)), told.get(name),
         )  # fmt: skip
         if name in capped:
@@ -443,7 +449,7 @@ def _table(
         else ColumnPlan(generator="null", nulls=1.0, why="its parent is not filled")
         for c, p in columns.items()
     }
-    mine = {key: plan for (source, key), plan in keys.items() if source == name}
+    mine = {k: keys[name, k] for k in table.keys_by_name if (name, k) in keys}
     ordered = dict(sorted(mine.items(), key=lambda k: (k[0] != owner, k[0])))
     time = _time(graph, name, chosen, columns, way)
     if divides_time(table, chosen.get(name)) and time.kind in ("window", "visit", "moment"):
@@ -490,9 +496,16 @@ def _table(
 
 def _numbered(table: Table, name: str, plan: ColumnPlan, rows: int) -> ColumnPlan:
     """Places among an owner's rows, where there is no owner: places in the table, if its type and
-    CHECKs have room for them."""
+    CHECKs have room for them; and any row for the first of an owner's."""
     column = table.column(name)
     counted = definition("counter")
+    if plan.generator == "status.first" and plan.distinct is None:
+        return plan.model_copy(
+            update={
+                "generator": "status.flag", "params": {},
+                "why": f"{plan.why}; some rows, as the table has no owner",
+            }
+        )  # fmt: skip
     if plan.generator != "ordinal" or plan.params or plan.distinct is not None:
         return plan
     if column.type.checks or any(name in check.columns for check in table.checks):

@@ -59,12 +59,17 @@ class Keyed:
         free = plan.how in ("drawn", "within", "derived") and plan.distinct is None
         return free and key != self.owner and key not in self.overlapping
 
+    def carries(self, key: str, among: Collection[str]) -> bool:
+        """Whether the key can tell rows apart that are alike in all the other keys of a set: what
+        it avoids must be one of those, or two places would be one parent."""
+        return self.movable(key) and set(self.keys[key].apart) <= set(among)
+
     def parents(self, key: str) -> int:
         """How many rows the key may draw from."""
-        among = self.keys[key].among
-        if among is not None:
-            return among.rows
-        return self.rows[self.table.keys_by_name[key].target]
+        plan = self.keys[key]
+        if plan.among is not None:
+            return max(plan.among.rows - len(plan.apart), 0)
+        return max(self.rows[self.table.keys_by_name[key].target] - len(plan.apart), 0)
 
     def with_column(self, name: str, plan: ColumnPlan) -> Keyed:
         return replace(self, columns={**self.columns, name: plan})
@@ -151,11 +156,13 @@ def cap(
     uniques: Mapping[Name, tuple[Unique, ...]] | None = None,
     plain: Mapping[str, ColumnPlan] | None = None,
     among: Mapping[str, int] | None = None,
+    differing: Collection[tuple[str, str]] = (),
 ) -> tuple[int, str] | None:
     """The most rows that the table's unique sets allow, and the arithmetic; None for no limit.
 
     ``keys`` are the names and targets of the keys that the plan fills; ``uniques`` and ``plain``
-    as in ``Keyed``; ``among`` the rows that a key is left to draw from, where it is not all.
+    as in ``Keyed``; ``among`` the rows that a key is left to draw from, where it is not all;
+    ``differing`` the keys of which one avoids the other's parent.
     """
     best: tuple[int, str] | None = None
     printed = table.printed_by(keys)
@@ -183,6 +190,10 @@ def cap(
                 factors[column] = 2**62
         if not factors:
             continue
+        for first, second in differing:
+            if first in factors and second in factors:
+                fewer = min(first, second, key=lambda k: factors[k])
+                factors[fewer] = max(factors[fewer] - 1, 0)
         total = prod(factors.values())
         if total < 2**62 and (best is None or total < best[0]):
             terms = " x ".join(f"{n:,} ({what})" for what, n in factors.items())
@@ -353,7 +364,7 @@ def _among_siblings(
             carriers.append((room, keyed.with_column(column, plan)))
     for key in keys:
         plan_ = keyed.keys[key]
-        if not keyed.movable(key):
+        if not keyed.carries(key, keys):
             continue
         room = keyed.parents(key)
         found = (
@@ -411,7 +422,7 @@ def _mixed_radix(
     sizes: dict[str, int] = {}
     for key in keys:
         # A strata key stays as it is: another table descends along it.
-        if keyed.keys[key].how != "derived" and keyed.movable(key):
+        if keyed.keys[key].how != "derived" and keyed.carries(key, keys):
             sizes[key] = keyed.parents(key)
     for column in columns:
         plan, room = keyed.distinct(column)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from seeder.errors import PlanError, SeederError
@@ -87,7 +87,7 @@ def kind_of_kept(asked: Asked, table: Table, schema: Schema) -> str:
 
 
 def fill(
-    asked: Asked, table: Table, filling: Columns, printed: frozenset[str], options: Options,
+    asked: Asked, table: Table, filling: Columns, printed: Collection[str], options: Options,
     needed: frozenset[str],
 ) -> dict[str, ColumnPlan]:  # fmt: skip
     """The plans of a table's columns with what is asked of them. ``printed``: columns of keys;

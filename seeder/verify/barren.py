@@ -18,6 +18,7 @@ from seeder.plan.planner import make_plan
 from seeder.schema import Name, Table, Type
 
 FEWEST = 50  # rows from which on a column has no excuse but a reason
+_PLACES = frozenset(("ordinal", "status.first"))  # generators that tell rows of one owner apart
 _LUCK = 1e-3  # how unlikely a column of one value may be before it is no accident
 
 
@@ -99,6 +100,8 @@ class Reasons:
             return f"no generator makes {known.type.native}" if _by_type(plan) else plan.why
         if plan.generator == "constant" and known.type.kind == "oid":
             return "the name of an object, of which none is sure to exist"
+        if plan.generator in _PLACES and (why := self._alone(table, made)):
+            return why
         found = definition(plan.generator)
         if found.single is not None and (why := found.single(found.resolve(plan.params))):
             return why
@@ -115,6 +118,15 @@ class Reasons:
             if table.partitioning and column in table.partitioning.columns:
                 return "its partitions take one value"
         return ""
+
+    def _alone(self, table: Table, made: TablePlan) -> str:
+        """Whether a row is, as a rule, its owner's only one."""
+        if not made.owner:
+            return ""
+        target = table.keys_by_name[made.owner].target
+        high = made.keys[made.owner].fan_out.high
+        alone = high == 1 or made.rows <= self.plan.tables[str(target)].rows
+        return f"a place among the rows of one {target}, which seldom has two" if alone else ""
 
     def luck(self, name: Name, column: str, there: int) -> str:
         """Whether one value in ``there`` rows, or none in all of them, is an accident that happens:

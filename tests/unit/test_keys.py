@@ -143,11 +143,16 @@ def test_a_tree_stays_inside_its_owner() -> None:
         "patient_id -> patient",
         "parent_note_id -> note",
     )
-    plan = planned((PATIENT, comment), 1500)
+    plan = planned((PATIENT, comment), 1500, patient=200)
     world = build(plan)
     mine = dict(values(world, "note", "id", "patient_id"))
     pairs = values(world, "note", "id", "parent_note_id")
     assert {mine[i] == mine[p] for i, p in pairs if p is not None} == {True}
+    # Where hardly an owner has two, siblings would leave the column empty.
+    plan = planned((PATIENT, comment), 1500, patient=1000)
+    pairs = values(build(plan), "note", "id", "parent_note_id")
+    assert {p < i for i, p in pairs if p is not None} == {True}  # type: ignore[operator]
+    assert sum(p is None for _, p in pairs) < len(pairs) / 2
 
 
 def test_the_row_before_is_of_the_same_owner() -> None:
