@@ -92,7 +92,7 @@ class Scan:
         kind, native = fact.kind, fact.native
         if native in _PLAIN.get(kind, ()):
             return f"{column}::{'numeric' if kind == 'number' else 'timestamp'}"
-        return _CASTS[kind].format(x=column)
+        return _CASTS[kind].replace("{x}", column)
 
 
 def coherence(connection: Connection, questions: Sequence[Question]) -> list[tuple[int, int]]:
@@ -183,28 +183,33 @@ def _group(question: Question) -> str:
 
 
 def _among(question: Question) -> str:
+    """Joined by the key and made distinct, where EXISTS would look anew for each row."""
     scan = Scan(question.source.table)
     looks: dict[tuple[str, str], str] = {}
     applies, holds = _conditions(question, scan, looks)
     keys = [scan.column(k) for k in question.source.key]
     mine = {n: scan.column(f) for n, f in question.source.facts.items()}
-    parts = []
-    for other in question.others:
-        theirs = Scan(other.table)
-        names = {n: theirs.column(f) for n, f in other.facts.items()}
-        same = " AND ".join(
-            f"o.{theirs.column(k)} = r.{key}" for k, key in zip(other.key, keys, strict=True)
-        )
-        tables: dict[str, Callable[[str], str]] = {"mine": lambda n: f"r.{mine[n]}"}
-        where = _expression(question.where, question.reference, lambda n: f"o.{names[n]}", tables)  # noqa: B023
-        parts.append(f"EXISTS (SELECT FROM ({theirs.sql()}) AS o WHERE {same} AND {where})")
+    tables: dict[str, Callable[[str], str]] = {"mine": lambda name: f"m.{mine[name]}"}
+    where = _expression(question.where, question.reference, lambda n: f"o.{quote(n)}", tables)
+    same = " AND ".join(f"o.k{i} = m.{key}" for i, key in enumerate(keys))
     known = " AND ".join((applies, *(f"r.{k} IS NOT NULL" for k in keys)))
-    found = f"SELECT r.*, ({' OR '.join(parts)}) AS found FROM ({scan.sql()}) AS r"
-    found += f"{_looked([question], looks)} WHERE {known}"
+    lists = _lists([question]) or "WITH "
     return (
-        f"{_lists([question])}SELECT count(*), count(*) FILTER (WHERE ({holds}) IS FALSE)"
-        f" FROM ({found} OFFSET 0) AS r"
+        f"{lists}{', ' if question.lists else ''}m AS MATERIALIZED"
+        f" (SELECT r.*, row_number() OVER () AS rid FROM ({scan.sql()}) AS r"
+        f"{_looked([question], looks)} WHERE {known}),"
+        f" o AS MATERIALIZED ({' UNION '.join(_others(s) for s in question.others)}),"
+        f" r AS (SELECT m.rid, d.rid IS NOT NULL AS found FROM m LEFT JOIN"
+        f" (SELECT DISTINCT m.rid FROM m JOIN o ON {same} WHERE {where}) AS d ON d.rid = m.rid)"
+        f" SELECT count(*), count(*) FILTER (WHERE ({holds}) IS FALSE) FROM r"
     )
+
+
+def _others(source: Source) -> str:
+    scan = Scan(source.table)
+    facts = [f"{scan.column(f)} AS {quote(n)}" for n, f in source.facts.items()]
+    keys = [f"{scan.column(k)} AS k{i}" for i, k in enumerate(source.key)]
+    return f"SELECT {', '.join((*facts, *keys))} FROM ({scan.sql()}) AS r"
 
 
 # Expressions ------------------------------------------------------------------------------------

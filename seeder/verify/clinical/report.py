@@ -175,26 +175,42 @@ def _patients(atlas: Atlas) -> Table | None:
     return max(found, key=lambda t: rows[t], default=None)
 
 
+# What tells the group of a patient; the dead are no part of a population by age.
+_GROUPED = {
+    "age": ({"birth": "birth", "death": "death of patient"}, {"birth": "birth"}),
+    "sex": ({"sex": "sex"},),
+    "race": ({"race": "race"},),
+    "region": ({"state": "state"}, {"state": "state of patient", "birth": "birth"}),
+}
+
+
 def _subgroups(atlas: Atlas, connection: Any, adapter: Adapter) -> Iterator[Subgroup]:
     table = _patients(atlas)
     if table is None:
         return
-    targets, now = _targets(), atlas.plan.options.reference_date
-    for by, wanted in (("age", ("birth", "death")), ("age", ("birth",)), ("sex", ("sex",)),
-                       ("race", ("race",)), ("region", ("state",))):  # fmt: skip
-        asked = {n: f"{n} of patient" for n in wanted}
-        asked["birth" if by == "age" else wanted[0]] = wanted[0]
-        place = next(atlas.sources(table, asked, "patient", frozenset()), None)
-        if place is None or (by == "age" and len(wanted) == 1 and counted):
+    targets = _targets()
+    for by, ways in _GROUPED.items():
+        found = (atlas.sources(table, facts, "patient", frozenset()) for facts in ways)
+        place = next((p for each in found for p in each), None)
+        if place is None:
             continue
-        counted: Counter[str] = Counter()
-        for *values, number in adapter.proofs.tally(connection, [place.source], list(wanted)):
-            counted[_group(by, values, now)] += int(number)
-        counted.pop("", None)
+        counted = _counted(atlas, by, place.source, connection, adapter)
         total = sum(counted.values())
         for group in sorted({*counted, *targets[by]}, key=_sorted):
             share = counted[group] / total if total else 0.0
             yield Subgroup(by, group, counted[group], share, targets[by].get(group))
+
+
+def _counted(
+    atlas: Atlas, by: str, source: Source, connection: Any, adapter: Adapter
+) -> Counter[str]:
+    now = atlas.plan.options.reference_date
+    wanted = list(source.facts) if by == "age" else [next(iter(source.facts))]
+    counted: Counter[str] = Counter()
+    for *values, number in adapter.proofs.tally(connection, [source], wanted):
+        counted[_group(by, values, now)] += int(number)
+    counted.pop("", None)
+    return counted
 
 
 def _sorted(group: str) -> tuple[int, str]:
