@@ -83,7 +83,12 @@ class Scan:
     def _join(self, path: Path, alias: str) -> str:
         here, hop = self._alias(path[:-1]), path[-1]
         on = " AND ".join(f"{alias}.{quote(b)} = {here}.{quote(a)}" for a, b in hop.pairs)
-        return f"LEFT JOIN {qualified(hop.end)} AS {alias} ON {on}"
+        there = qualified(hop.end)
+        if hop.back:
+            # At most one row for each, so that none is counted twice.
+            keys = ", ".join(quote(b) for _, b in hop.pairs)
+            there = f"(SELECT DISTINCT ON ({keys}) * FROM {there} ORDER BY {keys})"
+        return f"LEFT JOIN {there} AS {alias} ON {on}"
 
     def _cast(self, fact: Fact) -> str:
         if not fact.column:

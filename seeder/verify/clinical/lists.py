@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from math import exp
 
 from seeder.clinical.knowledge import load
-from seeder.clinical.model import MILLI, VALUE, Drug
+from seeder.clinical.model import MILLI, VALUE, Drug, Lab, Range
 from seeder.errors import UsageError
 from seeder.generate import data
 from seeder.verify.clinical.question import Listing
 
+LOCALE = "en_US"  # states, ZIP and area codes, and names by sex are those of one country
+
+_BEYOND = 8  # standard deviations
+_UNIT = re.compile(r"[A-Za-z%]+")
 Rows = Iterator[tuple[object, ...]]
 
 
@@ -24,6 +30,16 @@ def entries(name: str) -> Iterator[dict[str, str]]:
 def icd(code: str) -> str:
     """A code as it is compared: without its dot."""
     return code.replace(".", "").upper()
+
+
+def _words(system: str, code: str) -> Iterator[str]:
+    """A code, its name, and the other words that schemas have for it."""
+    for item in entries(system):
+        if item["code"] == code:
+            yield from (_label(code), _label(item["name"]))
+    for item in entries("synonyms"):
+        if (item["system"], item["code"]) == (system, code):
+            yield from map(_label, item["words"].split("|"))
 
 
 def _label(text: str) -> str:
@@ -77,19 +93,18 @@ def _indications() -> Rows:
 
 
 def _routes() -> Rows:
-    words = {item["code"]: item["name"] for item in entries("routes")}
+    words = {route: tuple(_words("routes", route)) for route in {d.route for _, d in _drugs()}}
     for key, drug in _drugs():
         yield key, _label(drug.route)
-        if drug.route in words:
-            yield key, _label(words[drug.route])
+        for word in words[drug.route]:
+            yield key, word
 
 
 def _units() -> Rows:
     for key, drug in _drugs():
         for strength in drug.strengths:
-            for part in strength.replace("/", " ").split():
-                if not part[0].isdigit():
-                    yield key, _label(part)
+            for part in _UNIT.findall(strength):
+                yield key, _label(part)
         yield key, _label(drug.form)
         yield key, _label(drug.form.split()[-1])
 
@@ -111,19 +126,35 @@ def _largest() -> Rows:
 
 def _frequencies() -> Rows:
     for item in entries("frequencies"):
-        yield (_label(item["code"]),)
-        yield (_label(item["name"]),)
+        for word in _words("frequencies", item["code"]):
+            yield (word,)
     for _, drug in _drugs():
         yield (_label(drug.frequency),)
 
 
 def _labs() -> Rows:
-    """Keys are LOINC codes and titles; the limits are ten times the critical or usual ones."""
+    """Keys are LOINC codes and titles. Between ``least`` and ``greatest`` lie all values of the
+    living: some deviations beyond what the conditions shift the test by."""
+    shifts: dict[str, list[int]] = {}
+    for group in load().groups.values():
+        for name, shift in group.profile.labs:
+            shifts.setdefault(name, []).append(shift)
     for lab in load().labs.values():
-        for key in (lab.loinc, _label(lab.title)):
-            ranges = [lab.adult, *lab.ranges]
-            high = max(filter(None, (lab.critical[1], *(r.high for r in ranges)))) / VALUE
-            yield key, _label(lab.title), lab.unit, high * 20 + 10
+        mine = [0, *shifts.get(lab.name, ())]
+        low, high = min(mine) / MILLI - _BEYOND, max(mine) / MILLI + _BEYOND
+        ranges = (lab.adult, *lab.ranges)
+        least = min(_shifted(lab, r, low) for r in ranges)
+        greatest = max(_shifted(lab, r, high) for r in ranges)
+        for key in (lab.loinc.lower(), _label(lab.title)):
+            yield key, _label(lab.title), lab.unit, least, greatest
+
+
+def _shifted(lab: Lab, range_: Range, deviations: float) -> float:
+    """The value that lies so many standard deviations off the middle."""
+    middle, spread = range_.middle / VALUE, range_.spread / VALUE
+    if lab.lognormal:
+        return middle * exp(deviations * spread)
+    return middle + deviations * spread
 
 
 def _vitals() -> Rows:
@@ -133,14 +164,14 @@ def _vitals() -> Rows:
 
 
 def _names(sex: str, opposite: str) -> Rows:
-    other = {item["name"] for item in entries(f"first_names_{opposite}")}
-    for item in entries(f"first_names_{sex}"):
+    other = {item["name"] for item in entries(f"{LOCALE}/first_names_{opposite}")}
+    for item in entries(f"{LOCALE}/first_names_{sex}"):
         if item["name"] not in other:
             yield (_label(item["name"]),)
 
 
 def _places(second: str) -> Rows:
-    for item in entries("places"):
+    for item in entries(f"{LOCALE}/places"):
         for state in (item["state"], item["state_name"]):
             yield item[second], _label(state)
 
@@ -149,6 +180,20 @@ def _races() -> Rows:
     for race in load().population.races:
         for key in (race.name, race.code, race.title):
             yield (_label(key),)
+
+
+def _classes(classes: str) -> Rows:
+    """Codes and words for the class of a visit."""
+    for item in entries("encounters"):
+        if item["class"] in classes.split():
+            for word in (item["class"], *_words("encounters", item["code"])):
+                yield (word,)
+
+
+def _expired() -> Rows:
+    """Words for a death in hospital."""
+    for word in _words("dispositions", "EXP"):
+        yield (word,)
 
 
 def _codes(system: str) -> Rows:
@@ -164,7 +209,7 @@ _LISTS: dict[str, tuple[str, Callable[[], Rows]]] = {
     "drug_units": ("drug unit", _units),
     "drug_doses": ("drug dose", _doses),
     "frequencies": ("frequency", _frequencies),
-    "labs": ("code name unit greatest", _labs),
+    "labs": ("code name unit least greatest", _labs),
     "vitals": ("code name unit", _vitals),
     "female_names": ("name", lambda: _names("female", "male")),
     "male_names": ("name", lambda: _names("male", "female")),
@@ -176,6 +221,11 @@ _LISTS: dict[str, tuple[str, Callable[[], Rows]]] = {
     "zip_prefixes": ("zip", lambda: ((z,) for z, _ in _places("zip"))),
     "city_names": ("city", lambda: ((_label(str(c)),) for c, _ in _places("city"))),
     "states": ("state", lambda: ((s,) for _, s in _places("city"))),
+    "inpatient": ("class", lambda: _classes("inpatient")),
+    "outpatient": ("class", lambda: _classes("outpatient ambulatory wellness")),
+    "emergency": ("class", lambda: _classes("emergency")),
+    "medicare": ("payer", lambda: ((w,) for w in _words("payers", "MCR"))),
+    "expired": ("disposition", _expired),
     "races": ("race", _races),
     "procedures": ("code name", lambda: _codes("icd10pcs")),
     "vaccines": ("code name", lambda: _codes("vaccines")),

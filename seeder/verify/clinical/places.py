@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +18,7 @@ from seeder.verify.clinical.rule import Rule, facts, placed
 _FAR = 4  # keys from a row to its patient or visit, at most
 _PERSONS = ("patient",)
 _VISITS = ("encounter",)
+_LISTED = ("reference", "organisation")
 
 
 @dataclass(frozen=True)
@@ -98,11 +99,11 @@ class Atlas:
         return found if definition.every else found[:1]
 
     def _own(self, table: Name, fact: str) -> list[Fact]:
-        """Columns of the table, else of a list of codes that it references."""
+        """Columns of the table, else of a list that it references, of codes or of organisations."""
         if found := self.columns(table, fact):
             return found
         for key in self.plan.database[table].foreign_keys:
-            if self.kinds.get(key.target) == "reference":
+            if self.kinds.get(key.target) in _LISTED and key.target not in self._mixed:
                 if there := self.columns(key.target, fact):
                     return [_moved(f, (Hop(table, key),)) for f in there]
         return []
@@ -113,10 +114,25 @@ class Atlas:
             return found
         for other in self.filled:
             for key in other.foreign_keys:
-                if key.target == table != other.name and _single(other, key):
+                once = facts()[fact].once or _single(other, key)
+                if key.target == table != other.name and once:
                     if there := self.columns(other.name, fact):
                         return [_moved(f, (Hop(other.name, key, back=True),)) for f in there]
         return []
+
+    @cached_property
+    def _mixed(self) -> frozenset[Name]:
+        """Lists of everything, as a vocabulary is: that a table has several keys to one says that
+        its codes are of several kinds, and none of a row's keys tells which."""
+        found: set[Name] = set()
+        for table in self.plan.database:
+            targets = Counter(k.target for k in table.foreign_keys if k.target != table.name)
+            found.update(
+                name
+                for name, keys in targets.items()
+                if keys > 1 and self.kinds.get(name) == "reference"
+            )
+        return frozenset(found)
 
     # Ways ---------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -109,6 +110,14 @@ class Section:
     def broken(self) -> list[Verdict]:
         return [v for v in self.verdicts if v.broken]
 
+    def data(self) -> dict[str, Any]:
+        """The section as plain data."""
+        return {
+            "rules": [v.data() for v in self.verdicts],
+            "subgroups": [dataclasses.asdict(g) for g in self.subgroups],
+            "prevalence": [dataclasses.asdict(p) for p in self.prevalence],
+        }
+
     @property
     def proving(self) -> list[str]:
         """The rules that applied to a row somewhere."""
@@ -180,8 +189,16 @@ _GROUPED = {
     "age": ({"birth": "birth", "death": "death of patient"}, {"birth": "birth"}),
     "sex": ({"sex": "sex"},),
     "race": ({"race": "race"},),
-    "region": ({"state": "state"}, {"state": "state of patient", "birth": "birth"}),
+    "region": ({"state": "state"},),
 }
+
+
+def _theirs(atlas: Atlas, patients: Table) -> Iterator[Table]:
+    """The tables whose rows are these patients'."""
+    for table in atlas.filled:
+        path = atlas.patient(table.name)
+        if path and path[-1].end == patients.name:
+            yield table
 
 
 def _subgroups(atlas: Atlas, connection: Any, adapter: Adapter) -> Iterator[Subgroup]:
@@ -190,7 +207,8 @@ def _subgroups(atlas: Atlas, connection: Any, adapter: Adapter) -> Iterator[Subg
         return
     targets = _targets()
     for by, ways in _GROUPED.items():
-        found = (atlas.sources(table, facts, "patient", frozenset()) for facts in ways)
+        tables = (table, *(_theirs(atlas, table) if by == "region" else ()))
+        found = (atlas.sources(t, facts, "patient", frozenset()) for facts in ways for t in tables)
         place = next((p for each in found for p in each), None)
         if place is None:
             continue
@@ -275,13 +293,11 @@ def _prevalence(atlas: Atlas, connection: Any, adapter: Adapter) -> Iterator[Pre
     table = _patients(atlas)
     if table is None:
         return
-    sources = []
-    for each in atlas.filled:
-        path = atlas.patient(each.name)
-        if path and path[-1].end == table.name:
-            sources += [
-                p.source for p in atlas.sources(each, {"code": "diagnosis"}, "patient", frozenset())
-            ]
+    sources = [
+        place.source
+        for each in _theirs(atlas, table)
+        for place in atlas.sources(each, {"code": "diagnosis"}, "patient", frozenset())
+    ]
     if not sources:
         return
     patients = atlas.plan.tables[str(table.name)].rows

@@ -100,11 +100,13 @@ class Rule(Model):
 
 class FactDefinition(Model):
     """How a fact is read and which meanings have it, best first; ``every``: of a table with several
-    such columns each is asked."""
+    such columns each is asked; ``once``: a patient has it
+    once, though another table has it, and no key says so."""
 
     kind: Literal["moment", "number", "text", "label", "icd", "code", "drug", "sex", "flag"]
     meanings: list[str]
     every: bool = False
+    once: bool = False
 
 
 def placed(written: str) -> tuple[str, str]:
