@@ -146,7 +146,9 @@ def tally(
         scan = Scan(source.table)
         names = [f"{scan.column(source.facts[n])} AS v{i}" for i, n in enumerate(by)]
         keys = [f"{scan.column(k)}::text" for k in source.key]
-        parts.append(f"SELECT {', '.join(names)}, ROW({', '.join(keys)}) AS k FROM ({scan.sql()}) AS r")
+        parts.append(
+            f"SELECT {', '.join(names)}, ROW({', '.join(keys)}) AS k FROM ({scan.sql()}) AS r"
+        )
     values = ", ".join(f"v{i}" for i in range(len(by)))
     union = " UNION ALL ".join(parts)
     return connection.rows(
@@ -292,9 +294,7 @@ def _columns(listing: Listing) -> str:
 
 
 def _values(listing: Listing) -> str:
-    return "VALUES " + ", ".join(
-        f"({', '.join(_value(v) for v in row)})" for row in listing.rows
-    )
+    return "VALUES " + ", ".join(f"({', '.join(_value(v) for v in row)})" for row in listing.rows)
 
 
 def _value(value: object) -> str:

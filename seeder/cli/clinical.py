@@ -56,4 +56,3 @@ def _prevalence(section: Section) -> None:
     output.out.print(table)
     if len(section.prevalence) > _TOP:
         output.out.print(f"[dim]and {len(section.prevalence) - _TOP} more[/]")
-

@@ -1,1 +1,1 @@
-"""Coherence: rules about patients, written as data and asked of any schema that has the meanings."""
+"""Coherence: rules about patients, as data, asked of any schema that has the meanings."""

@@ -144,6 +144,8 @@ def _labs() -> Rows:
         low, high = min(mine) / MILLI - _BEYOND, max(mine) / MILLI + _BEYOND
         ranges = (lab.adult, *lab.ranges)
         least = min(_shifted(lab, r, low) for r in ranges)
+        if all(r.low >= 0 for r in ranges):
+            least = max(least, 0.0)
         greatest = max(_shifted(lab, r, high) for r in ranges)
         for key in (lab.loinc.lower(), _label(lab.title)):
             yield key, _label(lab.title), lab.unit, least, greatest

@@ -18,7 +18,6 @@ from seeder.verify.clinical.rule import Rule, facts, placed
 _FAR = 4  # keys from a row to its patient or visit, at most
 _PERSONS = ("patient",)
 _VISITS = ("encounter",)
-_LISTED = ("reference", "organisation")
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class Atlas:
             elif column.name in keyed or column.type.kind in ("array", "range", "composite"):
                 continue
             else:
-                # What the plan made by CHECK, by enum or not at all may have a meaning all the same.
+                # What the plan makes by CHECK or enum, or not at all, may have a meaning too.
                 reading = read_column(column, where)
                 if reading is None:
                     continue
@@ -102,10 +101,12 @@ class Atlas:
         """Columns of the table, else of a list that it references, of codes or of organisations."""
         if found := self.columns(table, fact):
             return found
+        lists = ("reference", "organisation") if facts()[fact].lent else ("reference",)
         for key in self.plan.database[table].foreign_keys:
-            if self.kinds.get(key.target) in _LISTED and key.target not in self._mixed:
-                if there := self.columns(key.target, fact):
-                    return [_moved(f, (Hop(table, key),)) for f in there]
+            if self.kinds.get(key.target) not in lists or key.target in self._mixed:
+                continue
+            if there := self.columns(key.target, fact):
+                return [_moved(f, (Hop(table, key),)) for f in there]
         return []
 
     def _beside(self, table: Name, fact: str) -> list[Fact]:
@@ -115,9 +116,10 @@ class Atlas:
         for other in self.filled:
             for key in other.foreign_keys:
                 once = facts()[fact].once or _single(other, key)
-                if key.target == table != other.name and once:
-                    if there := self.columns(other.name, fact):
-                        return [_moved(f, (Hop(other.name, key, back=True),)) for f in there]
+                if key.target != table or other.name == table or not once:
+                    continue
+                if there := self.columns(other.name, fact):
+                    return [_moved(f, (Hop(other.name, key, back=True),)) for f in there]
         return []
 
     @cached_property
@@ -214,7 +216,10 @@ class Atlas:
             return
         for chosen in _combined(candidates):
             told = ", ".join(dict.fromkeys(f.column for f in chosen.values() if f.own))
-            yield Place(Source(table, chosen, (chosen[per],) if per in named else key), f"{table.name}.{told}")
+            yield Place(
+                Source(table, chosen, (chosen[per],) if per in named else key),
+                f"{table.name}.{told}",
+            )
 
     def _found(self, table: Name, fact: str, place: str) -> list[Fact]:
         if place == "":
@@ -271,4 +276,3 @@ def _combined(candidates: Mapping[str, list[Fact]]) -> Iterator[dict[str, Fact]]
             for at, names in zip(places, by_count.values(), strict=True)
             for name in names
         }
-

@@ -59,7 +59,7 @@ class Example(Model):
 class Rule(Model):
     """One rule. ``facts``: a name for each fact of facts.yaml that it reads, of the row itself, or
     'of patient', or 'of visit'. ``of``: the kinds of table whose rows are asked, any if empty.
-    ``per``: rows belong together by their patient, their visit, or the value of one of the facts."""
+    ``per``: rows belong together by their patient, their visit, or the value of a fact."""
 
     rule: str
     says: str
@@ -101,12 +101,14 @@ class Rule(Model):
 class FactDefinition(Model):
     """How a fact is read and which meanings have it, best first; ``every``: of a table with several
     such columns each is asked; ``once``: a patient has it
-    once, though another table has it, and no key says so."""
+    once, though another table has it, and no key says so. ``lent``: an organisation that
+    the row names may have it."""
 
     kind: Literal["moment", "number", "text", "label", "icd", "code", "drug", "sex", "flag"]
     meanings: list[str]
     every: bool = False
     once: bool = False
+    lent: bool = False
 
 
 def placed(written: str) -> tuple[str, str]:
