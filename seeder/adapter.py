@@ -16,8 +16,8 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from seeder.errors import UsageError
+from seeder.question import Question, Source
 from seeder.schema import Check, Column, Facts, ForeignKey, Name, Schema, Table, Unique
-from seeder.verify.clinical.question import Question, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +130,7 @@ class Proofs(Protocol):
         ...
 
     def checksum(self, connection: Any, table: Table) -> int: ...
-    def coherence(
-        self, connection: Any, questions: Sequence[Question]
-    ) -> list[tuple[int, int]]:
+    def coherence(self, connection: Any, questions: Sequence[Question]) -> list[tuple[int, int]]:
         """Of each question the rows that its rule applies to, and those that break it."""
         ...
 

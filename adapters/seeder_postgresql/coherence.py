@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlglot
 from sqlglot import exp
 
+from seeder.question import Fact, Listing, Path, Question, Source
 from seeder.schema import Name, Table
-from seeder.verify.clinical.question import Fact, Listing, Path, Question, Source
 from seeder_postgresql.connect import Connection, literal, qualified, quote
 
 _NUMBER = r"'^\s*-?\d+(\.\d+)?\s*$'"
@@ -275,7 +276,8 @@ def _expression(
     def rendered(node: exp.Expression) -> str:
         return str(node.copy().transform(turned).sql(dialect="postgres"))
 
-    return rendered(sqlglot.parse_one(text, dialect="postgres"))
+    tree: Any = sqlglot.parse_one(text, dialect="postgres")
+    return rendered(tree)
 
 
 # Lists ------------------------------------------------------------------------------------------

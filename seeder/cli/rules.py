@@ -38,16 +38,16 @@ def list_(form: str) -> int:
 
 
 @rules_.command()
-@click.argument("name")
+@click.argument("name", nargs=-1, required=True, metavar="NAME")
 @options.format_option
-def show(name: str, form: str) -> int:
+def show(name: tuple[str, ...], form: str) -> int:
     """One rule: what it reads, when it applies, what must hold, rows that keep and that break it.
 
     \b
     Example:
-      seeder rules show "pregnancy in a man"
+      seeder rules show pregnancy in a man
     """
-    found = rule(name)
+    found = rule(" ".join(name))
     if form == "json":
         output.data(describe(found))
         return 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from seeder.question import Fact, Hop, Listing, Question, Source
 from seeder.schema import Column, ForeignKey, Name, Table, Type
-from seeder.verify.clinical.question import Fact, Hop, Listing, Question, Source
 from seeder_postgresql.coherence import batch, coherence, single
 from seeder_postgresql.connect import connect
 from tests.helpers.servers import Databases

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from sqlglot import exp
 
 from seeder.errors import UsageError
+from seeder.question import Fact
 from seeder.verify.clinical.lists import listing, names
 from seeder.verify.clinical.places import _combined
-from seeder.verify.clinical.question import Fact
 from seeder.verify.clinical.report import Section, Verdict
 from seeder.verify.clinical.rule import FUNCTIONS, Expected, Rule, facts, rule, rules
 

@@ -11,7 +11,7 @@ from seeder.clinical.knowledge import load
 from seeder.clinical.model import MILLI, VALUE, Drug, Lab, Range
 from seeder.errors import UsageError
 from seeder.generate import data
-from seeder.verify.clinical.question import Listing
+from seeder.question import Listing
 
 LOCALE = "en_US"  # states, ZIP and area codes, and names by sex are those of one country
 

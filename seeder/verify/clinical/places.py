@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from seeder.plan.model import Plan
+from seeder.question import Fact, Hop, Path, Source
 from seeder.schema import ForeignKey, Name, Table
 from seeder.semantics.read import context, read_column
 from seeder.semantics.roles import role_of
-from seeder.verify.clinical.question import Fact, Hop, Path, Source
 from seeder.verify.clinical.rule import Rule, facts, placed
 
 _FAR = 4  # keys from a row to its patient or visit, at most

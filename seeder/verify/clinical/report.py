@@ -13,10 +13,10 @@ from typing import Any
 from seeder.adapter import Adapter
 from seeder.clinical.knowledge import load
 from seeder.plan.model import Plan, reference_instant
+from seeder.question import Question, Source
 from seeder.schema import Table
 from seeder.verify.clinical.lists import icd, listing, names
 from seeder.verify.clinical.places import Atlas, Place
-from seeder.verify.clinical.question import Question, Source
 from seeder.verify.clinical.rule import Expected, Rule, rules
 
 # Whether broken rules fail a verification when nothing is asked: not before the rows that are

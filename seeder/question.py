@@ -74,7 +74,7 @@ class Question:
     same key meet ``where``, whose names are theirs, and those of the row behind 'mine.'.
     A row counts when its facts, the ``optional`` aside, are there, ``look`` finds them and ``when``
     is true. The expressions are comparisons of plain SQL, with the functions that
-    ``rule.FUNCTIONS`` lists.
+    ``seeder.verify.clinical.rule.FUNCTIONS`` lists.
     """
 
     source: Source
