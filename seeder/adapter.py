@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from seeder.errors import UsageError
+from seeder.question import Question, Source
 from seeder.schema import Check, Column, Facts, ForeignKey, Name, Schema, Table, Unique
 
 
@@ -129,6 +130,15 @@ class Proofs(Protocol):
         ...
 
     def checksum(self, connection: Any, table: Table) -> int: ...
+    def coherence(self, connection: Any, questions: Sequence[Question]) -> list[tuple[int, int]]:
+        """Of each question the rows that its rule applies to, and those that break it."""
+        ...
+
+    def tally(
+        self, connection: Any, sources: Sequence[Source], by: Sequence[str]
+    ) -> list[tuple[Any, ...]]:
+        """The values of the facts named ``by`` in all sources, and how many keys have them."""
+        ...
 
 
 # A step along a key: the table that holds it, and the key.

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from seeder.schema import Check, Column, ForeignKey, Name, Table, Unique
+from seeder_postgresql.coherence import coherence, tally
 from seeder_postgresql.connect import Connection, literal, qualified, quote
+
+__all__ = ["coherence", "tally"]  # the others are defined here
 
 _BITS = 1 << 64
 _FIRST = 1000  # rows that tell most columns apart

@@ -18,6 +18,7 @@ _COMMANDS = {
     "show": "seeder.cli.show:show",
     "restore": "seeder.cli.restore:restore",
     "generators": "seeder.cli.generators:generators",
+    "rules": "seeder.cli.rules:rules_",
     "demo": "seeder.cli.demo:demo",
 }
 

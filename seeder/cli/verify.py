@@ -10,9 +10,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from seeder.adapter import find_adapter
-from seeder.cli import options, output
+from seeder.cli import clinical, options, output
 from seeder.errors import PlanError, VerificationFailed
 from seeder.plan.model import Plan
+from seeder.verify.clinical.report import FAILS, Section
+from seeder.verify.clinical.report import section as clinical_section
 from seeder.verify.integrity import Proof, checksums
 from seeder.verify.integrity import verify as prove
 
@@ -21,13 +23,23 @@ from seeder.verify.integrity import verify as prove
 @options.plan_argument
 @options.dsn_option
 @click.option("--checksum", is_flag=True, help="Also print an order-free checksum of each table.")
+@click.option(
+    "--clinical/--no-clinical",
+    "clinical_",
+    default=None,
+    help="Ask the coherence rules, and fail where one is broken; or ask none.",
+)
 @options.format_option
-def verify(plan_file: Path | None, dsn: str | None, checksum: bool, form: str) -> int:
+def verify(
+    plan_file: Path | None, dsn: str | None, checksum: bool, clinical_: bool | None, form: str
+) -> int:
     """Count, join and compare: exit 5 when anything is not as planned.
 
     References that nobody declared are proven too, as 'implied'. 'varied' asks of each table of 50
     rows and more whether a column has one value or none, and lists it with the reason; a column
-    without a reason fails.
+    without a reason fails. The coherence rules (`seeder rules list`) are asked of every table that
+    has what they read, and patients are counted by group and condition; unless --clinical is given,
+    a broken rule is shown and fails nothing.
 
     \b
     Example:
@@ -38,21 +50,30 @@ def verify(plan_file: Path | None, dsn: str | None, checksum: bool, form: str) -
         raise PlanError("there is no plan to verify against", "name one: seeder verify PLAN")
     url = options.resolve_dsn(dsn, made)
     proofs, sums = run(made, url, checksum)
+    section = None if clinical_ is False else ask(made, url)
     if form == "json":
         output.data(
             {
                 "passed": all(p.passed for p in proofs),
                 "proofs": [dataclasses.asdict(p) for p in proofs],
                 "checksums": {n: f"{s:016x}" for n, s in sums.items()},
+                "clinical": section.data() if section else None,
             }
         )
     else:
         show(proofs, sums)
+        if section is not None:
+            clinical.show(section)
     failed = [p for p in proofs if not p.passed]
     if failed:
         raise VerificationFailed(
             f"{len(failed)} of {len(proofs)} proofs failed",
             "see the lines above; load again, or seeder restore after a crash",
+        )
+    if section is not None and section.broken and (FAILS if clinical_ is None else clinical_):
+        raise VerificationFailed(
+            f"{len(section.broken)} places break a coherence rule",
+            "seeder rules show NAME says what each asks; --no-clinical leaves them out",
         )
     return 0
 
@@ -64,6 +85,16 @@ def run(made: Plan, url: str, checksum: bool = False) -> tuple[list[Proof], dict
     try:
         proofs = list(prove(made, connection, adapter))
         return proofs, dict(checksums(made, connection, adapter)) if checksum else {}
+    finally:
+        connection.close()
+
+
+def ask(made: Plan, url: str) -> Section:
+    """The clinical section."""
+    adapter = find_adapter(url)
+    connection = adapter.connect(url)
+    try:
+        return clinical_section(made, connection, adapter)
     finally:
         connection.close()
 

@@ -16,10 +16,12 @@ import click
 
 from seeder.cli import cli
 from seeder.cli.output import Count
+from seeder.cli.rules import lines
 from seeder.generate.registry import Definition, definitions
 from seeder.plan import overrides_file
 from seeder.plan.file import json_schema
 from seeder.text import book, grammar, kinds, slots, tags
+from seeder.verify.clinical.rule import FUNCTIONS, rules
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -31,6 +33,7 @@ def pages() -> dict[str, str]:
     return {
         "cli.md": _MADE + "\n".join(_cli()) + "\n",
         "generators.md": _MADE + "\n".join(_generators()) + "\n",
+        "rules.md": _MADE + "\n".join(_rules()) + "\n",
         "plan-file.md": _MADE + "\n".join(_plan_file(json.loads(json_schema()))) + "\n",
         "plan.schema.json": json_schema(),
         "seeder-yaml.md": _MADE + "\n".join(_seeder_yaml()) + "\n",
@@ -200,6 +203,38 @@ def _generator(found: Definition) -> Iterator[str]:
             default = json.dumps(p.default, ensure_ascii=False)
             yield f"| `{name}` | {p.type.__name__} | `{_cell(default)}` | {_cell(p.help)} |"
         yield ""
+
+
+# Rules ----------------------------------------------------------------------------------------
+
+_RULES = """\
+# Coherence rules
+
+`seeder verify` asks them of every table that has what a rule reads, found by the meaning of columns
+and by the keys that lead to the row's patient and visit. A rule allows no violation, or a share of
+them within a tolerance, to which three standard errors of that many rows are added; one that
+applied to no row proves nothing, and the report says so. `seeder rules show NAME` prints the same.
+How to read the answers: [Check what a clinician would](../how-to/coherence-rules.md).
+
+Expressions are comparisons of plain SQL over the names that a rule reads; *previous* is the row
+before in the order named, *found* whether another row was, *mine* the row itself beside it.
+Functions:
+
+| function | what it is |
+|---|---|
+"""
+
+
+def _rules() -> Iterator[str]:
+    yield _RULES + "\n".join(f"| `{n}` | {text} |" for n, text in FUNCTIONS.items()) + "\n"
+    for topic in dict.fromkeys(r.topic for r in rules().values()):
+        yield f"## {topic}\n"
+        for rule in rules().values():
+            if rule.topic == topic:
+                yield f"### {rule.rule}\n"
+                yield f"{_cell(rule.says[0].upper() + rule.says[1:])}.\n"
+                yield from (f"- {label}: `{_cell(text)}`" for label, text in lines(rule))
+                yield ""
 
 
 # Plan file ------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Coherence: rules about patients, as data, asked of any schema that has the meanings."""

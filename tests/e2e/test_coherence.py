@@ -1,0 +1,70 @@
+"""Every coherence rule catches the violation that its own example plants, and that one only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from seeder.schema import Schema
+from seeder.verify.clinical.places import Atlas
+from seeder.verify.clinical.report import section, verdicts
+from seeder.verify.clinical.rule import rules
+from seeder_postgresql import PostgreSQL
+from seeder_postgresql.connect import Connection, connect
+from tests.e2e.loading import load_and_prove, plan_of
+from tests.e2e.planted import Planted, planted
+from tests.e2e.tool import hospital
+from tests.helpers.servers import Databases
+
+ALL = planted(list(rules().values()))
+
+
+@pytest.fixture(scope="module")
+def database(server_url: str) -> Iterator[tuple[Connection, Schema]]:
+    databases = Databases(server_url)
+    url = databases()
+    with psycopg.connect(url) as session:
+        for each in ALL:
+            for statement in each.ddl():
+                session.execute(statement)
+            for statement, values in each.rows():
+                session.execute(statement, values)
+    with connect(url) as connection:
+        yield connection, PostgreSQL().reflect(connection)
+    databases.drop()
+
+
+@pytest.mark.parametrize("each", ALL, ids=[p.rule.rule for p in ALL])
+def test_each_rule_catches_what_is_planted(
+    each: Planted, database: tuple[Connection, Schema]
+) -> None:
+    connection, schema = database
+    atlas = Atlas(each.plan(schema))
+    found = list(verdicts(atlas, connection, PostgreSQL(), [each.rule]))
+    answered = [v for v in found if v.applied]
+    assert len(answered) == 1, found
+    (verdict,) = answered
+    assert verdict.bad == each.broken
+    assert verdict.applied > verdict.bad
+    if each.rule.expect is None:
+        assert verdict.verdict == "broken"
+
+
+def test_sections_of_a_loaded_hospital(fresh_database: Databases) -> None:
+    """Most rules find rows in the sample hospital, and patients are counted by group."""
+    url = hospital(fresh_database())
+    plan = plan_of(url, 20_000)
+    load_and_prove(plan, url)
+    with connect(url) as connection:
+        found = section(plan, connection, PostgreSQL())
+    assert len(found.proving) >= 80
+    silent = [v for v in found.verdicts if not v.applied]
+    assert all(v.verdict in ("no rows", "no such columns") for v in silent)
+    patients = plan.tables["hospital.patient"].rows
+    by = {g.by for g in found.subgroups}
+    assert by == {"age", "sex", "race", "region"}
+    assert sum(g.patients for g in found.subgroups if g.by == "sex") <= patients
+    assert found.prevalence
+    assert all(0 < p.share <= 1 for p in found.prevalence)
