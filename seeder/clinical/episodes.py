@@ -21,7 +21,7 @@ from seeder.generate.stream import Ints, Words
 
 OUTPATIENT, EMERGENCY, INPATIENT, TELEHEALTH = range(len(SETTINGS))
 TURN = 4096
-_NEWBORN = 28 * DAY
+NEWBORN = 28 * DAY
 # Of the children who were born while the database was kept, so many were born in its hospitals.
 BORN_HERE = 0.8
 # Minutes at nine equal steps of probability: an estimate, of the time in room or department.
@@ -124,13 +124,14 @@ class Course:
         last: Bools,
         draw: Draw,
     ) -> Episodes:
-        """The episodes of ``people`` that begin about ``start``; ``first`` and ``last`` of all
-        that the patient has."""
+        """The episodes of ``people`` that begin about ``start``; ``first``: those that may be the
+        patient's own birth; ``last`` of all that the patient has."""
         cell = self.rates.cells.of(people, self.regions, people.age(start))
         quarter = start.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64) % 12 // 3
         condition = self._main(chronic, cell, quarter, number, draw)
-        young = start - people.born < _NEWBORN
-        birth = young & first & (share(draw("born here", number, 0)) < BORN_HERE)
+        condition = self.rates.plausible(condition, people.age(start))
+        birth = first & (share(draw("born here", number, 0)) < BORN_HERE)
+        young = (start - people.born < NEWBORN) | birth
         nursery = self.births.draw((~birth).astype(np.int64), draw("main", number, 2))
         condition = np.where(young, nursery, condition)
         death = people.last & last & ~birth

@@ -339,8 +339,8 @@ def _by_month(ranges: Sequence[Range], sex: str, first: float) -> tuple[Floats, 
             # The spread of a band of children is mostly growth: what is left at one age is less.
             knots.append(((low + high) / 2, middle, min(spread, middle * 0.05)))
         else:
-            grown = 18 * 12 if each.ages[0] <= 18 else low
-            knots += [(grown, middle, spread), (high - 1, middle, spread)]
+            knots += [(18 * 12, middle, spread)] if each.ages[0] <= 18 else []
+            knots.append(((low + high) / 2, middle, spread))
     month = np.arange(_MONTHS, dtype=np.float64)
     middle_line, spread_line = np.empty(_MONTHS), np.empty(_MONTHS)
     for (a, x, s), (b, y, t) in itertools.pairwise(knots):

@@ -307,12 +307,36 @@ class Rates:
         return self._extra(cause, self.chronic, True)
 
     @cached_property
+    def _early(self) -> Bools:
+        """Groups that only newborns have: what comes with others is for older patients too."""
+        return np.asarray(
+            [bool(self.newborn[self.group == n].all()) for n in range(len(self.groups))]
+        )
+
+    @cached_property
+    def limits(self) -> tuple[Ints, Ints]:
+        """The first and last year of age at which each condition is met."""
+        known = self.cells.knowledge.limits
+        ages = [known.get(c.code, (0, _OLDEST)) for c in self.conditions]
+        return np.asarray([a for a, _ in ages]), np.asarray([b for _, b in ages])
+
+    def plausible(self, condition: Ints, years: Ints) -> Ints:
+        """The condition, or where the age is beyond its limits an examination of that age."""
+        codes = [c.code for c in self.conditions]
+        adult, child = codes.index("Z00.00"), codes.index("Z00.129")
+        first, last = (limit[condition] for limit in self.limits)
+        fits = (years >= first) & (years <= last) | (condition < 0)
+        return np.where(fits, condition, np.where(years >= 18, adult, child))
+
+    @cached_property
     def complications(self) -> tuple[Extra, ...]:
         """Acute conditions that come with others."""
         return tuple(
             e
             for cause in sorted(self.factors)
-            for e in [self._extra(cause, ~self.chronic, False)]
+            for e in [
+                self._extra(cause, ~self.chronic & (self._early[cause] | ~self.newborn), False)
+            ]
             if len(e.members)
         )
 

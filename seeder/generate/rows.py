@@ -31,6 +31,7 @@ Floats = npt.NDArray[np.float64]
 Spans = tuple[Ints, Ints]
 
 _NONE = -1
+_GROWN = 21 * 365 * spans.DAY  # nobody is hired younger
 _AHEAD = 0.25  # the share of appointments of the living that are still to come
 _REDRAWS, _REDRAW = 16, 1 << 24  # how often, and how far from one another's draws
 _TRIES = 4  # children of an ancestor are drawn at most so often before the row goes without
@@ -274,6 +275,15 @@ class Rows:
         return spans.slot(start[take], end[take], self.ordinal, self.siblings)
 
     @cached_property
+    def arrival(self) -> Ints:
+        """About when a visit begins: where in its slot it is put, whatever it is for."""
+        start, end = self.slot
+        plan = self.population.plan.time
+        if plan is None or plan.kind != "visit":
+            return start
+        return start + below(self.words("time", draw=3), np.maximum(end - start, 1))
+
+    @cached_property
     def span(self) -> tuple[Ints, Ints]:
         """(start, end) of the row's stretch of time."""
         plan = self.population.plan.time
@@ -295,6 +305,8 @@ class Rows:
         owner = self.population.plan.owner
         if kind == "window" or (kind == "slot" and not owner):
             start, end = spans.standing(reference, self.numbers, self.words("time"))
+            if self._staff:
+                start = np.minimum(np.maximum(start, self.life[0] + _GROWN), end - spans.DAY)
             if owner:
                 rows, take = self.follow(owner)
                 start = np.maximum(start, rows.span[0][take])

@@ -16,7 +16,7 @@ import numpy as np
 from seeder.clinical.chance import Bools
 from seeder.clinical.clinic import Clinic
 from seeder.clinical.conditions import Conditions, chronic
-from seeder.clinical.episodes import OUTPATIENT, TURN, Episodes, numbered, others
+from seeder.clinical.episodes import NEWBORN, OUTPATIENT, TURN, Episodes, numbered, others
 from seeder.clinical.measures import Patient
 from seeder.clinical.population import DAY, People
 from seeder.generate import stream
@@ -112,8 +112,8 @@ class Story:
             self.people,
             self.chronic,
             numbered(self.patient, turns),
-            rows.slot[0],
-            (turns == 0) & owned,
+            rows.arrival,
+            (turns == 0) & owned & (rows.slot[0] - self.people.born < NEWBORN),
             last,
             self.draw,
         )

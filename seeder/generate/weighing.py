@@ -35,6 +35,8 @@ def _weigh(rows: Rows, by: str) -> Ints:
     assert rows.story is not None
     if by == "burden":
         return _burden(rows)
+    if by == "died":
+        return np.asarray(rows.story.people.died, np.int64)
     episodes = rows.story.episodes
     if by in ("inpatient", "emergency"):
         wanted = INPATIENT if by == "inpatient" else EMERGENCY

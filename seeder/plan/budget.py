@@ -27,7 +27,7 @@ _OFTEN = {
     "notes": 0.7, "order": 1.0, "report": 0.4, "reports": 0.4, "imaging": 0.3, "specimen": 0.5,
     "immunization": 0.5, "immunizations": 0.5, "immunisation": 0.5, "allergy": 0.3,
     "allergies": 0.3, "device": 0.15, "devices": 0.15, "supply": 0.2, "supplies": 0.2,
-    "careplan": 0.3, "careplans": 0.3, "consent": 0.4, "death": 0.04, "payment": 0.7,
+    "careplan": 0.3, "careplans": 0.3, "consent": 0.4, "payment": 0.7,
     "invoice": 0.5, "claim": 0.5, "claims": 0.5, "procedure": 0.6, "procedures": 0.6,
     "period": 0.6, "era": 1.0, "registration": 0.5, "transfer": 0.8, "appointment": 1.0,
 }  # fmt: skip
@@ -35,6 +35,8 @@ _ONE_TO_ONE = 0.4
 # Tables that are about stays, and how many of all visits are ones: no more than there are.
 STAYS = frozenset("admission inpatient hospitalization hospitalisation stay icustay icu".split())
 _ADMITTED = 0.03
+DEATHS = frozenset("death deaths mortality deceased".split())
+_DIED = 0.025
 _VISIT_IN_VISIT = 1.2
 _GROWING = frozenset(_ROOT)
 _SHOWN = 5  # reasons in one message
@@ -89,6 +91,8 @@ def _factor(graph: Graph, name: Name, owner: ForeignKey) -> float:
     if one_to_one(graph.schema[name], owner):
         stays = graph.kinds[owner.target] == "encounter" and words & STAYS
         return _ADMITTED if stays else _ONE_TO_ONE
+    if words & DEATHS and graph.kinds[owner.target] in ("patient", "person"):
+        return _DIED
     if kind == "encounter" and graph.kinds[owner.target] == "encounter":
         return _VISIT_IN_VISIT
     # The last word names the thing, the ones before it only say which: imaging_report.

@@ -171,6 +171,10 @@ def _with_partitions(narrowing: Narrowing, parts: Divided) -> Narrowing:
     return replace(narrowing, columns={**parts.bounds, **narrowing.columns})
 
 
+# What a row is there for is never missing, where nothing asks for it.
+_TOLD = frozenset("lab.value lab.text vital.value diagnosis.code diagnosis.name drug.name".split())
+
+
 def _column(
     column: Column, reading: Reading | None, narrowing: Narrowing, reference: int
 ) -> ColumnPlan:
@@ -207,8 +211,8 @@ def _column(
         params = {**params, **_elements(column)}
     if generator == "choice" and "weights" not in params:
         params, meaning = _words(params, reading, meaning)
-    # These put NULLs in by themselves, because being absent is the meaning.
-    if generator == "person.death" or params.get("sparse"):
+    # Some put NULLs in by themselves, because being absent is the meaning.
+    if generator == "person.death" or params.get("sparse") or meaning in _TOLD:
         nulls = 0.0
     if generator == "null":
         nulls = 1.0

@@ -20,7 +20,7 @@ from seeder.plan.overrides import Layer, Locale, Overrides, Role
 
 FORMAT = 1
 # Raised whenever the same plan would give other bytes; a load refuses another generation.
-GENERATION = 2
+GENERATION = 3
 
 Triggers = Literal["off", "on", "route"]
 
@@ -47,7 +47,7 @@ class FanOutPlan(Model):
 
     low: int = Field(default=0, ge=0)
     high: int | None = None
-    by: Literal["", "burden", "stay", "inpatient", "emergency"] = ""
+    by: Literal["", "burden", "stay", "inpatient", "emergency", "died"] = ""
 
 
 class ColumnPlan(Model):

@@ -411,7 +411,9 @@ def _stretch(
     if one_to_one(graph.schema[name], owner):
         return TimePlan(kind="slot", person=person)
     if kind == "encounter":
-        return TimePlan(kind="visit", person=person)
+        # A part of a visit lasts as long as its part of it.
+        part = graph.kinds[owner.target] == "encounter"
+        return TimePlan(kind="slot" if part else "visit", person=person)
     made = {c.generator for c in columns.values()}
     if {"moment.start", "moment.end"} <= made and graph.kinds[owner.target] in _LASTING:
         # A period of somebody's life (an address, a coverage): one ends where the next begins.

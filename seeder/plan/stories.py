@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 from seeder.generate.data import entries
 from seeder.generate.told import TOLD
-from seeder.plan.budget import STAYS
+from seeder.plan.budget import DEATHS, STAYS
 from seeder.plan.graph import Graph, one_to_one, qualifiers
 from seeder.plan.model import ColumnPlan, TablePlan
 from seeder.schema import ForeignKey, Name
 from seeder.semantics.roles import table_words
 
 # Systems of which a story names one entry a row; who somebody is follows from other columns.
-LISTED = frozenset("icd10cm icd10pcs drugs labs vitals observations vaccines encounters".split())
+LISTED = frozenset(
+    "icd10cm icd10pcs drugs labs vitals observations vaccines encounters payers".split()
+)
 # Those of which the rows of one owner can each tell of another entry.
 _APART = frozenset("icd10cm labs vitals observations".split())
 _KEYED = frozenset("code name short generic".split())
@@ -104,19 +106,31 @@ def _way(
     owner = owners.get(name)
     if not path or graph.kinds[name] in _PEOPLE:
         return "own", (), ()
-    if owner is not None and _has_story(graph, people, owner.target):
+    below = owner is not None and _has_story(graph, people, owner.target)
+    if owner is not None and below and _visited(graph, owners, owner.target):
         return "owner", (), ()
     if graph.kinds[name] == "encounter":
-        return "own", (), ()
+        return ("owner" if below else "own"), (), ()
     target = _target(graph, name, path)
     own = visits.get((str(target),), ())
     for end, steps in graph.reach(name).items():
         if graph.kinds[end] == "encounter" and _has_story(graph, people, end):
             same = own if own and own[0] == str(end) and len(path) == 1 else (str(end),)
             return "visit", tuple(k.name for k in steps), same
+    if below:
+        return "owner", (), ()
     if own and len(path) == 1:
         return "spread", (), own
     return "own", (), ()
+
+
+def _visited(graph: Graph, owners: Mapping[Name, ForeignKey], name: Name) -> bool:
+    """Whether a table is one of visits, or its line of owners leads to one."""
+    while graph.kinds[name] != "encounter":
+        if name not in owners:
+            return False
+        name = owners[name].target
+    return True
 
 
 def _target(graph: Graph, name: Name, path: tuple[str, ...]) -> Name:
@@ -195,8 +209,15 @@ def weighed(
     above, key = told.get(owner.target), plan.keys[plan.owner]
     visit = graph.kinds[owner.target] == "encounter" and above is not None and above.story == "own"
     by = ""
+    if above is None:
+        return plan
     if graph.kinds[name] == "encounter" and graph.kinds[owner.target] in _PEOPLE:
         by = "burden" if key.fan_out.high is None else ""
+    elif graph.kinds[owner.target] in _PEOPLE and set(table_words(graph.schema[name])) & DEATHS:
+        # Nobody dies twice, whatever the table's keys would allow.
+        by, key = "died", key.model_copy(
+            update={"fan_out": key.fan_out.model_copy(update={"high": 1})}
+        )  # fmt: skip
     elif visit and key.fan_out.high == 1:
         words = set(table_words(graph.schema[name]))
         by = "inpatient" if words & STAYS else "emergency" if words & _URGENT else ""
