@@ -15,6 +15,7 @@ _COMMANDS = {
     "check": "seeder.cli.check:check",
     "load": "seeder.cli.load:load",
     "verify": "seeder.cli.verify:verify",
+    "scenarios": "seeder.cli.scenarios:scenarios",
     "show": "seeder.cli.show:show",
     "restore": "seeder.cli.restore:restore",
     "generators": "seeder.cli.generators:generators",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 
+from seeder.clinical.changes import Change, changed
+from seeder.clinical.cohorts import Cohort, Cohorts
 from seeder.clinical.episodes import Course
 from seeder.clinical.knowledge import load
 from seeder.clinical.measures import Measures
 from seeder.clinical.model import Condition, Knowledge
 from seeder.clinical.population import Demography
-from seeder.clinical.rates import Rates
+from seeder.clinical.rates import Cells, Rates, plain
 from seeder.clinical.treatment import Treatment
 from seeder.clinical.vaccination import Vaccination
 
@@ -20,6 +22,14 @@ class Clinic:
     """The knowledge, compiled: who comes, with what, and what is done and measured then."""
 
     knowledge: Knowledge
+    cohorts: tuple[Cohort, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    def enrolled(self, patients: int) -> Cohorts | None:
+        """The cohorts among so many patients, or None where none is asked for."""
+        return (
+            Cohorts(self.cohorts, self.rates, self.demography, patients) if self.cohorts else None
+        )
 
     @cached_property
     def conditions(self) -> tuple[Condition, ...]:
@@ -31,7 +41,10 @@ class Clinic:
 
     @cached_property
     def rates(self) -> Rates:
-        return Rates.compile(self.knowledge)
+        cells = Cells(self.knowledge)
+        table = changed(plain(cells, self.conditions), cells, self.changes)
+        counted = [number for cohort in self.cohorts for number in cohort.conditions]
+        return Rates.compile(self.knowledge, table, counted)
 
     @cached_property
     def course(self) -> Course:
@@ -50,7 +63,7 @@ class Clinic:
         return Measures(self.knowledge)
 
 
-@cache
-def clinic() -> Clinic:
-    """The clinic of the package's own knowledge."""
-    return Clinic(load())
+@lru_cache(maxsize=8)
+def clinic(cohorts: tuple[Cohort, ...] = (), changes: tuple[Change, ...] = ()) -> Clinic:
+    """The clinic of the package's own knowledge, with what a user wants otherwise."""
+    return Clinic(load(), cohorts, changes)

@@ -7,7 +7,7 @@ condition.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -142,6 +142,20 @@ class Course:
         minutes = self._minutes(condition, setting, draw("length", number, 0))
         return Episodes(number, condition, setting, minutes, birth, death)
 
+    def about(self, drawn: Episodes, condition: Ints, changed: Bools, draw: Draw) -> Episodes:
+        """Episodes with other main conditions where they have ``changed``: with the setting and the
+        length of those."""
+        setting = self.settings.draw(condition, draw("setting", drawn.number, 0))
+        minutes = self._minutes(condition, setting, draw("length", drawn.number, 0))
+        return replace(
+            drawn,
+            condition=condition,
+            setting=np.where(changed, setting, drawn.setting),
+            minutes=np.where(changed, minutes, drawn.minutes),
+            birth=drawn.birth & ~changed,
+            death=drawn.death & ~changed,
+        )
+
     def _main(
         self, chronic: Conditions, cell: Ints, quarter: Ints, number: Ints, draw: Draw
     ) -> Ints:
@@ -206,7 +220,8 @@ class Course:
         ) / np.asarray(
             [max(sum(w for _, w in c.profile.settings), 1) for c in self.rates.conditions]
         )
-        plain = ~self.rates.chronic & ~self.newborn & ~self.rates.pregnancy & self.rates.illness
+        rates = self.rates
+        plain = ~(rates.chronic | rates.newborn | rates.pregnancy | rates.counted) & rates.illness
         return Choices(np.where(plain, self.rates.table * outpatient**2, 0.0))
 
 

@@ -156,10 +156,14 @@ class Rates:
     chronic: Bools
     table: Floats
     order: tuple[tuple[str, bool], ...]
+    counted: Bools
 
     @classmethod
-    def compile(cls, knowledge: Knowledge, adjusted: Floats | None = None) -> Rates:
-        """``adjusted`` replaces the table of the knowledge, where the user wants other rates."""
+    def compile(
+        cls, knowledge: Knowledge, adjusted: Floats | None = None, counted: Sequence[int] = ()
+    ) -> Rates:
+        """``adjusted`` replaces the table of the knowledge, where the user wants other rates;
+        ``counted`` are conditions of cohorts, which are never noted in passing."""
         cells = Cells(knowledge)
         conditions = tuple(knowledge.conditions.values())
         groups = tuple(knowledge.groups)
@@ -175,6 +179,7 @@ class Rates:
             np.asarray([c.chronic for c in conditions]),
             table,
             knowledge.order,
+            np.isin(np.arange(len(conditions)), np.asarray(counted, np.int64)),
         )
 
     @cached_property
@@ -256,7 +261,7 @@ class Rates:
     def fitting(self) -> tuple[Ints, Ints]:
         """By cell: all conditions, those first that somebody in it may have, and how many those
         are. The first weeks' and pregnancy's stay behind: they are not noted in passing."""
-        passing = ~self.newborn & ~self.pregnancy
+        passing = ~self.newborn & ~self.pregnancy & ~self.counted
         fits = (self.table > 0) & passing
         order = np.argsort(~fits, axis=1, kind="stable").astype(np.int64)
         return order, fits.sum(axis=1).astype(np.int64)
@@ -320,13 +325,16 @@ class Rates:
         ages = [known.get(c.code, (0, _OLDEST)) for c in self.conditions]
         return np.asarray([a for a, _ in ages]), np.asarray([b for _, b in ages])
 
+    def examination(self, years: Ints) -> Ints:
+        """The code of a routine examination at an age in years."""
+        codes = [c.code for c in self.conditions]
+        return np.where(years >= 18, codes.index("Z00.00"), codes.index("Z00.129"))
+
     def plausible(self, condition: Ints, years: Ints) -> Ints:
         """The condition, or where the age is beyond its limits an examination of that age."""
-        codes = [c.code for c in self.conditions]
-        adult, child = codes.index("Z00.00"), codes.index("Z00.129")
         first, last = (limit[condition] for limit in self.limits)
         fits = (years >= first) & (years <= last) | (condition < 0)
-        return np.where(fits, condition, np.where(years >= 18, adult, child))
+        return np.where(fits, condition, self.examination(years))
 
     @cached_property
     def complications(self) -> tuple[Extra, ...]:
@@ -335,7 +343,11 @@ class Rates:
             e
             for cause in sorted(self.factors)
             for e in [
-                self._extra(cause, ~self.chronic & (self._early[cause] | ~self.newborn), False)
+                self._extra(
+                    cause,
+                    ~self.chronic & ~self.counted & (self._early[cause] | ~self.newborn),
+                    False,
+                )
             ]
             if len(e.members)
         )

@@ -15,6 +15,7 @@ import numpy as np
 
 from seeder.clinical.chance import Bools
 from seeder.clinical.clinic import Clinic
+from seeder.clinical.cohorts import Cohorts
 from seeder.clinical.conditions import Conditions, chronic
 from seeder.clinical.episodes import NEWBORN, OUTPATIENT, TURN, Episodes, numbered, others
 from seeder.clinical.measures import Patient
@@ -22,7 +23,7 @@ from seeder.clinical.population import DAY, People
 from seeder.generate import stream
 from seeder.generate.data import entries
 from seeder.generate.data.known import coded, strengths
-from seeder.generate.permutation import permute_each
+from seeder.generate.permutation import permute, permute_each
 from seeder.generate.stream import Ints, Key, Words, below, chance
 from seeder.plan.model import TimePlan
 from seeder.schema import Name
@@ -72,7 +73,32 @@ class Story:
         rows, take = self._root
         if not self._is_root:
             return _story(rows).people.take(take)
-        return self.clinic.demography.draw(rows.numbers, rows.world.reference, self.draw)
+        reference = rows.world.reference
+        people = self.clinic.demography.draw(rows.numbers, reference, self.draw)
+        if self.cohorts is None:
+            return people
+        return self.cohorts.people(people, self.member, rows.numbers, reference, self.draw)
+
+    @cached_property
+    def cohorts(self) -> Cohorts | None:
+        """The cohorts among the patients, if any are asked for."""
+        return self.clinic.enrolled(self._root[0].population.rows)
+
+    @cached_property
+    def member(self) -> Ints:
+        """The cohort of each row's patient, -1 for none."""
+        rows, take = self._root
+        if not self._is_root:
+            return _story(rows).member[take]
+        assert self.cohorts is not None
+        key = rows.world.key(rows.population.name, "patient", "cohorts")
+        return self.cohorts.member(permute(key, self.cohorts.size, rows.numbers))
+
+    @cached_property
+    def enrolled_for(self) -> Ints:
+        """The condition that each row's patient is in a cohort for, -1 for none."""
+        assert self.cohorts is not None
+        return self.cohorts.own(self.member, self.patient, self.draw)
 
     @cached_property
     def chronic(self) -> Conditions:
@@ -81,7 +107,11 @@ class Story:
             return _story(rows).chronic.take(take)
         people = self.people
         cell = self.cell_at(people, people.died_at)
-        return chronic(self.clinic.rates, cell, rows.numbers, self.draw)
+        found = chronic(self.clinic.rates, cell, rows.numbers, self.draw)
+        if self.cohorts is None:
+            return found
+        own, reference = self.enrolled_for, rows.world.reference
+        return self.cohorts.chronic(found, people, self.member, own, reference)
 
     def cell_at(self, people: People, when: Ints) -> Ints:
         """The cell of the population of each row's patient at a moment."""
@@ -107,15 +137,25 @@ class Story:
         """Episodes of the rows themselves: in the order of those of their patient."""
         rows, owned = self._rows, self._of_patient
         turns = rows.ordinal if owned else rows.numbers
-        last = (rows.ordinal == rows.siblings - 1) & owned
-        return self.clinic.course.draw(
+        drawn = self.clinic.course.draw(
             self.people,
             self.chronic,
             numbered(self.patient, turns),
             rows.arrival,
             (turns == 0) & owned & (rows.slot[0] - self.people.born < NEWBORN),
-            last,
+            (rows.ordinal == rows.siblings - 1) & owned,
             self.draw,
+        )
+        return drawn if self.cohorts is None else self._enrolled(drawn, (turns == 0) & owned)
+
+    def _enrolled(self, drawn: Episodes, first: Bools) -> Episodes:
+        """Members of a cohort come with its condition the first time; nobody else has it."""
+        assert self.cohorts is not None
+        own, reference = self.enrolled_for, self._rows.world.reference
+        condition = self.cohorts.cleared(drawn.condition, self.people, self.member, own, reference)
+        mine = first & (own >= 0)
+        return self.clinic.course.about(
+            drawn, np.where(mine, own, condition), mine | (condition != drawn.condition), self.draw
         )
 
     @property

@@ -17,6 +17,7 @@ from seeder.generate.fanout import Chosen, FanOut
 from seeder.generate.permutation import permute, unpermute
 from seeder.generate.registry import Definition, definition
 from seeder.generate.stream import Ints, Key
+from seeder.plan.control import compiled
 from seeder.plan.model import ColumnPlan, KeyPlan, Plan, TablePlan, reference_instant
 from seeder.schema import Name, Schema, Table
 
@@ -132,10 +133,10 @@ class World:
         """The end of the reference date, in microseconds since 1970."""
         return reference_instant(self.plan.options)
 
-    @property
+    @cached_property
     def clinic(self) -> Clinic:
         """Who the patients are and what they have."""
-        return clinic()
+        return clinic(*compiled(self.plan.options.overrides.clinical))
 
     def key(self, table: Name, *purpose: str) -> Key:
         return stream.key(self.seed, table.namespace, table.name, *purpose)

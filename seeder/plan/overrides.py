@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from seeder.generate.locale import checked, locales
 from seeder.plan.base import Model
+from seeder.plan.control import Clinical
 
 Role = Literal["generate", "keep", "empty", "ignore"]
 
@@ -155,6 +156,7 @@ class Overrides(Model):
     reference_date: dt.date | None = None
     namespaces: list[str] | None = None
     locale: Locale | None = None
+    clinical: Clinical = Clinical()
     tables: dict[str, TableOverride] = Field(default_factory=dict)
     columns: dict[str, ColumnOverride] = Field(default_factory=dict)
     references: dict[str, ReferenceOverride] = Field(default_factory=dict)

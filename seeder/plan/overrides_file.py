@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from seeder.errors import UsageError
 from seeder.plan.asked import OverrideError
+from seeder.plan.control import Clinical, Prevalence, Scenario
 from seeder.plan.overrides import ColumnOverride, Overrides, ReferenceOverride, TableOverride
 
 DEFAULT = Path("seeder.yaml")
@@ -23,6 +24,7 @@ _ENTRIES: Mapping[str, type[BaseModel]] = {
     "columns": ColumnOverride,
     "references": ReferenceOverride,
 }
+_CLINICAL: Mapping[str, type[BaseModel]] = {"prevalence": Prevalence, "scenarios": Scenario}
 _REFERENCE = "docs: reference/seeder-yaml.md, or seeder plan --config-schema"
 
 Path_ = tuple[str, ...]
@@ -130,7 +132,9 @@ def _path(loc: tuple[int | str, ...], given: Given) -> Path_:
 
 
 def _nearest(path: Path_) -> str:
-    known = Overrides if len(path) == 1 else _ENTRIES[path[0]]
+    known = Overrides if len(path) == 1 else _ENTRIES.get(path[0], Overrides)
+    if path[0] == "clinical" and len(path) > 1:
+        known = _CLINICAL.get(path[1] if len(path) > 2 else "", Clinical)
     close = difflib.get_close_matches(path[-1], known.model_fields, 1)
     if close:
         return f"did you mean {close[0]}?"

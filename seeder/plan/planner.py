@@ -17,6 +17,7 @@ from seeder.plan.apart import Pair
 from seeder.plan.asked import Asked, asked
 from seeder.plan.budget import share_out
 from seeder.plan.columns import plan_columns
+from seeder.plan.control import compiled, enough
 from seeder.plan.exclusion import divides_time, separate
 from seeder.plan.graph import Graph, circle, echoes, one_to_one, owners
 from seeder.plan.joining import joined
@@ -168,6 +169,8 @@ def make_plan(
     findings += found
     keys = wishes.refer(wanted, schema, options, keys, drawn)
     told = ways(graph, chosen)
+    cohorts, _ = compiled(options.overrides.clinical)
+    enough(cohorts, {n: c for n, c in rows.items() if n in told and not told[n].person})
     tables: dict[str, TablePlan] = {}
     for name in sorted(schema.by_name):
         role, why = roles[name]
@@ -186,7 +189,7 @@ def make_plan(
         findings += found
     for name, way in told.items():
         made = listed(graph, way, name, tables[str(name)], columns, rows)
-        tables[str(name)] = weighed(graph, told, chosen, name, made)
+        tables[str(name)] = weighed(graph, told, chosen, name, made, rows, bool(cohorts))
     final = {(n, k): p for n in filled for k, p in tables[str(n)].keys.items()}
     agreements, found = decide_agreements(graph, final)
     findings += found

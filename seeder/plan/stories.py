@@ -201,13 +201,15 @@ _URGENT = frozenset("emergency triage ed er".split())
 def weighed(
     graph: Graph, told: Mapping[Name, Way], owners: Mapping[Name, ForeignKey], name: Name,
     plan: TablePlan,
+    rows: Mapping[Name, int],
+    seen: bool,
 ) -> TablePlan:  # fmt: skip
     """The owner's fan-out follows the owner's story: how ill the patient is, how long the stay."""
     owner, way = owners.get(name), told.get(name)
     if owner is None or way is None or plan.keys[plan.owner].how != "owner":
         return plan
     above, key = told.get(owner.target), plan.keys[plan.owner]
-    visit = graph.kinds[owner.target] == "encounter" and above is not None and above.story == "own"
+    visit = graph.kinds[owner.target] == "encounter" and above is not None
     by = ""
     if above is None:
         return plan
@@ -225,6 +227,8 @@ def weighed(
         by = "stay"
     if not by or (key.fan_out.high == 1 and key.fan_out.low):
         return plan
-    bounds = key.fan_out.model_copy(update={"by": by})
+    # Members of a cohort must be seen: each patient has a visit, each visit its diagnosis.
+    low = 1 if seen and by in ("burden", "stay") and plan.rows >= rows[owner.target] else 0
+    bounds = key.fan_out.model_copy(update={"by": by, "low": max(low, key.fan_out.low)})
     keys = {**plan.keys, plan.owner: key.model_copy(update={"fan_out": bounds})}
     return plan.model_copy(update={"keys": keys})
