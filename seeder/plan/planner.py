@@ -532,6 +532,11 @@ def _ended(table: Table, columns: Mapping[str, ColumnPlan]) -> dict[str, ColumnP
     out = dict(columns)
     for name, plan in columns.items():
         kind = table.column(name).type.kind
+        if plan.generator in ("moment.start", "moment.end", "moment.day") and kind == "time":
+            # What stands for years begins and ends at midnight: the clock is of something else.
+            generator, params = default_generator(table.column(name).type)
+            out[name] = plan.model_copy(update={"generator": generator, "params": params})
+            continue
         if plan.generator == "moment.end" and not plan.params and kind in _MOMENTS:
             generator, params = default_generator(table.column(name).type)
             before = sorted({*plan.not_before, *starts})

@@ -188,7 +188,7 @@ def _reaches(table: Table, schema: Schema) -> set[str]:
             found.add("patient")
         elif _is_staff(target):
             found.add("staff")
-        elif head(words, ENCOUNTER) or words[0] in ENCOUNTER:
+        elif head(words, ENCOUNTER) or words[:1] and words[0] in ENCOUNTER:
             found.add("encounter")
     return found or _names_one(table)
 
@@ -199,7 +199,7 @@ def _names_one(table: Table) -> set[str]:
     found = set()
     for column in table.columns:
         words = tokens(column.name)[0]
-        if column.name in keyed or words[-1] not in _KEYS or len(words) < 2:
+        if column.name in keyed or len(words) < 2 or words[-1] not in _KEYS:
             continue
         if set(words[:-1]) <= set(table_words(table)):
             continue  # its own key
