@@ -111,7 +111,8 @@ def tokens(name: str) -> tuple[tuple[str, ...], str]:
         group = words.pop()
     if len(words) > 1 and words[-1] == "c" and not group:
         words.pop()  # the code of a category, as in SEX_C
-    return tuple(words), group
+    # A name without a Latin letter is a word of its own.
+    return tuple(words) or (name.lower(),), group
 
 
 _VOWELS = re.compile(r"[aeiou]")
