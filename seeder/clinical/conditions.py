@@ -33,15 +33,16 @@ class Conditions:
 
 def chronic(rates: Rates, cell: Ints, numbers: Ints, draw: Draw) -> Conditions:
     """The chronic conditions of patients in their cells."""
-    found = _Found(rates, len(numbers))
+    hits = _Hits(rates, numbers, draw)
     choices, counts = rates.base
     count = counts.draw(cell, draw("chronic", numbers, 0))
     for turn in range(int(count.max(initial=0))):
         rows = np.flatnonzero(count > turn)
-        found.add(rows, choices.draw(cell[rows], draw("chronic", numbers[rows], turn + 1)))
+        drawn = choices.draw(cell[rows], draw("chronic", numbers[rows], turn + 1))
+        hits.add(rows, drawn, "chronic", turn)
     for extra in rates.extras:
         assert extra.counts is not None
-        mine = np.flatnonzero(found.groups[:, extra.group])
+        mine = np.flatnonzero(hits.groups[:, extra.group])
         if not len(mine):
             continue
         purpose = f"with {rates.groups[extra.group]}"
@@ -49,32 +50,51 @@ def chronic(rates: Rates, cell: Ints, numbers: Ints, draw: Draw) -> Conditions:
         for turn in range(int(count.max(initial=0))):
             rows = mine[count > turn]
             which = extra.choices.draw(cell[rows], draw(purpose, numbers[rows], turn + 1))
-            found.add(rows, extra.members[which])
-    return found.done()
+            hits.add(rows, extra.members[which], purpose, turn)
+    return hits.done()
 
 
-class _Found:
-    """What has been found so far: of each family a patient keeps the first."""
+_TIMES = 1 << 16  # draws of the times of hits, apart from those of what was hit
 
-    def __init__(self, rates: Rates, patients: int) -> None:
-        self._rates = rates
-        self._family = np.zeros((patients, int(rates.family.max()) + 1), np.bool_)
-        self._has = np.zeros((patients, len(rates.conditions)), np.bool_)
-        self.groups = np.zeros((patients, len(rates.groups)), np.bool_)
 
-    def add(self, rows: Ints, conditions: Ints) -> None:
-        """One condition each of distinct patients."""
-        families = self._rates.family[conditions]
-        new = ~self._family[rows, families]
-        rows, conditions = rows[new], conditions[new]
-        self._family[rows, families[new]] = True
-        self._has[rows, conditions] = True
+class _Hits:
+    """Conditions that have hit patients, each at a time of its own: of a family a patient keeps
+    the earliest, so that it makes no difference which was drawn first."""
+
+    def __init__(self, rates: Rates, numbers: Ints, draw: Draw) -> None:
+        self._rates, self._numbers, self._draw = rates, numbers, draw
+        self._rows: list[Ints] = []
+        self._conditions: list[Ints] = []
+        self._times: list[Ints] = []
+        self.groups = np.zeros((len(numbers), len(rates.groups)), np.bool_)
+
+    def add(self, rows: Ints, conditions: Ints, purpose: str, turn: int) -> None:
+        """One hit each of distinct patients."""
+        self._rows.append(rows)
+        self._conditions.append(conditions)
+        word = self._draw(purpose, self._numbers[rows], _TIMES + turn)
+        self._times.append((word >> np.uint64(33)).view(np.int64))
         self.groups[rows, self._rates.group[conditions]] = True
 
     def done(self) -> Conditions:
-        row, condition = np.nonzero(self._has)
-        count = np.bincount(row, minlength=len(self._has)).astype(np.int64)
-        first = np.cumsum(count) - count
-        listed = np.full((len(self._has), int(count.max(initial=0))), -1, np.int64)
-        listed[row, np.arange(len(row)) - first[row]] = condition
-        return Conditions(listed, count, self.groups)
+        """What patients have, in the order of the knowledge."""
+        patients = len(self._numbers)
+        none = np.empty(0, np.int64)
+        row = np.concatenate([none, *self._rows])
+        condition = np.concatenate([none, *self._conditions])
+        time = np.concatenate([none, *self._times])
+        family = self._rates.family[condition]
+        order = np.lexsort((condition, time, family, row))
+        row, condition, family = row[order], condition[order], family[order]
+        first = np.ones(len(row), np.bool_)
+        first[1:] = (row[1:] != row[:-1]) | (family[1:] != family[:-1])
+        row, condition = row[first], condition[first]
+        order = np.lexsort((condition, row))
+        row, condition = row[order], condition[order]
+        count = np.bincount(row, minlength=patients).astype(np.int64)
+        start = np.cumsum(count) - count
+        listed = np.full((patients, int(count.max(initial=0))), -1, np.int64)
+        listed[row, np.arange(len(row)) - start[row]] = condition
+        groups = np.zeros_like(self.groups)
+        groups[row, self._rates.group[condition]] = True
+        return Conditions(listed, count, groups)

@@ -164,7 +164,7 @@ class Measures:
         away = np.clip(away, -_MOST, _MOST) + self._shift(self._lab_shifts, patient, lab)
         bent = np.asarray([x.lognormal for x in self.labs])[lab]
         value = np.where(bent, middle * exponential(spread * away), middle + spread * away)
-        least = np.asarray([10.0**-x.decimals for x in self.labs])[lab]
+        least = np.asarray([1 / 10**x.decimals for x in self.labs])[lab]
         percent = np.asarray([x.unit == "%" for x in self.labs])[lab]
         value = np.maximum(value, np.where(self._lab_ranges[0, lab, sex, age] < 0, value, least))
         value = np.where(percent, np.minimum(value, 100.0), value)

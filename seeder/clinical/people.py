@@ -46,7 +46,7 @@ def _aged(folder: Traversable, file: str, evidence: Collection[str]) -> tuple[Ag
         figures = tuple((c, row[c].fixed(factor, 0, MILLION)) for c in columns.split())
         found.append(Aged(sex, ages, figures))
         last = row["to_age"]
-    for sex in {a.sex for a in found}:
+    for sex in dict.fromkeys(a.sex for a in found):
         if file != "births.csv" and [a.ages[1] for a in found if a.sex == sex][-1] != _LAST:
             raise last.error(f"a gap in the age bands up to {_LAST} years")
     return tuple(found)

@@ -196,15 +196,11 @@ class Rates:
 
     @cached_property
     def having(self) -> Floats:
-        """The share of each cell that has a chronic condition of each group."""
+        """The share of each cell that a chronic condition of each group hits."""
         found = np.zeros((self.cells.size, len(self.groups)))
         for number in range(len(self.groups)):
             members = np.flatnonzero(self.chronic & (self.group == number))
-            none = np.ones(self.cells.size)
-            for one in np.unique(self.family[members]).tolist():
-                total = self.table[:, members[self.family[members] == one]].sum(axis=1)
-                none *= 1 - np.minimum(total, 0.999)
-            found[:, number] = 1 - none
+            found[:, number] = 1 - exponential(-self.means[:, members].sum(axis=1))
         return found
 
     @cached_property

@@ -188,7 +188,7 @@ def _reaches(table: Table, schema: Schema) -> set[str]:
             found.add("patient")
         elif _is_staff(target):
             found.add("staff")
-        elif head(words, ENCOUNTER) or words[:1] and words[0] in ENCOUNTER:
+        elif head(words, ENCOUNTER) or (words[:1] and words[0] in ENCOUNTER):
             found.add("encounter")
     return found or _names_one(table)
 

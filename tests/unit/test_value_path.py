@@ -13,11 +13,14 @@ from pathlib import Path
 
 import pytest
 
+import seeder.clinical
 import seeder.generate
 import seeder.text
 
 # Texts are written while rows are made; their pools are read before.
-_ROOTS = (Path(seeder.generate.__path__[0]), Path(seeder.text.__path__[0]))
+_ROOTS = tuple(
+    Path(package.__path__[0]) for package in (seeder.generate, seeder.text, seeder.clinical)
+)
 
 _MODULES = frozenset({"random", "secrets", "time", "locale", "zoneinfo", "scipy"})
 
