@@ -171,6 +171,8 @@ def _with_partitions(narrowing: Narrowing, parts: Divided) -> Narrowing:
     return replace(narrowing, columns={**parts.bounds, **narrowing.columns})
 
 
+# Words that other columns of the row go by.
+_READ = frozenset(("prose.note_type",))
 # What a row is there for is never missing, where nothing asks for it.
 _TOLD = frozenset("lab.value lab.text vital.value diagnosis.code diagnosis.name drug.name".split())
 
@@ -243,6 +245,8 @@ def _words(
     values = likely_first(params["values"])
     if reading is not None and understood(told_of(reading), tuple(map(str, values))):
         return {**params, "values": values, "tells": told_of(reading)}, reading.meaning
+    if reading is not None and reading.meaning in _READ:
+        return {**params, "values": values}, reading.meaning
     return {**params, "values": values}, meaning
 
 
