@@ -29,10 +29,11 @@ class Vaccination:
         for number, vaccine in enumerate(self.vaccines):
             first, last = vaccine.months[0], vaccine.months[-1]
             if vaccine.yearly:
-                weights[(month >= first) & (month <= last), number] = 12.0
+                due = (month >= first) & (month <= last)
+                weights[due, number] = 12.0 if vaccine.route == "IM" else 3.0
                 continue
-            for due in vaccine.months:
-                weights[np.abs(month - due) <= _NEAR, number] += 30.0
+            for at in vaccine.months:
+                weights[np.abs(month - at) <= _NEAR, number] += 30.0
             # A dose that was missed is given later: for children within two years, else any time.
             late = (month > first) & (month <= max(last + 24, 0 if last < 216 else _MONTHS))
             weights[late, number] += 0.3

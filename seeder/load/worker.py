@@ -116,8 +116,9 @@ def ahead(chunks: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
                 raise item
             yield item
     finally:
+        # The thread ends by itself after its batch. Waiting for it here, where the collector may be
+        # closing what is left of a failed table, would swallow the signal that ends the worker.
         stop.set()
-        thread.join()
 
 
 def method(world: World, adapter: Adapter, name: Name) -> tuple[str, str]:
