@@ -176,7 +176,8 @@ def make_plan(
         role, why = roles[name]
         if role != "generate":
             if schema[name].kind != "partition":
-                tables[str(name)] = TablePlan(role=role, why=why, rows=kept.get(name, 0))
+                kind = kinds[name] if name in kept else "other"
+                tables[str(name)] = TablePlan(role=role, kind=kind, why=why, rows=kept.get(name, 0))
             continue
         tables[str(name)], found = _table(
             graph, name, chosen, keys, columns[name], rows, needed[name], plain[name],
