@@ -21,6 +21,7 @@ from seeder.generate.stream import Ints, Words
 
 OUTPATIENT, EMERGENCY, INPATIENT, TELEHEALTH = range(len(SETTINGS))
 TURN = 4096
+_SELDOM = 0.2  # of a condition's visits: a setting that it leads to less often is not its own
 NEWBORN = 28 * DAY
 # Of the children who were born while the database was kept, so many were born in its hospitals.
 BORN_HERE = 0.8
@@ -141,6 +142,35 @@ class Course:
         setting = np.where(birth | death, INPATIENT, setting)
         minutes = self._minutes(condition, setting, draw("length", number, 0))
         return Episodes(number, condition, setting, minutes, birth, death)
+
+    @cached_property
+    def _leading(self) -> Floats:
+        """The share of each condition's visits by setting: (conditions, settings)."""
+        found = np.zeros((len(self.rates.conditions), len(SETTINGS)))
+        for number, condition in enumerate(self.rates.conditions):
+            total = max(sum(w for _, w in condition.profile.settings), 1)
+            for name, weight in condition.profile.settings:
+                found[number, SETTINGS.index(name)] = weight / total
+        return found
+
+    @cached_property
+    def _by_setting(self) -> Choices:
+        """What people come to each setting for: kind = setting * cells + cell."""
+        visits = np.where(self.rates.chronic, self.rates.contacts, 1.0)
+        fits = self.rates.main & ~self.newborn & ~self.rates.counted
+        rates = np.where(fits, self.rates.table * visits, 0.0)
+        return Choices(np.concatenate([rates * self._leading[:, s] for s in range(len(SETTINGS))]))
+
+    def placed(self, drawn: Episodes, cell: Ints, setting: int, draw: Draw) -> Episodes:
+        """Episodes that are all of one setting: a condition that seldom leads there gives way to
+        one that does."""
+        keep = (self._leading[drawn.condition, setting] >= _SELDOM) | drawn.birth | drawn.death
+        kind = setting * self.rates.cells.size + cell
+        other = self._by_setting.draw(kind, draw("main", drawn.number, 4))
+        condition = np.where(keep | (other < 0), drawn.condition, other)
+        always = np.full(len(condition), setting, np.int64)
+        minutes = self._minutes(condition, always, draw("length", drawn.number, 0))
+        return replace(drawn, condition=condition, setting=always, minutes=minutes)
 
     def about(self, drawn: Episodes, condition: Ints, changed: Bools, draw: Draw) -> Episodes:
         """Episodes with other main conditions where they have ``changed``: with the setting and the

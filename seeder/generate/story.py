@@ -19,6 +19,7 @@ from seeder.clinical.cohorts import Cohorts
 from seeder.clinical.conditions import Conditions, chronic
 from seeder.clinical.episodes import NEWBORN, OUTPATIENT, TURN, Episodes, numbered, others
 from seeder.clinical.measures import Patient
+from seeder.clinical.model import SETTINGS
 from seeder.clinical.population import DAY, People
 from seeder.generate import stream
 from seeder.generate.data import entries
@@ -146,6 +147,11 @@ class Story:
             (rows.ordinal == rows.siblings - 1) & owned,
             self.draw,
         )
+        if self._plan.setting:
+            setting = SETTINGS.index(self._plan.setting)
+            drawn = self.clinic.course.placed(
+                drawn, self.cell_at(self.people, rows.arrival), setting, self.draw
+            )
         return drawn if self.cohorts is None else self._enrolled(drawn, (turns == 0) & owned)
 
     def _enrolled(self, drawn: Episodes, first: Bools) -> Episodes:

@@ -138,7 +138,8 @@ class TimePlan(Model):
     own: it has one, as a visit has. owner: that of its owner. visit: that of the row of ``visits``
     at the end of ``visit``. spread: those of its patient's rows of ``visits``, a table and its key
     to the patient. ``heads``: rows of other events belong to it, as results to an order.
-    ``ahead``: some rows lie behind the reference date, as appointments do.
+    ``ahead``: some rows lie behind the reference date, as appointments do. ``setting``: of all
+    visits of a table that says so by its name.
     """
 
     kind: Literal["life", "slot", "visit", "moment", "window"]
@@ -148,6 +149,7 @@ class TimePlan(Model):
     visits: list[str] = Field(default_factory=list)
     heads: bool = False
     ahead: bool = False
+    setting: Literal["", "inpatient", "emergency"] = ""
 
 
 class IndexPlan(Model):

@@ -38,7 +38,7 @@ from seeder.plan.model import (
 from seeder.plan.overrides import Role
 from seeder.plan.partitions import divided
 from seeder.plan.reaching import copies, of_parts, types_of
-from seeder.plan.stories import Way, listed, listing, ways, weighed
+from seeder.plan.stories import Way, listed, listing, setting_of, ways, weighed
 from seeder.plan.uniqueness import Keyed, assign, cap
 from seeder.schema import Facts, Name, Schema, Table, Unique
 from seeder.semantics import read_table, role_of
@@ -384,6 +384,7 @@ def _time(
         update={
             "story": way.story, "visit": list(way.visit), "visits": list(way.visits),
             "heads": way.heads, "ahead": _is_ahead(graph.schema[name]),
+            "setting": setting_of(graph, name, way),
         }
     )  # fmt: skip
 

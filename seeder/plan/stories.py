@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from seeder.generate.data import entries
 from seeder.generate.told import TOLD
@@ -195,7 +196,15 @@ def listed(
     return plan.model_copy(update={"keys": keys})
 
 
-_URGENT = frozenset("emergency triage ed er".split())
+_URGENT = frozenset("emergency triage ed er edstay edstays".split())
+
+
+def setting_of(graph: Graph, name: Name, way: Way) -> Literal["", "inpatient", "emergency"]:
+    """The setting of all rows of a table of visits, where its name says so."""
+    if graph.kinds[name] != "encounter" or way.story != "own":
+        return ""
+    words = set(table_words(graph.schema[name]))
+    return "emergency" if words & _URGENT else "inpatient" if words & STAYS else ""
 
 
 def weighed(
