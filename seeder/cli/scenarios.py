@@ -44,7 +44,7 @@ def show(name: str, form: str) -> int:
 
     \b
     Example:
-      seeder scenarios show 'maternity unit'
+      seeder scenarios show maternity-unit
     """
     try:
         made = ready(name)

@@ -11,7 +11,7 @@ CONFIG = """\
 clinical:
   scenarios:
     - {name: cystic fibrosis under 12, condition: E84.0, ages: 0-11, patients: 40}
-    - {use: maternity unit, patients: 25}
+    - {use: maternity-unit, patients: 25}
 """
 COUNT = """
 SELECT count(DISTINCT patient_id) FROM hospital.diagnosis JOIN hospital.patient USING (patient_id)

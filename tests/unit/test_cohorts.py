@@ -73,7 +73,7 @@ def test_groups_overlap() -> None:
         ({"scenarios": [{"condition": "F03.90", "ages": "0-20", "patients": 3}]}, "is met from"),
         ({"scenarios": [{"condition": "E84.0", "ages": "12-3", "patients": 3}]}, "ends before"),
         ({"scenarios": [{"condition": "E84.0"}]}, "patients is missing"),
-        ({"scenarios": ["maternity unti"]}, "did you mean maternity unit"),
+        ({"scenarios": ["maternity-unti"]}, "did you mean maternity-unit"),
         (
             {
                 "scenarios": [
