@@ -255,7 +255,14 @@ exit 3.
 """
 
 
-_WISHES = ("TableOverride", "ColumnOverride", "ReferenceOverride")
+_WISHES = (
+    "TableOverride",
+    "ColumnOverride",
+    "ReferenceOverride",
+    "Clinical",
+    "Prevalence",
+    "Scenario",
+)
 _OVERRIDES = """\
 # seeder.yaml
 
