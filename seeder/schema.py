@@ -118,12 +118,14 @@ class Unique:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A row's condition: SQL text of the expression alone, and the columns that it reads."""
+    """A row's condition: SQL text of the expression alone, and the columns that it reads.
+    ``inlined``: the same without the functions that it calls, where it calls some."""
 
     name: str
     expression: str
     columns: tuple[str, ...] = ()
     validated: bool = True
+    inlined: str = ""
 
 
 @dataclass(frozen=True, slots=True)
