@@ -129,11 +129,13 @@ def share_out(
     given: Mapping[Name, int],
     caps: Caps,
     parts: Mapping[Name, int] | None = None,
+    whole: Mapping[Name, int] | None = None,
 ) -> tuple[dict[Name, int], dict[Name, str]]:
     """Rows of each table of ``names`` (owners before children), summing to ``total``.
 
     ``given`` counts are the user's and stay. ``caps(name, rows so far)`` returns the most rows
-    that a table can hold and why, or None; ``parts`` how many tables share what one would get.
+    that a table can hold and why, or None; ``parts`` how many tables share what one would get;
+    ``whole`` the rows of tables that list all there is of something, which give way to a cap.
     Returns the rows and, for each capped table, the reason. Raises UsageError when the given
     counts contradict the total, PlanError when the tables together cannot hold it.
     """
@@ -149,9 +151,11 @@ def share_out(
             f"ask for --rows {asked}, or leave a table to the planner",
         )
     shares = _divided(_shares(graph, owners, names, total), parts or {})
-    free = [n for n in names if n not in given]
+    whole = whole if whole and asked + sum(whole.values()) <= total else {}
+    exact = {**whole, **given}
+    free = [n for n in names if n not in exact]
     fixed_sum = sum(max(shares[n].fixed, 1) for n in free if not shares[n].weight)
-    room = total - asked
+    room = total - sum(exact.values())
     # Small budgets: the fixed tables give way, so that rows remain for what grows.
     squeeze = min(1.0, room / 3 / fixed_sum) if fixed_sum else 1.0
     scale = 0.0
@@ -165,8 +169,8 @@ def share_out(
         rows, reasons, growing = {}, {}, []
         for name in names:
             share = shares[name]
-            if name in given:
-                wanted = given[name]
+            if name in exact:
+                wanted = exact[name]
             elif share.weight:
                 wanted = max(1, int(share.weight * scale))
             else:
@@ -179,7 +183,7 @@ def share_out(
                         f"ask for at most {cap[0]:,}: --table {name}={cap[0]}",
                     )
                 wanted, reasons[name] = cap
-            elif share.weight and name not in given:
+            elif share.weight and name not in exact:
                 growing.append(name)
             rows[name] = wanted
         rest = total - sum(rows.values())

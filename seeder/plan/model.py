@@ -212,13 +212,15 @@ class TablePlan(Model):
 
 
 class Finding(Model):
-    """Something the user should know before anything is written."""
+    """Something the user should know before anything is written. ``most``: the rows of the table
+    with which there would be nothing to say, for the planner alone."""
 
     severity: Literal["error", "warning", "info"]
     code: str
     place: str
     message: str
     hint: str = ""
+    most: int | None = Field(default=None, exclude=True)
 
 
 class ImpliedChoice(Model):

@@ -37,7 +37,7 @@ from seeder.plan.model import (
     reference_instant,
 )  # fmt: skip
 from seeder.plan.overrides import Role
-from seeder.plan.partitions import divided
+from seeder.plan.partitions import divided, undivided
 from seeder.plan.reaching import copies, of_parts, types_of
 from seeder.plan.stories import Way, listed, listing, setting_of, ways, weighed
 from seeder.plan.uniqueness import Keyed, assign, cap
@@ -46,6 +46,7 @@ from seeder.semantics import read_table, role_of
 from seeder.semantics.roles import table_words
 
 NO_RIGHT = "no right to insert"
+_TRIES = 5  # plans of ever fewer rows for the tables that cannot hold theirs
 _MOMENTS = ("date", "timestamp", "timestamptz")
 _LASTING = ("patient", "person", "staff", "organisation", "place")
 
@@ -64,13 +65,34 @@ def make_plan(
     ``dsn`` is written down as given, so it must be without its secret. Raises UsageError when
     the options name unknown tables or contradict each other, PlanError when the rows cannot fit.
     """
+    ceilings: dict[Name, tuple[int, str]] = {}
+    for _ in range(_TRIES):
+        plan, fixed = _made(schema, options, facts, indexes, dsn, ceilings)
+        short = {n: c for n, c in telling.ceilings(plan).items() if n not in fixed}
+        if not short:
+            break
+        ceilings |= short
+    return plan
+
+
+def _made(
+    schema: Schema,
+    options: Options,
+    facts: Facts | None,
+    indexes: Mapping[Name, Iterable[IndexPlan]] | None,
+    dsn: str,
+    ceilings: Mapping[Name, tuple[int, str]],
+) -> tuple[Plan, frozenset[Name]]:
+    """The plan under ``ceilings``, the most rows that a table was seen to hold and why; and the
+    tables whose rows the user gave."""
     reflected = schema
     guessed, doubtful = choosing.implied(schema, options)
     # An override may name an implied key: which of them remain is known with the roles.
     wanted = asked(joined(schema, guessed), options)
     wishes.refuse_contradictions(schema, options, wanted)
     routed = redirect.routed(schema, options)
-    roles = {t.name: _role(t, options, facts, routed, wanted) for t in schema}
+    bare = {n: why for n, why in undivided(schema).items() if n not in wanted.rows}
+    roles = {t.name: _role(t, options, facts, routed, wanted, bare) for t in schema}
     given = {
         n: count
         for n, count in redirect.spread(wanted.rows | _given(schema, options), routed).items()
@@ -83,7 +105,8 @@ def make_plan(
     if not filled:
         raise UsageError(
             "there is no table to fill",
-            "the database has no tables, or all of them are bookkeeping or hold rows already; "
+            "the database has no tables, or all of them are bookkeeping, hold rows already or have "
+            "no partitions; "
             "create the schema first, or name other namespaces with --namespace",
         )
     kept = {
@@ -96,6 +119,7 @@ def make_plan(
     schema = joined(reflected, guessed)
     wanted = wanted.on(schema)
     findings = [choosing.doubt(found) for found in choosing.among(doubtful, members)]
+    findings += telling.no_partitions({n: w for n, w in bare.items() if roles[n] == ("empty", w)})
     kinds = {n: role_of(schema[n], schema).kind for n in filled}
     kinds |= {n: wishes.kind_of_kept(wanted, schema[n], schema) for n in kept}
     graph = Graph(schema, kinds, filled | frozenset(kept), frozenset(kept))
@@ -140,7 +164,7 @@ def make_plan(
         findings += _paired(graph, table, columns[name], frozenset(wanted.columns_of(name)))
     names = [n for n in _owners_first(graph, chosen) if n in filled]
 
-    given = _whole_lists(columns, given, options.rows) | given
+    whole = _whole_lists(columns, given, options.rows)
     known = dict(kept)
     uniques = {t.name: t.uniques for t in schema}
 
@@ -158,13 +182,14 @@ def make_plan(
             for k in graph.keys(name)
             if k.name in own and k.target in seen
         ]
+        found += [ceilings[name]] if name in ceilings else []
         return min((f for f in found if f is not None), default=None)
 
     among = {child: len(children) for children in routed.values() for child in children}
-    rows, capped = share_out(graph, chosen, names, options.rows, given, limit, among)
+    rows, capped = share_out(graph, chosen, names, options.rows, given, limit, among, whole)
     # Inside a cycle a table is capped by one whose rows come later: once more, knowing them.
     known |= rows
-    rows, capped = share_out(graph, chosen, names, options.rows, given, limit, among)
+    rows, capped = share_out(graph, chosen, names, options.rows, given, limit, among, whole)
     rows |= kept
     keys, found = plan_keys(graph, chosen, rows, frozenset(drawn), differing, needed)
     findings += found
@@ -230,7 +255,7 @@ def make_plan(
         indexes={str(n): list(i) for n, i in (indexes or {}).items()},
         implied=[choosing.written(reflected, found) for found in guessed],
         schema=sch.to_data(reflected),
-    )
+    ), frozenset(given)
 
 
 def worded(table: Table) -> Table:
@@ -313,6 +338,7 @@ def _role(
     facts: Facts | None,
     routed: Mapping[Name, tuple[Name, ...]],
     wanted: Asked,
+    bare: Mapping[Name, str],
 ) -> tuple[Role, str]:
     if table.bookkeeping:
         return "ignore", table.bookkeeping
@@ -329,6 +355,8 @@ def _role(
         return "keep", f"holds {options.kept[str(table.name)]:,} rows, which serve as parents"
     if options.tables.get(str(table.name)) == 0:
         return "empty", "zero rows asked for"
+    if table.name in bare and str(table.name) not in options.tables:
+        return "empty", bare[table.name]
     if table.name in routed:
         return "empty", "its rows are in the tables that inherit from it"
     state = facts.tables.get(table.name) if facts else None

@@ -242,6 +242,10 @@ def _fixed(cells: npt.NDArray[np.uint8]) -> pa.Array:
 # Documents and bytes --------------------------------------------------------------------------
 
 
+# The keys of our documents, as written below.
+JSON_KEYS = frozenset(("label", "count", "active"))
+
+
 @generator("type.json", "Small JSON objects.", accepts="json")
 def json(call: Call) -> pa.Array:
     name = pa.array(WORDS).take(pa.array(call.below(len(WORDS))))
