@@ -355,6 +355,8 @@ def _within(
             continue
         if not state.optional(name, key) and not _all_have_children(state, links):
             continue
+        if graph.kinds[ancestor] not in _ABOUT and not _most_have_children(state, links):
+            continue
         rank = (-len(graph.reach(ancestor)), len(links), ancestor, path, links)
         if best is None or rank[:3] < best[:3]:
             best = rank
@@ -374,6 +376,11 @@ def _within(
 def _all_have_children(state: _State, links: list[Link]) -> bool:
     """Whether every parent along the links can have a child, so that a descent never ends."""
     return all(state.rows[link[0]] >= state.rows[state.target(link)] for link in links)
+
+
+def _most_have_children(state: _State, links: list[Link]) -> bool:
+    """Whether a descent seldom ends: else nearly every row would go without."""
+    return all(2 * state.rows[link[0]] >= state.rows[state.target(link)] for link in links)
 
 
 def _make_invertible(state: _State, link: Link, fewest: int = 1) -> None:

@@ -570,6 +570,10 @@ def _ended(table: Table, columns: Mapping[str, ColumnPlan]) -> dict[str, ColumnP
             generator, params = default_generator(table.column(name).type)
             out[name] = plan.model_copy(update={"generator": generator, "params": params})
             continue
+        if plan.generator == "moment.end" and not plan.params and kind == "text":
+            # A text is not put behind the start when it is earlier: some later part of the stretch.
+            later = {"generator": "moment.within", "params": {"low": 0.1, "high": 1.0}}
+            out[name] = plan.model_copy(update=later)
         if plan.generator == "moment.end" and not plan.params and kind in _MOMENTS:
             generator, params = default_generator(table.column(name).type)
             before = sorted({*plan.not_before, *starts})

@@ -85,11 +85,21 @@ class Reasons:
         target = self.plan.tables[str(foreign.target)]
         if target.rows <= 1:
             return f"{foreign.target} has one row"
+        if plan.how == "within" and (few := self._few(plan)):
+            return few
         theirs = dict(zip(foreign.columns, foreign.target_columns, strict=True))[column]
         if target.role != "generate":
             return ""
         why = self._why(foreign.target, theirs, seen | {(table.name, column)})
         return f"as in {foreign.target}: {why}" if why else ""
+
+    def _few(self, plan: KeyPlan) -> str:
+        """Whether most of those that a key's parent must belong to have none."""
+        for text, key in plan.down:
+            above = self.plan.database[Name.parse(text)].keys_by_name[key].target
+            if 2 * self.plan.tables[text].rows < self.plan.tables[str(above)].rows:
+                return f"few rows of {above} have one in {text}"
+        return ""
 
     def _by_plan(
         self, table: Table, made: TablePlan, plan: ColumnPlan, column: str,

@@ -151,7 +151,7 @@ def column(table: Entries, part: str, kind: Type, index: Ints) -> Any:
 
 
 def _width(kind: Type, params: Mapping[str, Any]) -> int:
-    """Names are cut at a word's end, codes never: the shortest code must fit."""
+    """Names are cut at a word's end, codes never: the two shortest codes must fit."""
     table = entries(params["system"])
     part = params.get("part", "code")
     if part == "system":
@@ -160,7 +160,7 @@ def _width(kind: Type, params: Mapping[str, Any]) -> int:
     widest = table.widest(part)
     if kind.length is None or widest <= kind.length:
         return widest
-    least = min(map(len, table.columns[part])) if is_code(part) else 8
+    least = sorted(map(len, table.columns[part]))[:2][-1] if is_code(part) else 8
     return min(max(least, kind.length), widest) if least <= kind.length else least
 
 
