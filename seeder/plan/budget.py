@@ -121,6 +121,10 @@ def _divided(shares: Mapping[Name, Share], parts: Mapping[Name, int]) -> dict[Na
     }
 
 
+def _wanted(share: Share, scale: float, squeeze: float) -> int:
+    return max(1, int(share.weight * scale if share.weight else share.fixed * squeeze))
+
+
 def share_out(
     graph: Graph,
     owners: Mapping[Name, ForeignKey],
@@ -130,12 +134,14 @@ def share_out(
     caps: Caps,
     parts: Mapping[Name, int] | None = None,
     whole: Mapping[Name, int] | None = None,
+    least: Mapping[Name, int] | None = None,
 ) -> tuple[dict[Name, int], dict[Name, str]]:
     """Rows of each table of ``names`` (owners before children), summing to ``total``.
 
     ``given`` counts are the user's and stay. ``caps(name, rows so far)`` returns the most rows
     that a table can hold and why, or None; ``parts`` how many tables share what one would get;
-    ``whole`` the rows of tables that list all there is of something, which give way to a cap.
+    ``whole`` the rows of tables that list all there is of something, which give way to a cap;
+    ``least`` the fewest rows of a table that serve others.
     Returns the rows and, for each capped table, the reason. Raises UsageError when the given
     counts contradict the total, PlanError when the tables together cannot hold it.
     """
@@ -169,12 +175,9 @@ def share_out(
         rows, reasons, growing = {}, {}, []
         for name in names:
             share = shares[name]
-            if name in exact:
-                wanted = exact[name]
-            elif share.weight:
-                wanted = max(1, int(share.weight * scale))
-            else:
-                wanted = max(1, int(share.fixed * squeeze))
+            wanted = exact[name] if name in exact else _wanted(share, scale, squeeze)
+            if name not in given:
+                wanted = max(wanted, (least or {}).get(name, 0))
             cap = caps(name, rows)
             if cap and wanted > cap[0]:
                 if name in given:

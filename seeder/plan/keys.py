@@ -103,12 +103,14 @@ def _unmet(state: _State, name: Name) -> Iterator[Finding]:
             continue
         ends = [canonical(state.keys, state.graph, name, p) for p in (place.first, place.second)]
         if not place.first or ends[0] != ends[1]:
+            implied = [k.name for k in (second, first) if not k.declared]
             yield Finding(
                 severity="error", code="overlap", place=f"{name}: {first.name}, {second.name}",
                 message="the keys share a column, and nothing gives both parents the same value "
                 "there",
                 hint="drop one of the two keys, or leave the table empty: "
                 f"--table {name}=0",
+                spare=(str(name), implied[0]) if implied else None,
             )  # fmt: skip
 
 
@@ -206,7 +208,8 @@ def _decide(state: _State, name: Name, key: ForeignKey, bound: Mapping[Name, Pat
     same = _may_equal(state, name, key, bound)
     if same is None and key.target in bound:
         path = bound[key.target]
-        if not _depends_on(state, name, path, (name, key.name)):
+        sure = state.optional(name, key) or _made_sure(state, (name, path[0]), path[1:])
+        if sure and not _depends_on(state, name, path, (name, key.name)):
             return KeyPlan(
                 how="derived", path=list(path), nulls=nulls,
                 why=f"the same {key.target.name} as along {' > '.join(path)}",
@@ -216,6 +219,30 @@ def _decide(state: _State, name: Name, key: ForeignKey, bound: Mapping[Name, Pat
         if within is not None:
             return within.model_copy(update={"nulls": nulls})
     return KeyPlan(how="drawn", nulls=nulls, why=same or "free: no other key leads to it")
+
+
+def _made_sure(state: _State, start: Link, path: Path) -> bool:
+    """Whether a path can lead somewhere wherever its first step does, as a key that is never NULL
+    asks; its other steps are then never NULL."""
+    steps, here = [], state.target(start)
+    for step in path:
+        steps.append((here, step))
+        here = state.target((here, step))
+    sure: list[Link] = []
+    while steps:
+        link = steps.pop()
+        plan = state.keys.get(link)
+        optional = state.optional(link[0], state.graph.schema[link[0]].keys_by_name[link[1]])
+        if plan is None or (optional and plan.how not in ("owner", "strata", "drawn", "derived")):
+            return False
+        sure += [link] if optional else []
+        inner = link[0]
+        for step in plan.path if plan.how == "derived" else ():
+            steps.append((inner, step))
+            inner = state.target((inner, step))
+    for link in sure:
+        state.keys[link] = state.keys[link].model_copy(update={"nulls": 0.0})
+    return True
 
 
 def _own_child(state: _State, name: Name, key: ForeignKey) -> KeyPlan | None:

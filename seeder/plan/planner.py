@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from seeder import schema as sch
 from seeder.errors import UsageError
@@ -38,6 +39,7 @@ from seeder.plan.model import (
 )  # fmt: skip
 from seeder.plan.overrides import Role
 from seeder.plan.partitions import divided, undivided
+from seeder.plan.pieces import pieces
 from seeder.plan.reaching import copies, of_parts, types_of
 from seeder.plan.stories import Way, listed, listing, setting_of, ways, weighed
 from seeder.plan.uniqueness import Keyed, assign, cap
@@ -66,12 +68,15 @@ def make_plan(
     the options name unknown tables or contradict each other, PlanError when the rows cannot fit.
     """
     ceilings: dict[Name, tuple[int, str]] = {}
+    spared: set[tuple[str, str]] = set()
     for _ in range(_TRIES):
-        plan, fixed = _made(schema, options, facts, indexes, dsn, ceilings)
+        plan, fixed = _made(schema, options, facts, indexes, dsn, ceilings, spared)
         short = {n: c for n, c in telling.ceilings(plan).items() if n not in fixed}
-        if not short:
+        spare = {f.spare for f in plan.findings if f.spare is not None}
+        if not short and not spare:
             break
         ceilings |= short
+        spared |= spare
     return plan
 
 
@@ -82,11 +87,12 @@ def _made(
     indexes: Mapping[Name, Iterable[IndexPlan]] | None,
     dsn: str,
     ceilings: Mapping[Name, tuple[int, str]],
+    spared: Collection[tuple[str, str]],
 ) -> tuple[Plan, frozenset[Name]]:
-    """The plan under ``ceilings``, the most rows that a table was seen to hold and why; and the
-    tables whose rows the user gave."""
+    """The plan under ``ceilings``, the most rows that a table was seen to hold and why, and without
+    the implied keys that were ``spared``; and the tables whose rows the user gave."""
     reflected = schema
-    guessed, doubtful = choosing.implied(schema, options)
+    guessed, doubtful = choosing.implied(schema, options, spared)
     # An override may name an implied key: which of them remain is known with the roles.
     wanted = asked(joined(schema, guessed), options)
     wishes.refuse_contradictions(schema, options, wanted)
@@ -124,7 +130,10 @@ def _made(
     kinds |= {n: wishes.kind_of_kept(wanted, schema[n], schema) for n in kept}
     graph = Graph(schema, kinds, filled | frozenset(kept), frozenset(kept))
     drawn = wishes.chosen_rows(wanted, schema, options, frozenset(kept))
-    chosen = _owners(graph, wanted, frozenset(p for p, item in drawn.items() if item.by))
+    split = pieces(schema, filled)
+    chosen = _owners(
+        graph, wanted, frozenset([*(p for p, item in drawn.items() if item.by), *split.keys])
+    )
     fewer = {place: sum(options.selected[item.label]) for place, item in drawn.items()}
     columns: dict[Name, dict[str, ColumnPlan]] = {}
     copied = copies(schema, filled)
@@ -160,8 +169,14 @@ def _made(
             c: p.model_copy(update={"nulls": 0.0}) if (name, c) in copied and p.nulls < 1 else p
             for c, p in columns[name].items()
         }
+        fixed = frozenset(wanted.columns_of(name))
+        columns[name] |= {
+            c: split.column((t, c), columns[name][c])
+            for t, c in split.columns
+            if t == name and c in columns[name] and c not in fixed
+        }
         findings += found + telling.outside(graph, table)
-        findings += _paired(graph, table, columns[name], frozenset(wanted.columns_of(name)))
+        findings += _paired(graph, table, columns[name], fixed)
     names = [n for n in _owners_first(graph, chosen) if n in filled]
 
     whole = _whole_lists(columns, given, options.rows)
@@ -186,12 +201,17 @@ def _made(
         return min((f for f in found if f is not None), default=None)
 
     among = {child: len(children) for children in routed.values() for child in children}
-    rows, capped = share_out(graph, chosen, names, options.rows, given, limit, among, whole)
+    share = partial(
+        share_out, graph, chosen, names, options.rows, given, limit, among, whole, split.least
+    )
+    rows, capped = share()
     # Inside a cycle a table is capped by one whose rows come later: once more, knowing them.
     known |= rows
-    rows, capped = share_out(graph, chosen, names, options.rows, given, limit, among, whole)
+    rows, capped = share()
     rows |= kept
-    keys, found = plan_keys(graph, chosen, rows, frozenset(drawn), differing, needed)
+    limited = frozenset([*drawn, *split.keys])
+    keys, found = plan_keys(graph, chosen, rows, limited, differing, needed)
+    keys |= {link: split.key(link, keys[link], rows) for link in split.keys if link in keys}
     findings += found
     keys = wishes.refer(wanted, schema, options, keys, drawn)
     told = ways(graph, chosen)

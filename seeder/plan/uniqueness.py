@@ -339,7 +339,7 @@ def _meet(keyed: Keyed, unique: Unique) -> tuple[Keyed, Short | None]:
     for column in ranked:
         plan, room = keyed.distinct(column)
         if room >= rows:
-            by_row = plan.generator == "counter"
+            by_row = plan.generator in ("counter", "key.pieces")
             distinct = Distinct(how="row" if by_row else "shuffled", capacity=room)
             nulls = 0.0 if unique.primary else plan.nulls
             plan = plan.model_copy(update={"distinct": distinct, "nulls": nulls})
