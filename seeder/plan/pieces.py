@@ -16,6 +16,8 @@ from seeder.plan.bounds import Bounds, ends
 from seeder.plan.columns import narrowed
 from seeder.plan.model import Among, ColumnPlan, KeyPlan
 from seeder.plan.narrowing import narrow
+from seeder.plan.predicates import Condition
+from seeder.plan.selecting import Selection
 from seeder.schema import Column, ForeignKey, Name, Schema, Table
 
 GENERATOR = "key.pieces"
@@ -29,9 +31,11 @@ Piece = list[Any]  # texts, or [first, last] of stretches of numbers
 
 @dataclass(frozen=True)
 class Pieces:
-    """The pieces of each parent's column, and which of them each key may draw from."""
+    """The pieces of each parent's column, and which of them each key may draw from; ``closed``: the
+    columns that have no other values, by CHECKs of their own."""
 
     columns: Mapping[Place, Sequence[Piece]] = field(default_factory=dict)
+    closed: frozenset[Place] = frozenset()
     keys: Mapping[Link, tuple[Place, tuple[int, ...]]] = field(default_factory=dict)
 
     @property
@@ -40,9 +44,12 @@ class Pieces:
         return {name: len(pieces) for (name, _), pieces in self.columns.items()}
 
     def column(self, place: Place, plan: ColumnPlan) -> ColumnPlan:
+        params: dict[str, Any] = {"pieces": list(self.columns[place])}
+        if place in self.closed:
+            params["closed"] = True
         return plan.model_copy(
             update={
-                "generator": GENERATOR, "params": {"pieces": list(self.columns[place])},
+                "generator": GENERATOR, "params": params,
                 "nulls": 0.0, "meaning": "", "why": "CHECKs of other tables take some of its keys",
             }
         )  # fmt: skip
@@ -54,12 +61,17 @@ class Pieces:
         sizes = [(turn, min(_size(pieces[turn]), _in_turn(total, turn, len(pieces))))
                  for turn in turns]  # fmt: skip
         among = Among(input="", rows=sum(size for _, size in sizes), turns=sizes, of=len(pieces))
-        return plan.model_copy(
-            update={
-                "how": "drawn", "path": [], "down": [], "distinct": None, "among": among,
-                "why": "among the rows that a CHECK allows",
-            }
-        )  # fmt: skip
+        return among_rows(plan, among)
+
+
+def among_rows(plan: KeyPlan, among: Among) -> KeyPlan:
+    """The plan of a key that draws from some rows, those that its CHECK allows."""
+    return plan.model_copy(
+        update={
+            "how": "drawn", "path": [], "down": [], "distinct": None, "among": among,
+            "why": "among the rows that a CHECK allows",
+        }
+    )  # fmt: skip
 
 
 def _in_turn(rows: int, turn: int, of: int) -> int:
@@ -75,22 +87,75 @@ def pieces(schema: Schema, filled: Collection[Name]) -> Pieces:
     asked: dict[Place, list[tuple[Link, Piece]]] = defaultdict(list)
     for name in sorted(filled):
         for key, bounds in _bound(schema[name], filled):
-            target = schema[key.target]
-            column = target.column(key.target_columns[0])
-            piece = _piece(bounds, column)
-            if piece and _free(target, column):
-                asked[target.name, column.name].append(((name, key.name), piece))
-    columns: dict[Place, list[Piece]] = {}
-    keys: dict[Link, tuple[Place, tuple[int, ...]]] = {}
-    for place, wants in asked.items():
-        found = _divided([piece for _, piece in wants])
-        if len(found) > _MOST:
-            continue
-        columns[place] = [piece for piece, _ in found]
-        for number, (link, _) in enumerate(wants):
-            turns = tuple(t for t, (_, of) in enumerate(found) if number in of)
-            keys[link] = place, turns
-    return Pieces(columns, keys)
+            place = key.target, key.target_columns[0]
+            asked[place].append(
+                ((name, key.name), _piece(bounds, schema[key.target].column(place[1])))
+            )
+    found = {place: _of_column(schema[place[0]], place[1], wants) for place, wants in asked.items()}
+    return Pieces(
+        {place: [piece for piece, _ in of] for place, (of, _) in found.items() if of},
+        frozenset(place for place, (_, closed) in found.items() if closed),
+        {
+            link: (place, tuple(turn for turn, (_, links) in enumerate(of) if link in links))
+            for place, (of, _) in found.items()
+            for link in {link for _, links in of for link in links}
+        },
+    )
+
+
+def _of_column(
+    table: Table, name: str, wants: Sequence[tuple[Link, Piece]]
+) -> tuple[list[tuple[Piece, frozenset[Link]]], bool]:
+    """The pieces of one parent's column, which keys take each, and whether these are all its
+    values; none where something else decides them."""
+    column, own = table.column(name), _own(table, name)
+    if own is None or column.generated or any(name in k.columns for k in table.foreign_keys):
+        return [], False
+    links = [link for link, piece in wants if piece]
+    pieces = [piece for _, piece in wants if piece]
+    whole = _piece(own, column) if narrowed(own) else []
+    if narrowed(own) and not whole:
+        return [], False
+    found = _divided([*pieces, whole] if whole else pieces)
+    if whole:  # what is outside the column's own CHECK no key can have
+        found = [(piece, of) for piece, of in found if len(pieces) in of]
+    taken = [(piece, frozenset(links[n] for n in of if n < len(links))) for piece, of in found]
+    return (taken, bool(whole)) if 0 < len(taken) <= _MOST else ([], False)
+
+
+def _own(table: Table, name: str) -> Bounds | None:
+    """What CHECKs of its own leave of a column; None where they are more than that."""
+    if any(name in k.columns and set(k.columns) != {name} for k in table.checks):
+        return None
+    found = narrow(table)
+    unread = {n for n, _ in found.unsolved}
+    if any(k.name in unread and name in k.columns for k in table.checks):
+        return None
+    return found.columns.get(name, Bounds())
+
+
+def selections(
+    schema: Schema, kept: Collection[Name], filled: Collection[Name]
+) -> dict[Link, Selection]:
+    """The rows of kept parents that keys with a CHECK may draw from."""
+    found = {}
+    for name in sorted(filled):
+        for key, bounds in _bound(schema[name], kept):
+            conditions = tuple(_conditions(bounds, key.target_columns[0]))
+            if conditions:
+                found[name, key.name] = Selection(key.target, conditions)
+    return found
+
+
+def _conditions(bounds: Bounds, column: str) -> Iterator[Condition]:
+    if bounds.values is not None:
+        yield Condition(column, "in", bounds.values)
+    if bounds.never:
+        yield Condition(column, "not in", bounds.never)
+    if bounds.low is not None:
+        yield Condition(column, ">" if bounds.low_open else ">=", (bounds.low,))
+    if bounds.high is not None:
+        yield Condition(column, "<" if bounds.high_open else "<=", (bounds.high,))
 
 
 def _bound(table: Table, filled: Collection[Name]) -> Iterator[tuple[ForeignKey, Bounds]]:
@@ -104,13 +169,6 @@ def _bound(table: Table, filled: Collection[Name]) -> Iterator[tuple[ForeignKey,
             bounds = narrow(table).columns.get(column.name, Bounds())
             if narrowed(bounds):
                 yield key, bounds
-
-
-def _free(table: Table, column: Column) -> bool:
-    """Whether nothing else decides the values of a parent's column."""
-    keyed = {c for k in table.foreign_keys for c in k.columns}
-    checked = {c for k in table.checks for c in k.columns}
-    return not (column.name in keyed | checked or column.type.checks or column.generated)
 
 
 def _piece(bounds: Bounds, column: Column) -> Piece:
@@ -139,6 +197,8 @@ def _whole(text: str) -> bool:
 def _divided(wants: Sequence[Piece]) -> list[tuple[Piece, frozenset[int]]]:
     """Pieces without a value in common, and which of ``wants`` each is within."""
     found: dict[frozenset[int], Piece] = {}
+    if not wants:
+        return []
     if isinstance(wants[0][0], str):
         for value in dict.fromkeys(v for want in wants for v in want):
             of = frozenset(n for n, want in enumerate(wants) if value in want)

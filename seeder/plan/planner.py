@@ -39,7 +39,7 @@ from seeder.plan.model import (
 )  # fmt: skip
 from seeder.plan.overrides import Role
 from seeder.plan.partitions import divided, undivided
-from seeder.plan.pieces import pieces
+from seeder.plan.pieces import among_rows, pieces, selections
 from seeder.plan.reaching import copies, of_parts, types_of
 from seeder.plan.stories import Way, listed, listing, setting_of, ways, weighed
 from seeder.plan.uniqueness import Keyed, assign, cap
@@ -130,6 +130,12 @@ def _made(
     kinds |= {n: wishes.kind_of_kept(wanted, schema[n], schema) for n in kept}
     graph = Graph(schema, kinds, filled | frozenset(kept), frozenset(kept))
     drawn = wishes.chosen_rows(wanted, schema, options, frozenset(kept))
+    checked = {
+        link: item
+        for link, item in selections(schema, frozenset(kept), filled).items()
+        if link not in drawn and any(options.selected.get(item.label, ()))
+    }
+    drawn = {**drawn, **checked}
     split = pieces(schema, filled)
     chosen = _owners(
         graph, wanted, frozenset([*(p for p, item in drawn.items() if item.by), *split.keys])
@@ -213,6 +219,11 @@ def _made(
     keys, found = plan_keys(graph, chosen, rows, limited, differing, needed)
     keys |= {link: split.key(link, keys[link], rows) for link in split.keys if link in keys}
     findings += found
+    keys |= {
+        link: among_rows(keys[link], item.among(options.selected[item.label]))
+        for link, item in checked.items()
+        if link in keys
+    }
     keys = wishes.refer(wanted, schema, options, keys, drawn)
     told = ways(graph, chosen)
     cohorts, _ = compiled(options.overrides.clinical)

@@ -37,7 +37,13 @@ def typed(call: Call) -> pa.Array:
     return made
 
 
+def _sizes(pieces: Sequence[Sequence[Any]]) -> list[int]:
+    return [sum(1 if isinstance(v, str) else v[1] - v[0] + 1 for v in piece) for piece in pieces]
+
+
 def _pieces_capacity(kind: Type, params: Mapping[str, Any]) -> int:
+    if params.get("closed"):
+        return len(params["pieces"]) * min(_sizes(params["pieces"]), default=0)
     if kind.kind != "text":
         return 1 << min((kind.bits or 64) - 2, 40)
     return int(10 ** min(max((kind.length or 20) - len(_prefix(params["pieces"])), 0), 12))
@@ -55,6 +61,9 @@ def _prefix(pieces: Sequence[Sequence[Any]]) -> str:
     accepts="integer decimal text",
     capacity=_pieces_capacity,
     pieces=Parameter(list, [], "by turn the texts, or the first and last number of each stretch"),
+    closed=Parameter(
+        bool, False, "no other values: rows end with the smallest piece"
+    ),
 )
 def pieces(call: Call) -> Any:
     given = call.params["pieces"]
