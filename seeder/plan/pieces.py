@@ -147,6 +147,18 @@ def selections(
     return found
 
 
+def selected(
+    schema: Schema, kept: Collection[Name], filled: Collection[Name],
+    sizes: Mapping[str, list[int]], asked: Collection[Link],
+) -> dict[Link, Selection]:  # fmt: skip
+    """Those selections that some row meets, of keys for which nobody ``asked`` for another one."""
+    return {
+        link: item
+        for link, item in selections(schema, kept, filled).items()
+        if link not in asked and any(sizes.get(item.label, ()))
+    }
+
+
 def _conditions(bounds: Bounds, column: str) -> Iterator[Condition]:
     if bounds.values is not None:
         yield Condition(column, "in", bounds.values)

@@ -18,6 +18,7 @@ from seeder.plan import findings as telling
 from seeder.plan.apart import Pair
 from seeder.plan.asked import Asked, asked
 from seeder.plan.budget import share_out
+from seeder.plan.carried import carried
 from seeder.plan.columns import plan_columns
 from seeder.plan.control import compiled, enough
 from seeder.plan.exclusion import divides_time, separate
@@ -39,7 +40,7 @@ from seeder.plan.model import (
 )  # fmt: skip
 from seeder.plan.overrides import Role
 from seeder.plan.partitions import divided, undivided
-from seeder.plan.pieces import among_rows, pieces, selections
+from seeder.plan.pieces import among_rows, pieces, selected
 from seeder.plan.reaching import copies, of_parts, types_of
 from seeder.plan.stories import Way, listed, listing, setting_of, ways, weighed
 from seeder.plan.uniqueness import Keyed, assign, cap
@@ -130,11 +131,7 @@ def _made(
     kinds |= {n: wishes.kind_of_kept(wanted, schema[n], schema) for n in kept}
     graph = Graph(schema, kinds, filled | frozenset(kept), frozenset(kept))
     drawn = wishes.chosen_rows(wanted, schema, options, frozenset(kept))
-    checked = {
-        link: item
-        for link, item in selections(schema, frozenset(kept), filled).items()
-        if link not in drawn and any(options.selected.get(item.label, ()))
-    }
+    checked = selected(schema, frozenset(kept), filled, options.selected, drawn)
     drawn = {**drawn, **checked}
     split = pieces(schema, filled)
     chosen = _owners(
@@ -181,6 +178,8 @@ def _made(
             for t, c in split.columns
             if t == name and c in columns[name] and c not in fixed
         }
+        if (owner := chosen.get(name)) is not None and owner.target in filled:
+            columns[name] |= carried(table, owner, schema[owner.target], columns[name], fixed)
         findings += found + telling.outside(graph, table)
         findings += _paired(graph, table, columns[name], fixed)
     names = [n for n in _owners_first(graph, chosen) if n in filled]

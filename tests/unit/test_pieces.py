@@ -49,7 +49,7 @@ def test_a_key_draws_from_its_turns() -> None:
 
 def test_values_of_rows() -> None:
     params = {"pieces": [[[10, 11]], [[12, 12], [40, 41]]]}
-    cells = sample(definition("key.pieces"), params, NUMBER, 0, rows=8)
+    cells = sample(definition("key.pieces"), params, NUMBER, 0, 64)
     values = np.asarray(cells.to_pylist())
     assert set(values.tolist()) <= {10, 11, 12, 40, 41} | set(range(42, 1 << 31))
 

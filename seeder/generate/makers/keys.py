@@ -61,9 +61,7 @@ def _prefix(pieces: Sequence[Sequence[Any]]) -> str:
     accepts="integer decimal text",
     capacity=_pieces_capacity,
     pieces=Parameter(list, [], "by turn the texts, or the first and last number of each stretch"),
-    closed=Parameter(
-        bool, False, "no other values: rows end with the smallest piece"
-    ),
+    closed=Parameter(bool, False, "no other values: rows end with the smallest piece"),
 )
 def pieces(call: Call) -> Any:
     given = call.params["pieces"]
@@ -86,3 +84,16 @@ def pieces(call: Call) -> Any:
         before = np.concatenate([np.zeros(1, np.int64), sizes[:-1]])
         made[here] = ends[stretch, 0] + place[here] - before[stretch]
     return numeric(made, 0, call.type)
+
+
+@generator(
+    "key.owner",
+    "The number that the row's parent has in a column: the patient of its stay.",
+    accepts="integer decimal text uuid",
+    key=Parameter(str, "", "the foreign key that leads to the parent"),
+    column=Parameter(str, "", "the column of the parent"),
+)
+def of_owner(call: Call) -> pa.Array:
+    if not call.params["key"]:
+        return pa.nulls(call.n, wire_type(call.type))
+    return call.parent(call.params["key"], call.params["column"])
