@@ -7,19 +7,20 @@ from collections.abc import Collection, Mapping
 
 from seeder.plan.model import ColumnPlan
 from seeder.plan.naming import PLAIN_KEYS, named
-from seeder.schema import ForeignKey, Table
+from seeder.schema import ForeignKey, Name, Schema, Table
 
 _NUMBERS = PLAIN_KEYS | {"number"}
 
 
 def carried(
-    table: Table, owner: ForeignKey, above: Table, columns: Mapping[str, ColumnPlan],
-    fixed: Collection[str],
+    table: Table, owner: ForeignKey | None, schema: Schema, filled: Collection[Name],
+    columns: Mapping[str, ColumnPlan], fixed: Collection[str],
 ) -> dict[str, ColumnPlan]:  # fmt: skip
     """The plans of the columns that repeat one of the owner's: of its name and type, and named as
-    the number of something else."""
-    if table.nullable(owner):
+    the number of something else. Not those that are ``fixed``, nor where there may be no owner."""
+    if owner is None or owner.target not in filled or table.nullable(owner):
         return {}
+    above = schema[owner.target]
     held = {c for u in table.uniques for c in u.columns} | {
         c for k in table.checks for c in k.columns
     }

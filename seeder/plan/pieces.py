@@ -54,6 +54,20 @@ class Pieces:
             }
         )  # fmt: skip
 
+    def limited(
+        self, keys: Mapping[Link, KeyPlan], rows: Mapping[Name, int],
+        chosen: Mapping[Link, Selection], sizes: Mapping[str, list[int]],
+    ) -> dict[Link, KeyPlan]:  # fmt: skip
+        """The plans of keys that draw from some of the rows: their pieces, or the ``chosen`` of a
+        kept parent, with the ``sizes`` of these selections."""
+        split = {link: self.key(link, keys[link], rows) for link in self.keys if link in keys}
+        kept = {
+            link: among_rows(keys[link], item.among(sizes[item.label]))
+            for link, item in chosen.items()
+            if link in keys
+        }
+        return split | kept
+
     def key(self, link: Link, plan: KeyPlan, rows: Mapping[Name, int]) -> KeyPlan:
         """The plan of a key that draws from its pieces only."""
         place, turns = self.keys[link]

@@ -40,7 +40,7 @@ from seeder.plan.model import (
 )  # fmt: skip
 from seeder.plan.overrides import Role
 from seeder.plan.partitions import divided, undivided
-from seeder.plan.pieces import among_rows, pieces, selected
+from seeder.plan.pieces import pieces, selected
 from seeder.plan.reaching import copies, of_parts, types_of
 from seeder.plan.stories import Way, listed, listing, setting_of, ways, weighed
 from seeder.plan.uniqueness import Keyed, assign, cap
@@ -178,8 +178,7 @@ def _made(
             for t, c in split.columns
             if t == name and c in columns[name] and c not in fixed
         }
-        if (owner := chosen.get(name)) is not None and owner.target in filled:
-            columns[name] |= carried(table, owner, schema[owner.target], columns[name], fixed)
+        columns[name] |= carried(table, chosen.get(name), schema, filled, columns[name], fixed)
         findings += found + telling.outside(graph, table)
         findings += _paired(graph, table, columns[name], fixed)
     names = [n for n in _owners_first(graph, chosen) if n in filled]
@@ -216,13 +215,8 @@ def _made(
     rows |= kept
     limited = frozenset([*drawn, *split.keys])
     keys, found = plan_keys(graph, chosen, rows, limited, differing, needed)
-    keys |= {link: split.key(link, keys[link], rows) for link in split.keys if link in keys}
+    keys |= split.limited(keys, rows, checked, options.selected)
     findings += found
-    keys |= {
-        link: among_rows(keys[link], item.among(options.selected[item.label]))
-        for link, item in checked.items()
-        if link in keys
-    }
     keys = wishes.refer(wanted, schema, options, keys, drawn)
     told = ways(graph, chosen)
     cohorts, _ = compiled(options.overrides.clinical)
