@@ -368,10 +368,13 @@ def _avoided(keyed: Keyed, unique: Unique) -> bool:
     )
 
 
-def _preference(keyed: Keyed, column: str) -> tuple[int, str]:
-    kind = keyed.table.column(column).type.kind
+def _preference(keyed: Keyed, column: str) -> tuple[bool, int, str]:
+    """What means something and would lose that comes last; then by type."""
+    kind, plan = keyed.table.column(column).type.kind, keyed.columns[column]
+    loses = bool(plan.meaning) and plan.generator != "type.integer"
+    loses = loses and not capacity(plan, keyed.table.column(column).type)
     order = ("integer", "uuid", "text", "decimal", "timestamp", "timestamptz", "date")
-    return (order.index(kind) if kind in order else len(order), column)
+    return (loses, order.index(kind) if kind in order else len(order), column)
 
 
 def _among_siblings(
@@ -381,6 +384,7 @@ def _among_siblings(
     owner = keyed.keys[keyed.owner]
     fewest = -(-keyed.rows[keyed.table.name] // max(keyed.parents(keyed.owner), 1))
     carriers: list[tuple[int, Keyed]] = []
+    counted = 0
     for column in sorted(columns, key=lambda c: _preference(keyed, c)):
         plan, room = keyed.columns[column], 0
         kind = keyed.table.column(column).type
@@ -396,7 +400,12 @@ def _among_siblings(
         if room:
             distinct = Distinct(how="siblings", capacity=room)
             plan = plan.model_copy(update={"distinct": distinct, "nulls": 0.0})
-            carriers.append((room, keyed.with_column(column, plan)))
+            # What counts an owner's rows by its meaning does so before anything else.
+            counts = plan.generator == "ordinal" and plan.meaning
+            carriers.insert(
+                counted if counts else len(carriers), (room, keyed.with_column(column, plan))
+            )
+            counted += bool(counts)
     for key in keys:
         plan_ = keyed.keys[key]
         if not keyed.carries(key, keys):
@@ -418,7 +427,7 @@ def _among_siblings(
             ),
         )
         # A derived key is the owner's own by nature: it gives way only when nothing else can.
-        carriers.insert(len(carriers) if plan_.how == "derived" else 0, found)
+        carriers.insert(len(carriers) if plan_.how == "derived" else counted, found)
     for room, after in carriers:
         if room >= 2 * fewest:
             return bounded(after, owner, room), None

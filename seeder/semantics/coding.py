@@ -62,7 +62,8 @@ _PARTS = {
     "description": "name", "name": "name", "display": "name", "text": "name", "title": "name",
     "label": "name", "term": "name",
 }  # fmt: skip
-_QUALIFIERS = frozenset("code short long generic full common preferred standard source".split())
+# "long" is read as longitude before it gets here.
+_QUALIFIERS = frozenset("code short longitude generic full common preferred standard source".split())
 _MARKS = frozenset(
     "primary secondary principal admitting discharge reason cause referral working final death "
     "underlying preop postop stop".split()
@@ -103,7 +104,7 @@ def _split(column: Column, table: Table) -> _Split | None:
         return _Split(words, "ndc" if "ndc" in words else "rxnorm", group)
     if tail in _CODES:
         return _Split(words, "code", group)
-    if tail in ("description", "name", "display") and topic and topic[-1] in _QUALIFIERS:
+    if tail in ("description", "name", "display", "title") and topic and topic[-1] in _QUALIFIERS:
         part = topic[-1] if topic[-1] in ("short", "generic") else "name"
         return _Split(topic[:-1], part, group)
     if tail in _PARTS:

@@ -243,6 +243,17 @@ def _short(table: Entries, part: str, kind: Type) -> bool:
     return kind.length < (table.widest("code") + 3 if is_code(part) else 16)
 
 
+@lru_cache(maxsize=256)
+def _undotted(table: Entries, part: str, length: int) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
+    """The entries without their dots, and which of them fit and are like none of ``codes``."""
+    plain = [v.replace(".", "") for v in table.columns[part]]
+    single = len(set(plain)) == len(plain)
+    # Ours begin with an A and go on with a letter, as long as there are not millions of rows.
+    apart = [v[1:2].isdigit() or (length > 4 and not v.startswith("A")) for v in plain]
+    fits = [single and len(v) <= length and a for v, a in zip(plain, apart, strict=True)]
+    return pa.array(plain, pa.string()), np.array(fits, np.bool_)
+
+
 def _turns(table: Entries, part: str, kind: Type) -> int:
     """How often the entries can be gone through with a running number that fits behind them."""
     if kind.length is None or not is_code(part):
@@ -288,7 +299,10 @@ def code_listed(call: Call) -> Any:
     if call.params["whole"]:
         return pick(table.strings(part, call.type.length, is_code(part)), entry)
     if _short(table, part, call.type):
-        return codes(call.rows, call.type.length or 1)
+        made = codes(call.rows, call.type.length or 1)
+        known, fits = _undotted(table, part, call.type.length or 1)
+        inside = (call.rows < size) & fits[entry]
+        return choose(inside, known.take(pa.array(entry)), made) if inside.any() else made
     room = None if call.type.length is None else max(call.type.length - 5, 1)
     whole = is_code(part)
     plain = pick(table.strings(part, call.type.length if whole else room, whole), entry)
