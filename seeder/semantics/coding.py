@@ -63,7 +63,9 @@ _PARTS = {
     "label": "name", "term": "name",
 }  # fmt: skip
 # "long" is read as longitude before it gets here.
-_QUALIFIERS = frozenset("code short longitude generic full common preferred standard source".split())
+_QUALIFIERS = frozenset(
+    "code short longitude generic full common preferred standard source".split()
+)
 _MARKS = frozenset(
     "primary secondary principal admitting discharge reason cause referral working final death "
     "underlying preop postop stop".split()
