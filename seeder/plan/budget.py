@@ -10,6 +10,8 @@ from math import isqrt
 from seeder.errors import PlanError, UsageError
 from seeder.plan.graph import Graph, one_to_one
 from seeder.schema import ForeignKey, Name
+from seeder.semantics.senses import subjects
+from seeder.semantics.words import tokens
 
 # Rows for each row of the owner. Estimates, of the order that inpatient databases show (MIMIC-IV:
 # 1.4 admissions a patient and 11 diagnoses an admission; outpatient systems more visits, fewer of
@@ -29,7 +31,8 @@ _OFTEN = {
     "allergies": 0.3, "device": 0.15, "devices": 0.15, "supply": 0.2, "supplies": 0.2,
     "careplan": 0.3, "careplans": 0.3, "consent": 0.4, "payment": 0.7,
     "invoice": 0.5, "claim": 0.5, "claims": 0.5, "procedure": 0.6, "procedures": 0.6,
-    "period": 0.6, "era": 1.0, "registration": 0.5, "transfer": 0.8, "appointment": 1.0,
+    "lab": 2.4, "chart": 4.0, "period": 0.6, "era": 1.0, "registration": 0.5, "transfer": 0.8,
+    "appointment": 1.0,
 }  # fmt: skip
 _ONE_TO_ONE = 0.4
 # Tables that are about stays, and how many of all visits are ones: no more than there are.
@@ -76,6 +79,10 @@ def _share(
         return Share(fixed=_fixed(kind, total))
     parent = known.get(owner.target, Share(fixed=1))
     factor = _factor(graph, name, owner)
+    above = owners.get(owner.target)
+    if above is not None and {graph.kinds[owner.target], graph.kinds[above.target]} == {"event"}:
+        # What belongs to an event of an event is a detail of it: few rows each.
+        factor = min(factor, 1 + (factor - 1) / 3)
     if kind in ("staff", "reference"):
         return Share(fixed=_fixed(kind, total))
     if parent.weight:
@@ -95,9 +102,18 @@ def _factor(graph: Graph, name: Name, owner: ForeignKey) -> float:
         return _DIED
     if kind == "encounter" and graph.kinds[owner.target] == "encounter":
         return _VISIT_IN_VISIT
-    # The last word names the thing, the ones before it only say which: imaging_report.
-    said = [_OFTEN[w] for w in re.split(r"[^a-z]+", name.name.lower()) if w in _OFTEN]
-    return _CHILDREN.get(kind, 1.5) * (said[-1] if said else 1.0)
+    return _CHILDREN.get(kind, 1.5) * _often(name)
+
+
+def _often(name: Name) -> float:
+    """What the words of a table's name say. The last one names the thing, the ones before it only
+    say which: imaging_report. Words that run together (labevents) speak where no other does."""
+    plain = re.split(r"[^a-z]+", name.name.lower())
+    joined = tokens(name.name)[0]
+    said = [_OFTEN[w] for w in plain if w in _OFTEN] or [
+        _OFTEN[w] for w in (*sorted(subjects(joined)), *joined) if w in _OFTEN
+    ]
+    return said[-1] if said else 1.0
 
 
 def _shares(

@@ -262,12 +262,17 @@ def _turns(table: Entries, part: str, kind: Type) -> int:
     return int(min(TURNS, 10 ** min(digits_left, 9) - 1))
 
 
+def _listed_from(kind: Type) -> int:
+    """The first number of a list of codes: one in columns of few digits."""
+    return _FIRST_SMALL if _top(kind) >= 10 * _FIRST_SMALL else 1
+
+
 def _listed_capacity(kind: Type, params: Mapping[str, Any]) -> int:
     table, part = entries(params["system"]), params.get("part", "code")
     if params.get("whole"):
         return len(_apart(table, part, kind))
     if kind.kind not in ("text", "json"):
-        return max(_top(kind) - _FIRST_SMALL, 0) if part == "code" else len(table)
+        return _top(kind) - _listed_from(kind) + 1 if part == "code" else len(table)
     if _short(table, part, kind):
         return code_capacity(kind.length or 1)
     return len(table) * _turns(table, part, kind)
@@ -292,7 +297,8 @@ def code_listed(call: Call) -> Any:
     entry = call.rows % size
     if call.type.kind not in ("text", "json"):
         if part == "code":
-            return numeric(call.rows + _FIRST_SMALL, 0, call.type)
+            first = _listed_from(call.type)
+            return numeric(first + call.rows % (_top(call.type) - first + 1), 0, call.type)
         return column(table, part, call.type, entry)
     if part not in ("code", "name", "short", "generic", "alpha3", "ndc", "rxnorm"):
         return column(table, part, call.type, entry)
