@@ -520,6 +520,8 @@ def _why_not(state: _State, name: Name, target: Name, first: Path, second: Path)
     for path in (first, second):
         if is_relation(table.keys_by_name[path[0]]) or is_relation(_last(state, name, path)):
             return "one of the two names a relative or a predecessor"
+    if any(table.keys_by_name[path[0]].target == name for path in (first, second)):
+        return "one of the two leads through another row of the table"
     mine, theirs = qualifiers(_last(state, name, first)), qualifiers(_last(state, name, second))
     if mine != theirs:
         return f"different parts: {_words(mine)} and {_words(theirs)}"
