@@ -14,7 +14,7 @@ from typing import Any
 
 from seeder.plan.bounds import Bounds, ends
 from seeder.plan.columns import narrowed
-from seeder.plan.model import Among, ColumnPlan, KeyPlan
+from seeder.plan.model import Among, ColumnPlan, KeyPlan, Options
 from seeder.plan.narrowing import narrow
 from seeder.plan.predicates import Condition
 from seeder.plan.selecting import Selection
@@ -56,11 +56,12 @@ class Pieces:
 
     def limited(
         self, keys: Mapping[Link, KeyPlan], rows: Mapping[Name, int],
-        chosen: Mapping[Link, Selection], sizes: Mapping[str, list[int]],
+        chosen: Mapping[Link, Selection], options: Options,
     ) -> dict[Link, KeyPlan]:  # fmt: skip
         """The plans of keys that draw from some of the rows: their pieces, or the ``chosen`` of a
-        kept parent, with the ``sizes`` of these selections."""
-        split = {link: self.key(link, keys[link], rows) for link in self.keys if link in keys}
+        kept parent."""
+        used, sizes = options.batch.starts if options.batch else {}, options.selected
+        split = {link: self.key(link, keys[link], rows, used) for link in self.keys if link in keys}
         kept = {
             link: among_rows(keys[link], item.among(sizes[item.label]))
             for link, item in chosen.items()
@@ -68,13 +69,19 @@ class Pieces:
         }
         return split | kept
 
-    def key(self, link: Link, plan: KeyPlan, rows: Mapping[Name, int]) -> KeyPlan:
-        """The plan of a key that draws from its pieces only."""
+    def key(
+        self, link: Link, plan: KeyPlan, rows: Mapping[Name, int], used: Mapping[str, int]
+    ) -> KeyPlan:
+        """The plan of a key that draws from its pieces only; ``used`` rows of earlier batches."""
         place, turns = self.keys[link]
         pieces, total = self.columns[place], rows[place[0]]
-        sizes = [(turn, min(_size(pieces[turn]), _in_turn(total, turn, len(pieces))))
-                 for turn in turns]  # fmt: skip
-        among = Among(input="", rows=sum(size for _, size in sizes), turns=sizes, of=len(pieces))
+        of = len(pieces)
+        gone = -(-used.get(str(place[0]), 0) // of)
+        sizes = [
+            (turn, min(max(_size(pieces[turn]) - gone, 0), _in_turn(total, turn, of)))
+            for turn in turns
+        ]
+        among = Among(input="", rows=sum(size for _, size in sizes), turns=sizes, of=of)
         return among_rows(plan, among)
 
 

@@ -215,7 +215,7 @@ def _made(
     rows |= kept
     limited = frozenset([*drawn, *split.keys])
     keys, found = plan_keys(graph, chosen, rows, limited, differing, needed)
-    keys |= split.limited(keys, rows, checked, options.selected)
+    keys |= split.limited(keys, rows, checked, options)
     findings += found
     keys = wishes.refer(wanted, schema, options, keys, drawn)
     told = ways(graph, chosen)

@@ -40,7 +40,7 @@ def test_stretches_are_cut_where_they_meet() -> None:
 def test_a_key_draws_from_its_turns() -> None:
     made = found(child("a", "(kind >= 10 AND kind < 13)"), child("b", "(kind = 12 OR kind = 40)"))
     key = Name("h", "b"), "to_kind"
-    plan = made.key(key, KeyPlan(how="strata"), {Name("h", "kind"): 9})
+    plan = made.key(key, KeyPlan(how="strata"), {Name("h", "kind"): 9}, {})
     assert plan.how == "drawn"
     assert plan.among is not None
     assert (plan.among.of, plan.among.turns, plan.among.rows) == (3, [(1, 1), (2, 1)], 2)
