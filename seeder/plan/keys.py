@@ -22,7 +22,8 @@ _NULLS = 0.1  # share of NULL in a nullable reference, where no profile says bet
 _OWNER_NULLS = 0.05
 # What a row is about: two of them in one row is worth a warning. That the author of a row and the
 # place of it belong together, or not, is written in the plan alone.
-_ABOUT = frozenset(("patient", "person", "encounter"))
+_WARNED = frozenset(("patient", "encounter"))
+_ABOUT = _WARNED | {"person"}
 _PREVIOUS = frozenset({"previous", "prev", "preceding", "prior"})
 
 Link = tuple[Name, str]  # a table and the name of one of its keys
@@ -526,7 +527,7 @@ def _why_not(state: _State, name: Name, target: Name, first: Path, second: Path)
     if mine != theirs:
         return f"different parts: {_words(mine)} and {_words(theirs)}"
     place = f"{name}: {first[0]}, {second[0]}"
-    if kind in _ABOUT and place not in state.parted:
+    if kind in _WARNED and place not in state.parted:
         state.parted.add(place)
         state.findings.append(_parting(place, target, first, second))
     return "no key can satisfy both"
