@@ -20,8 +20,8 @@ from seeder.errors import UsageError
 from seeder.generate.locale import DEFAULT as DEFAULT_LOCALE
 from seeder.generate.locale import checked
 from seeder.load.foresight import foreseen
-from seeder.load.run import as_allowed, refuse_unfinished
-from seeder.plan import choosing, overrides_file, packs, rights, selecting
+from seeder.load.run import decided, refuse_unfinished
+from seeder.plan import choosing, overrides_file, packs, rights, selecting, sparing
 from seeder.plan.asked import Asked, asked
 from seeder.plan.file import DEFAULT, read, updated, with_rows
 from seeder.plan.inputs import mapped, pointed_at, store
@@ -295,14 +295,13 @@ def _indexes(
 ) -> dict[str, list[IndexPlan]]:
     names = [Name.parse(n) for n in planned.generated]
     indexes: dict[str, list[IndexPlan]] = {}
-    for item in adapter.objects(connection, names):
-        kept = as_allowed(item, facts, planned.options.triggers).kept
+    for item in decided(list(adapter.objects(connection, names)), planned, facts):
         indexes.setdefault(str(item.table), []).append(
             IndexPlan(
                 name=item.name,
                 kind=item.kind,
-                action="keep" if kept else "rebuild",
-                why=kept or _WHY.get(item.kind, "faster to build once than to maintain row by row"),
+                action="keep" if item.kept else "rebuild",
+                why=item.kept or _WHY.get(item.kind, sparing.DROPPED),
             )
         )
     return indexes

@@ -13,6 +13,7 @@ import pyarrow as pa
 from seeder.clinical.clinic import Clinic, clinic
 from seeder.errors import PlanError
 from seeder.generate import stream
+from seeder.generate.defaults import wire_type
 from seeder.generate.fanout import Chosen, FanOut
 from seeder.generate.permutation import permute, unpermute
 from seeder.generate.registry import Definition, definition
@@ -115,6 +116,12 @@ class Population:
     def rows(self) -> int:
         return self.plan.rows
 
+    @cached_property
+    def wire(self) -> pa.Schema:
+        """Of its batches, whatever its rows are."""
+        kinds = ((c, self.table.column(c).type) for c in self.columns)
+        return pa.schema([pa.field(c, wire_type(kind)) for c, kind in kinds])
+
 
 @dataclass(frozen=True)
 class World:
@@ -137,6 +144,13 @@ class World:
     def clinic(self) -> Clinic:
         """Who the patients are and what they have."""
         return clinic(*compiled(self.plan.options.overrides.clinical))
+
+    @cached_property
+    def filled(self) -> list[Name]:
+        """The tables that get rows, in the order of their names."""
+        return sorted(
+            n for n, p in self.populations.items() if p.plan.role == "generate" and p.rows
+        )
 
     def key(self, table: Name, *purpose: str) -> Key:
         return stream.key(self.seed, table.namespace, table.name, *purpose)
