@@ -21,10 +21,9 @@ from seeder.errors import UsageError
 from seeder.generate.locale import DEFAULT as DEFAULT_LOCALE
 from seeder.generate.locale import checked
 from seeder.load import batch as next_rows
-from seeder.load.append import alive
 from seeder.load.foresight import foreseen
-from seeder.load.run import as_allowed, refuse_unfinished
-from seeder.plan import choosing, overrides_file, packs, rights, selecting
+from seeder.load.run import decided, refuse_unfinished
+from seeder.plan import choosing, overrides_file, packs, rights, selecting, sparing
 from seeder.plan.asked import Asked, asked
 from seeder.plan.batch import growing, started
 from seeder.plan.file import DEFAULT, read, updated, with_rows
@@ -376,20 +375,13 @@ def _indexes(
 ) -> dict[str, list[IndexPlan]]:
     names = [Name.parse(n) for n in planned.generated]
     indexes: dict[str, list[IndexPlan]] = {}
-    allowed = [
-        as_allowed(item, facts, planned.options.triggers)
-        for item in adapter.objects(connection, names)
-    ]
-    if planned.options.batch is not None:
-        allowed = alive(planned, allowed)
-    for item in allowed:
-        kept = item.kept
+    for item in decided(list(adapter.objects(connection, names)), planned, facts):
         indexes.setdefault(str(item.table), []).append(
             IndexPlan(
                 name=item.name,
                 kind=item.kind,
-                action="keep" if kept else "rebuild",
-                why=kept or _WHY.get(item.kind, "faster to build once than to maintain row by row"),
+                action="keep" if item.kept else "rebuild",
+                why=item.kept or _WHY.get(item.kind, sparing.DROPPED),
             )
         )
     return indexes

@@ -265,10 +265,17 @@ def _indexes(made: Plan) -> None:
         f"indexes and keys: {len(every) - len(kept)} rebuilt after the load, {len(kept)} kept"
     )
     # What stays on a whole table is one line of the strategy.
-    for name, item in ((n, i) for n, i in kept if n not in made.strategy.careful):
-        output.out.print(
-            f"  [dim]kept {escape(item.name)} on {escape(name)}: {escape(item.why)}[/]"
-        )
+    here = [(n, i) for n, i in kept if n not in made.strategy.careful]
+    for why in dict.fromkeys(i.why for _, i in here):
+        alike = [(n, i) for n, i in here if i.why == why]
+        if len(alike) > _ALIKE:
+            tables = list(dict.fromkeys(n for n, _ in alike))
+            output.out.print(
+                f"  [dim]kept {len(alike):,} on {escape(_some(tables))}: {escape(why)}[/]"
+            )
+            continue
+        for name, item in alike:
+            output.out.print(f"  [dim]kept {escape(item.name)} on {escape(name)}: {escape(why)}[/]")
 
 
 def _strategy(made: Plan) -> None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from seeder.clinical.clinic import Clinic, clinic
 from seeder.errors import PlanError
 from seeder.generate import stream
+from seeder.generate.defaults import wire_type
 from seeder.generate.fanout import Chosen, FanOut
 from seeder.generate.permutation import permute, unpermute
 from seeder.generate.registry import Definition, definition
@@ -118,6 +119,12 @@ class Population:
     @property
     def rows(self) -> int:
         return self.plan.rows
+
+    @cached_property
+    def wire(self) -> pa.Schema:
+        """Of its batches, whatever its rows are."""
+        kinds = ((c, self.table.column(c).type) for c in self.columns)
+        return pa.schema([pa.field(c, wire_type(kind)) for c, kind in kinds])
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from seeder.load.drift import difference
 from seeder.load.preflight import Preflight, Terms, preflight
 from seeder.load.run import (
     UNWRITABLE,
-    as_allowed,
+    decided,
     holding,
     refuse_unfinished,
     refuse_unwritable,
@@ -73,10 +73,7 @@ def check(
     ]
     done: Preflight | None = None
     if try_rows and not asked.code:
-        objects = [
-            as_allowed(o, facts, plan.options.triggers)
-            for o in adapter.objects(connection, sorted(names))
-        ]
+        objects = decided(list(adapter.objects(connection, sorted(names))), plan, facts)
         done = _tried(plan, connection, adapter, objects, facts, terms)
         asked.errors([f for f in done.findings if f.severity == "error"], PlanError.exit_code)
         told = [answered(f, done) for f in told]

@@ -18,7 +18,7 @@ from seeder.errors import Interrupted, LoadFailed, PlanError, Refused, SeederErr
 from seeder.generate.rows import Rows
 from seeder.generate.world import World, build
 from seeder.load import processes, worker
-from seeder.load.append import Append, refuse_no_batch
+from seeder.load.append import Append, alive, refuse_no_batch
 from seeder.load.batch import refuse_stale
 from seeder.load.drift import difference
 from seeder.load.events import Event, LoadOptions, Result
@@ -27,7 +27,7 @@ from seeder.load.processes import Worker
 from seeder.load.restore import restore
 from seeder.load.signals import terminated_like_interrupted, uninterrupted
 from seeder.load.tasks import Queue, Rebuild, build_tasks
-from seeder.plan import inputs, rights, strategy
+from seeder.plan import inputs, rights, sparing, strategy
 from seeder.plan.model import Plan, Triggers
 from seeder.schema import Facts, Name
 
@@ -183,7 +183,24 @@ def _ready(
     elif not options.truncate:
         holding(ours, facts)
     objects = list(adapter.objects(connection, sorted(ours)))
-    return [as_allowed(o, facts, plan.options.triggers) for o in objects], facts
+    return decided(objects, plan, facts), facts
+
+
+def decided(objects: Sequence[Object], plan: Plan, facts: Facts) -> list[Object]:
+    """What may go away during the load, and what stays, with the reason."""
+    allowed = [as_allowed(o, facts, plan.options.triggers) for o in objects]
+    if plan.options.batch is not None:
+        return alive(plan, allowed)
+    few = sparing.spared([_item(o) for o in allowed], plan)
+    return [
+        replace(o, kept=sparing.REASON) if (o.table, o.kind, o.name) in few else o for o in allowed
+    ]
+
+
+def _item(o: Object) -> sparing.Item:
+    # A key to its own table locks that one only.
+    target = o.tables[-1] if o.kind == "foreign" else None
+    return sparing.Item(o.kind, o.table, o.name, target, bool(o.kept))
 
 
 def as_allowed(item: Object, facts: Facts, triggers: Triggers) -> Object:

@@ -124,9 +124,23 @@ def ahead(chunks: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
 def method(world: World, adapter: Adapter, name: Name) -> tuple[str, str]:
     """'binary' or 'text', and why not binary."""
     population = world.populations[name]
-    empty = Rows(world, name, np.zeros(1, np.int64)).batch().schema
-    encoder = adapter.encoder(population.table, empty)
+    encoder = adapter.encoder(population.table, population.wire)
     return encoder.method, encoder.reason
+
+
+def copy_bundle(world: World, adapter: Adapter, connection: Any, task: Task, report: Any) -> None:
+    """Fill a bundle of small tables and settle them, in one transaction."""
+    with connection.transaction():
+        for name in task.bundle:
+            population = world.populations[name]
+            how, _ = method(world, adapter, name)
+            rows = population.rows
+            whole = rows * _FIRST  # one batch, and no shorter ones before it
+            body = b"".join(chunk for _, chunk in encoded(world, adapter, name, 0, rows, whole))
+            connection.copy(population.table, population.columns, [body], how)
+            report(Progress(task.number, rows, len(body)))
+        for statement in task.statements:
+            connection.execute(statement)
 
 
 def copy_rows(
@@ -198,7 +212,9 @@ def _do(
     widths: dict[str, float],
 ) -> Progress:
     try:
-        if task.kind == "copy":
+        if task.bundle:
+            copy_bundle(world, adapter, connection, task, pipe.send)
+        elif task.kind == "copy":
             copy_rows(world, adapter, connection, task, widths[str(task.table)], pipe.send)
         elif task.kind == "rebuild":
             with connection.transaction():

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from seeder import schema as sch
+from seeder.collector import uncollected
 from seeder.errors import UsageError
 from seeder.generate.data import entries
 from seeder.generate.defaults import default_generator
@@ -50,6 +51,7 @@ _MOMENTS = ("date", "timestamp", "timestamptz")
 _LASTING = ("patient", "person", "staff", "organisation", "place")
 
 
+@uncollected
 def make_plan(
     schema: Schema,
     options: Options,
