@@ -30,6 +30,7 @@ from seeder.plan.file import DEFAULT, read, updated, with_rows
 from seeder.plan.inputs import mapped, pointed_at, store
 from seeder.plan.joining import joined
 from seeder.plan.model import ImpliedChoice, IndexPlan, Input, Options, Plan, Triggers
+from seeder.plan.overrides import Overrides
 from seeder.plan.planner import make_plan
 from seeder.schema import Facts, Name, Schema, Table
 from seeder.semantics import role_of
@@ -207,17 +208,34 @@ def next_batch(url: str, old: Plan, rows: int | None, inputs: Path | None) -> Pl
     return _planned(url, wanted, inputs, edited, _Batch(old.options.seed))
 
 
-def updated_plan(url: str, old: Plan, inputs: Path | None) -> tuple[Plan, list[str]]:
-    """The plan for the database as it is now, with the options and edits of ``old``; and what
-    became of both, a line each."""
+def updated_plan(
+    url: str, old: Plan, inputs: Path | None, config: Path | None = None
+) -> tuple[Plan, list[str]]:
+    """The plan for the database as it is now, with the options and edits of ``old``, and the
+    overrides of the file ``config`` in the place of those that it has; and what became of both, a
+    line each."""
     notes: list[str] = []
+    given = overrides_file.read(config) if config is not None else overrides_file.Given()
+    wanted = old.options if config is None else _overridden(old.options, given.overrides)
 
     def edited(base: Plan, again: Callable[[Options], Plan]) -> Plan:
         made, found = updated(old, base, again)
         notes.extend(found)
         return made
 
-    return _planned(url, old.options, inputs, edited), notes
+    with given.located():
+        return _planned(url, wanted, inputs, edited), notes
+
+
+def _overridden(options: Options, said: Overrides) -> Options:
+    """Options with other overrides. Of what the command line wins over, only what has changed in
+    the file counts: the rest may be the command line's."""
+    changed = {
+        key: value
+        for key in ("rows", "seed", "reference_date", "namespaces", "locale")
+        if (value := getattr(said, key)) is not None and value != getattr(options.overrides, key)
+    }
+    return options.model_copy(update={**changed, "overrides": said})
 
 
 # What becomes of a plan that was just made: it, and a function that plans anew by other options.

@@ -10,6 +10,7 @@ from seeder.adapter import Adapter, Object
 from seeder.errors import LoadFailed, PlanError, Refused, SeederError
 from seeder.generate.world import build
 from seeder.load.drift import difference
+from seeder.load.emptying import refuse_cascade
 from seeder.load.preflight import Preflight, Terms, preflight
 from seeder.load.run import (
     UNWRITABLE,
@@ -64,7 +65,9 @@ def check(
         [f.model_copy(update={"severity": "error"}) for f in rights.findings(lacks)],
         LoadFailed.exit_code,
     )
-    if not terms.truncate:
+    if terms.truncate:
+        asked.unless(lambda: refuse_cascade(schema, ours, facts), "cascade")
+    else:
         asked.unless(lambda: holding(ours, facts), "holds-rows")
     notes = [
         Finding(severity="warning", code=code, place="server", message=message, hint=hint)

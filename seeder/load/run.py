@@ -14,7 +14,7 @@ from seeder import __version__
 from seeder.adapter import Adapter, Object
 from seeder.errors import Interrupted, LoadFailed, PlanError, Refused, SeederError
 from seeder.generate.world import World, build
-from seeder.load import processes, worker
+from seeder.load import emptying, processes, worker
 from seeder.load.append import Append, alive, refuse_no_batch
 from seeder.load.batch import refuse_stale
 from seeder.load.drift import difference
@@ -167,7 +167,9 @@ def _ready(
     rights.refuse([*facts.lacks, *rights.missing(schema, ours, facts, purposes)])
     if options.append:
         refuse_stale(plan, connection, adapter)
-    elif not options.truncate:
+    elif options.truncate:
+        emptying.refuse_cascade(schema, ours, facts)
+    else:
         holding(ours, facts)
     objects = list(adapter.objects(connection, sorted(ours)))
     return decided(objects, plan, facts), facts
@@ -246,7 +248,8 @@ class _Run:
         live = self._live(objects)
         journal.create_if_missing(connection)
         if self.options.truncate:
-            self.adapter.truncate(connection, [schema[Name.parse(n)] for n in self.plan.generated])
+            ours = [Name.parse(n) for n in self.plan.generated]
+            self.adapter.truncate(connection, emptying.emptied(schema, ours))
         ranges = {str(t.name): [0, self.plan.tables[str(t.name)].rows] for t in tables}
         self.number = journal.open_run(
             connection, digest(self.plan), __version__, ranges, self.plan.options.seed
