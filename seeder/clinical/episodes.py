@@ -199,7 +199,8 @@ class Course:
             np.where(chronic.groups[:, e.group], e.choices.total[cell], 0.0)
             for e in self.rates.complications
         ]
-        total = fresh + sum(caused) + visits.sum(axis=1)
+        # Place by place: as long as a list is, whoever else is asked for, the sum is the same.
+        total = fresh + sum(caused) + sum(visits.T)
         spot = spot * total - fresh
         word = draw("main", number, 1)
         found = self.acute.draw(kind, word)

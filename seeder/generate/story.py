@@ -74,7 +74,11 @@ class Story:
         rows, take = self._root
         if not self._is_root:
             return _story(rows).people.take(take)
-        reference = rows.world.reference
+        return rows.world.memory.of(rows, "people", lambda each: _story(each)._drawn_people)
+
+    @property
+    def _drawn_people(self) -> People:
+        rows, reference = self._rows, self._rows.world.reference
         people = self.clinic.demography.draw(rows.numbers, reference, self.draw)
         if self.cohorts is None:
             return people
@@ -106,7 +110,11 @@ class Story:
         rows, take = self._root
         if not self._is_root:
             return _story(rows).chronic.take(take)
-        people = self.people
+        return rows.world.memory.of(rows, "chronic", lambda each: _story(each)._drawn_chronic)
+
+    @property
+    def _drawn_chronic(self) -> Conditions:
+        rows, people = self._rows, self.people
         cell = self.cell_at(people, people.died_at)
         found = chronic(self.clinic.rates, cell, rows.numbers, self.draw)
         if self.cohorts is None:
@@ -127,6 +135,8 @@ class Story:
         if self._plan.story == "owner":
             above, take = rows.follow(rows.population.plan.owner)
             return _story(above).episodes.take(take)
+        if self._plan.story == "own":
+            return rows.world.memory.of(rows, "episodes", lambda each: _story(each)._own)
         if self.visit is None:
             return self._own
         above, take, has = self.visit

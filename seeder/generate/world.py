@@ -14,6 +14,7 @@ from seeder.clinical.clinic import Clinic, clinic
 from seeder.errors import PlanError
 from seeder.generate import stream
 from seeder.generate.fanout import Chosen, FanOut
+from seeder.generate.memory import Memory
 from seeder.generate.permutation import permute, unpermute
 from seeder.generate.registry import Definition, definition
 from seeder.generate.stream import Ints, Key
@@ -141,6 +142,11 @@ class World:
     def clinic(self) -> Clinic:
         """Who the patients are and what they have."""
         return clinic(*compiled(self.plan.options.overrides.clinical))
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What many tables ask for, kept."""
+        return Memory()
 
     @cached_property
     def filled(self) -> list[Name]:
