@@ -53,7 +53,8 @@ class Memory:
             block = make(rows.at(name, np.arange(number * BLOCK, stop)))
             self._keep((name, what, number), block)
             kept[number] = block
-        return _taken(list(kept.values()), _places(numbers, blocks))
+        found: Value = _taken(list(kept.values()), _places(numbers, blocks))
+        return found
 
     def _keep(self, place: tuple[Name, str, int], block: Any) -> None:
         size = sum(a.nbytes for a in _arrays(block))
