@@ -13,15 +13,21 @@ from seeder.generate.stream import Ints
 
 @dataclass(frozen=True)
 class Conditions:
-    """Chronic conditions of patients: ``listed`` (patients, most) with -1 behind the last,
-    ``count`` of each, and ``groups`` (patients, groups): whether the patient has one of it."""
+    """Chronic conditions of patients: ``listed`` (patients, most) with -1 behind the last, and
+    ``count`` of each."""
 
     listed: Ints
     count: Ints
-    groups: Bools
 
-    def take(self, index: Ints) -> Conditions:
-        return Conditions(self.listed[index], self.count[index], self.groups[index])
+    def take(self, index: Ints | slice) -> Conditions:
+        return Conditions(self.listed[index], self.count[index])
+
+    def groups(self, rates: Rates) -> Bools:
+        """Whether each patient has a condition of each group: (patients, groups)."""
+        found = np.zeros((len(self.count), len(rates.groups)), np.bool_)
+        row, place = np.nonzero(self.listed >= 0)
+        found[row, rates.group[self.listed[row, place]]] = True
+        return found
 
     def at(self, place: Ints) -> Ints:
         """The condition at a place of each patient's list, around its end; -1 for an empty list."""
@@ -95,6 +101,4 @@ class _Hits:
         start = np.cumsum(count) - count
         listed = np.full((patients, int(count.max(initial=0))), -1, np.int64)
         listed[row, np.arange(len(row)) - start[row]] = condition
-        groups = np.zeros_like(self.groups)
-        groups[row, self._rates.group[condition]] = True
-        return Conditions(listed, count, groups)
+        return Conditions(listed, count)

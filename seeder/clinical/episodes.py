@@ -47,7 +47,7 @@ class Episodes:
     birth: Bools
     death: Bools
 
-    def take(self, index: Ints) -> Episodes:
+    def take(self, index: Ints | slice) -> Episodes:
         return Episodes(*(getattr(self, name)[index] for name in self.__dataclass_fields__))
 
     def where(self, mine: Bools, other: Episodes) -> Episodes:
@@ -195,11 +195,13 @@ class Course:
         visits = np.where(chronic.listed >= 0, self.rates.contacts[chronic.listed], 0.0)
         spot = share(draw("main", number, 0))
         fresh = self.acute.total[kind]
+        groups = chronic.groups(self.rates)
         caused = [
-            np.where(chronic.groups[:, e.group], e.choices.total[cell], 0.0)
+            np.where(groups[:, e.group], e.choices.total[cell], 0.0)
             for e in self.rates.complications
         ]
-        total = fresh + sum(caused) + visits.sum(axis=1)
+        # Place by place: as long as a list is, whoever else is asked for, the sum is the same.
+        total = fresh + sum(caused) + sum(visits.T)
         spot = spot * total - fresh
         word = draw("main", number, 1)
         found = self.acute.draw(kind, word)
@@ -276,8 +278,8 @@ def others(
     offset = (draw("others", episodes.number, 0) >> np.uint64(33)).view(np.int64)
     turn = (offset + at) % np.maximum(left, 1)
     turn = turn + (has & (turn >= own))
-    rest = course.minor.draw(
-        cell, draw("others", episodes.number * 64 + np.maximum(place, 0) % 64, 1)
-    )
-    found = np.where((at < left) & (left > 0), chronic.at(turn), rest)
-    return np.where(at < 0, brought, found)
+    found = np.where(at < 0, brought, chronic.at(turn))
+    rest = np.flatnonzero((at >= 0) & (at >= left))
+    number = episodes.number[rest] * 64 + np.maximum(place[rest], 0) % 64
+    found[rest] = course.minor.draw(cell[rest], draw("others", number, 1))
+    return found

@@ -286,6 +286,12 @@ class Rows:
     @cached_property
     def span(self) -> tuple[Ints, Ints]:
         """(start, end) of the row's stretch of time."""
+        if self._visiting:
+            return self.world.memory.of(self, "span", lambda rows: rows._span)
+        return self._span
+
+    @property
+    def _span(self) -> tuple[Ints, Ints]:
         plan = self.population.plan.time
         if plan is None or not plan.ahead:
             return self._past

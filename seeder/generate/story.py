@@ -32,6 +32,7 @@ from seeder.schema import Name
 if TYPE_CHECKING:
     from seeder.generate.rows import Rows
 
+_ALL = slice(None)
 _TRIES = 6  # conditions that are asked for a drug or procedure before a minor one is
 
 
@@ -74,7 +75,11 @@ class Story:
         rows, take = self._root
         if not self._is_root:
             return _story(rows).people.take(take)
-        reference = rows.world.reference
+        return rows.world.memory.of(rows, "people", lambda each: _story(each)._drawn_people)
+
+    @property
+    def _drawn_people(self) -> People:
+        rows, reference = self._rows, self._rows.world.reference
         people = self.clinic.demography.draw(rows.numbers, reference, self.draw)
         if self.cohorts is None:
             return people
@@ -106,7 +111,11 @@ class Story:
         rows, take = self._root
         if not self._is_root:
             return _story(rows).chronic.take(take)
-        people = self.people
+        return rows.world.memory.of(rows, "chronic", lambda each: _story(each)._drawn_chronic)
+
+    @property
+    def _drawn_chronic(self) -> Conditions:
+        rows, people = self._rows, self.people
         cell = self.cell_at(people, people.died_at)
         found = chronic(self.clinic.rates, cell, rows.numbers, self.draw)
         if self.cohorts is None:
@@ -127,6 +136,8 @@ class Story:
         if self._plan.story == "owner":
             above, take = rows.follow(rows.population.plan.owner)
             return _story(above).episodes.take(take)
+        if self._plan.story == "own":
+            return rows.world.memory.of(rows, "episodes", lambda each: _story(each)._own)
         if self.visit is None:
             return self._own
         above, take, has = self.visit
@@ -295,25 +306,34 @@ class Story:
 
     # Entries -------------------------------------------------------------------------------------
 
-    def condition(self, place: Ints) -> Ints:
+    def condition(self, place: Ints, rows: Ints | slice = _ALL) -> Ints:
         """The condition at a place of the row's list: of a visit the main one first, then others;
-        of what is kept with the patient the chronic ones first."""
+        of what is kept with the patient the chronic ones first. ``rows``: only of these, one place
+        for each."""
         if self._plan.story in ("spread", "") and not self._is_visit:
-            lasting = self.chronic.at(place)
-            inside = place < self.chronic.count
-            rest = np.maximum(place - self.chronic.count, 0)
-            return np.where(inside, lasting, self._noted(rest))
-        return self._noted(place)
+            chronic = self.chronic.take(rows)
+            inside = place < chronic.count
+            rest = np.maximum(place - chronic.count, 0)
+            return np.where(inside, chronic.at(place), self._noted(rest, rows))
+        return self._noted(place, rows)
 
     @property
     def _is_visit(self) -> bool:
         return self._rows.population.plan.kind == "encounter"
 
-    def _noted(self, place: Ints) -> Ints:
-        behind = others(
-            self.clinic.course, self.episodes, self.chronic, self.cell, place, self.draw
+    def _noted(self, place: Ints, rows: Ints | slice) -> Ints:
+        found = self.episodes.condition[rows].copy()
+        behind = np.flatnonzero(place != 0)
+        at = np.arange(len(self._rows))[rows][behind]
+        found[behind] = others(
+            self.clinic.course,
+            self.episodes.take(at),
+            self.chronic.take(at),
+            self.cell[at],
+            place[behind],
+            self.draw,
         )
-        return np.where(place == 0, self.episodes.condition, behind)
+        return found
 
     def apart(self, place: Ints, group: Key) -> Ints:
         """The condition at a place, no two places of an owner alike: the list as ``condition`` has
@@ -353,18 +373,18 @@ class Story:
             number = 1
         return self.condition(self.listed + number)
 
-    def _first(self, answer: Callable[[Ints, int], Ints]) -> Ints:
-        """What the first of the row's conditions that has an answer says; -1 for none."""
+    def _first(self, answer: Callable[[Ints, Ints, int], Ints]) -> Ints:
+        """What the first of the row's conditions that has an answer says; -1 for none. ``answer``
+        is asked for some of the rows, with a condition for each, and which turn it is."""
         found = np.full(len(self._rows), -1, np.int64)
+        open_ = np.arange(len(found))
         for turn in range(_TRIES):
-            if not (found < 0).any():
-                break
-            found = np.where(found < 0, answer(self.condition(self.listed + turn), turn), found)
-        if (found < 0).any():
-            minor = self.clinic.course.minor.draw(
-                self.cell, self.draw("minor", self.episodes.number * 64 + self.listed % 64, 0)
-            )
-            found = np.where(found < 0, answer(minor, _TRIES), found)
+            found[open_] = answer(open_, self.condition(self.listed[open_] + turn, open_), turn)
+            open_ = open_[found[open_] < 0]
+        if len(open_):
+            number = self.episodes.number[open_] * 64 + self.listed[open_] % 64
+            minor = self.clinic.course.minor.draw(self.cell[open_], self.draw("minor", number, 0))
+            found[open_] = answer(open_, minor, _TRIES)
         return found
 
     @cached_property
@@ -373,10 +393,12 @@ class Story:
         age = self.people.age(self.when)
         lasts = self.clinic.rates.chronic
 
-        def answer(condition: Ints, turn: int) -> Ints:
+        def answer(rows: Ints, condition: Ints, turn: int) -> Ints:
             known = np.maximum(condition, 0)
-            number = np.where(lasts[known], self.patient * TURN, self.episodes.number) * 512 + known
-            return self.clinic.treatment.drug(condition, age, self.draw("drug", number, 0))
+            number = np.where(
+                lasts[known], self.patient[rows] * TURN, self.episodes.number[rows]
+            ) * 512 + known  # fmt: skip
+            return self.clinic.treatment.drug(condition, age[rows], self.draw("drug", number, 0))
 
         return self._first(answer)
 
@@ -397,8 +419,10 @@ class Story:
     def procedure(self) -> Ints:
         number = self.episodes.number * 64 + self.listed % 64
 
-        def answer(condition: Ints, turn: int) -> Ints:
-            drawn = self.clinic.treatment.procedure(condition, self.draw("procedure", number, turn))
+        def answer(rows: Ints, condition: Ints, turn: int) -> Ints:
+            drawn = self.clinic.treatment.procedure(
+                condition, self.draw("procedure", number[rows], turn)
+            )
             return np.where((drawn >= 0) & self._has_code[np.maximum(drawn, 0)], drawn, -1)
 
         return coded()[np.maximum(self._first(answer), 0)]

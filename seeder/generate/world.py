@@ -15,6 +15,7 @@ from seeder.errors import PlanError
 from seeder.generate import stream
 from seeder.generate.defaults import wire_type
 from seeder.generate.fanout import Chosen, FanOut
+from seeder.generate.memory import Memory
 from seeder.generate.permutation import permute, unpermute
 from seeder.generate.registry import Definition, definition
 from seeder.generate.stream import Ints, Key
@@ -148,6 +149,11 @@ class World:
     def clinic(self) -> Clinic:
         """Who the patients are and what they have."""
         return clinic(*compiled(self.plan.options.overrides.clinical))
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What many tables ask for, kept."""
+        return Memory()
 
     @cached_property
     def filled(self) -> list[Name]:
