@@ -28,6 +28,17 @@ IN_HOSPITAL = 0.35
 _OLDEST = 111
 
 
+# Sixteen patients in a row live in twelve households: an estimate of how many of a hospital's
+# patients have another one at home.
+_HOUSEHOLDS = np.array([0, 1, 2, 2, 3, 4, 5, 6, 6, 6, 7, 8, 9, 10, 11, 11], np.int64)
+
+
+def household(patients: Ints) -> Ints:
+    """The number of each patient's household."""
+    number: Ints = patients // 16 * 16 + _HOUSEHOLDS[patients & 15]
+    return number
+
+
 @dataclass(frozen=True)
 class People:
     """Patients, one entry each. ``race``, ``language`` and ``state`` are places in the lists of the
@@ -54,9 +65,11 @@ class People:
 
 @dataclass(frozen=True)
 class Demography:
-    """A population, compiled for drawing. ``regions`` is the region of each state."""
+    """A population, compiled for drawing. ``regions`` is the region of each state; ``together``:
+    a household lives in one, because addresses show it."""
 
     population: Population
+    together: bool = False
     _tables: dict[str, Choices] = field(default_factory=dict, compare=False)
 
     def _choices(self, name: str, rows: Sequence[Sequence[int]]) -> Choices:
@@ -67,6 +80,10 @@ class Demography:
     @cached_property
     def regions(self) -> Ints:
         return np.asarray([REGIONS.index(r) for _, r, _ in self.population.regions], np.int64)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        return tuple(state for state, _, _ in self.population.regions)
 
     @cached_property
     def bands(self) -> tuple[Ints, Ints]:
@@ -80,7 +97,7 @@ class Demography:
         low, high = (b[band] for b in self.bands)
         part = share(draw("age", numbers, 1))
         # The last band is open: every further year has fewer people.
-        part = np.where(band == len(self.bands[0]) - 1, part * part * part, part)
+        part = np.where(high == _OLDEST - 1, part * part * part, part)
         days = low * 365 + low // 4 + (part * ((high - low + 1) * 365)).astype(np.int64)
         born = (reference // DAY - 1 - days) * DAY
         race, hispanic = self._race(draw("race", numbers, 0), draw("race", numbers, 1))
@@ -90,7 +107,7 @@ class Demography:
             race,
             hispanic,
             self._language(race, hispanic, draw("language", numbers, 0)),
-            self._state(draw("state", numbers, 0)),
+            self._state(draw("state", household(numbers) if self.together else numbers, 0)),
             born,
             died_at,
             died,

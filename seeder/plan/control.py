@@ -9,20 +9,25 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
 from itertools import combinations
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import yaml
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from seeder.clinical.changes import Change
+from seeder.clinical.changes import Change, inside
 from seeder.clinical.cohorts import Cohort, Group, overlap
 from seeder.clinical.knowledge import load
+from seeder.clinical.mix import NO_MIX, Mix, mixed
 from seeder.clinical.population import REGIONS
+from seeder.clinical.rates import STARTS, Cells
 from seeder.errors import UsageError
-from seeder.plan.base import Model
+from seeder.generate.locale import DEFAULT
+from seeder.plan.base import Misplaced, Model
+from seeder.plan.demographics import Demographics
 from seeder.schema import Name
 
 _AGES = re.compile(r"(\d{1,3})(?:\s*-\s*(\d{1,3}))?")
@@ -113,6 +118,7 @@ class Scenario(Part):
 class Clinical(Model):
     """The section `clinical:` of `seeder.yaml`."""
 
+    population: Demographics = Demographics()
     prevalence: list[Prevalence] = Field(default_factory=list)
     scenarios: Annotated[
         list[Scenario],
@@ -122,14 +128,64 @@ class Clinical(Model):
 
     @model_validator(mode="after")
     def _apart(self) -> Clinical:
-        for one, other in combinations(_cohorts(self), 2):
+        numbered = [(n, c) for n, s in enumerate(self.scenarios) for c in _of(s)]
+        for (_, one), (place, other) in combinations(numbered, 2):
             if set(one.conditions) & set(other.conditions) and overlap(one.group, other.group):
-                raise ValueError(
+                raise Misplaced(
+                    ("scenarios", str(place)),
                     f"scenarios: {one.name!r} and {other.name!r} count the same patients: they "
                     "share a condition, and somebody could be of both groups; keep their ages or "
-                    "sexes apart"
+                    "sexes apart",
                 )
         return self
+
+    @model_validator(mode="after")
+    def _there(self) -> Clinical:
+        """Refuses parts that the population does not have."""
+        known = load()
+        cells = Cells(known, mixed(known.population, self.population.mix))
+        sections: dict[str, Sequence[Prevalence | Scenario]]
+        sections = {"prevalence": self.prevalence, "scenarios": self.scenarios}
+        for section, parts in sections.items():
+            for number, part in enumerate(parts):
+                for group in _groups(part):
+                    if problem := absent(cells, group, bands=section == "prevalence"):
+                        raise Misplaced((section, str(number)), f"{section}: {problem}")
+        return self
+
+
+def _groups(part: Prevalence | Scenario) -> list[Group]:
+    """The parts of the population that an entry is about."""
+    if isinstance(part, Scenario):
+        return [cohort.group for cohort in _of(part)]
+    return [part.group]
+
+
+def absent(cells: Cells, group: Group, bands: bool) -> str:
+    """Why a population has nobody of a group, '' if it has; ``bands``: the group must be made of
+    bands of ages, as rates are."""
+    if bands and group.ages is not None and not inside(cells, group).any():
+        starts = ", ".join(map(str, STARTS))
+        return (
+            f"ages {group.ages[0]}-{group.ages[1]} have no whole band: rates are by bands of ages "
+            f"that begin with {starts}"
+        )
+    wider = group if bands else replace(group, ages=None)
+    some = float(cells.weights[inside(cells, wider)].sum()) > 0
+    if some and group.ages is not None:
+        population = cells.actual or cells.knowledge.population
+        some = any(
+            aged.ages[0] <= group.ages[1] and group.ages[0] <= aged.ages[1]
+            and sum(n for _, n in aged.figures)
+            for aged in population.pyramid
+        )  # fmt: skip
+    said = [
+        "" if group.ages is None else f"ages {group.ages[0]}-{group.ages[1]}",
+        "" if group.female is None else f"sex {'F' if group.female else 'M'}",
+        "" if group.race is None else f"race {group.race}",
+        "" if group.region is None else f"region {REGIONS[group.region]}",
+    ]
+    return "" if some else f"the population has nobody of {', '.join(s for s in said if s)}"
 
 
 def places(names: Sequence[str]) -> tuple[int, ...]:
@@ -193,8 +249,8 @@ def ready(name: str) -> dict[str, Any]:
     return found
 
 
-def _cohorts(clinical: Clinical) -> list[Cohort]:
-    return [cohort for scenario in clinical.scenarios for cohort in _of(scenario)]
+def _cohorts(clinical: Clinical) -> tuple[Cohort, ...]:
+    return tuple(cohort for scenario in clinical.scenarios for cohort in _of(scenario))
 
 
 def _of(scenario: Scenario) -> Iterator[Cohort]:
@@ -213,17 +269,36 @@ def _of(scenario: Scenario) -> Iterator[Cohort]:
             yield Cohort(data["name"], places(data["condition"]), part.group, count)
 
 
+class Compiled(NamedTuple):
+    """What is asked for, as ``clinic`` takes it."""
+
+    cohorts: tuple[Cohort, ...] = ()
+    changes: tuple[Change, ...] = ()
+    mix: Mix = NO_MIX
+
+
 @lru_cache(maxsize=8)
-def _compiled(text: str) -> tuple[tuple[Cohort, ...], tuple[Change, ...]]:
+def _compiled(text: str) -> Compiled:
     clinical = Clinical.model_validate_json(text)
-    return tuple(_cohorts(clinical)), tuple(
-        Change(places(p.condition), p.group, p.rate, p.times) for p in clinical.prevalence
-    )
+    changes = [Change(places(p.condition), p.group, p.rate, p.times) for p in clinical.prevalence]
+    return Compiled(_cohorts(clinical), tuple(changes), clinical.population.mix)
 
 
-def compiled(clinical: Clinical) -> tuple[tuple[Cohort, ...], tuple[Change, ...]]:
-    """The cohorts and the changes of prevalence that are asked for."""
+def compiled(clinical: Clinical) -> Compiled:
+    """The cohorts, the changes of prevalence and the population that are asked for."""
     return _compiled(clinical.model_dump_json())
+
+
+def refuse_abroad(clinical: Clinical, locale: str) -> None:
+    """Refuses regions where addresses are not of the country that they lie in."""
+    regional = clinical.population.regions or any(
+        group.region is not None for s in clinical.scenarios for group in _groups(s)
+    )
+    if regional and locale != DEFAULT:
+        raise UsageError(
+            f"clinical: regions and states are those of {DEFAULT}, and addresses are of {locale}",
+            f"leave regions out, or ask for --locale {DEFAULT}",
+        )
 
 
 def enough(cohorts: Sequence[Cohort], patients: Mapping[Name, int]) -> None:

@@ -17,7 +17,7 @@ from seeder.plan.apart import Pair
 from seeder.plan.asked import Asked, asked
 from seeder.plan.budget import share_out
 from seeder.plan.columns import plan_columns
-from seeder.plan.control import compiled, enough
+from seeder.plan.control import compiled, enough, refuse_abroad
 from seeder.plan.exclusion import divides_time, separate
 from seeder.plan.graph import Graph, circle, echoes, one_to_one, owners
 from seeder.plan.joining import joined
@@ -169,7 +169,8 @@ def make_plan(
     findings += found
     keys = wishes.refer(wanted, schema, options, keys, drawn)
     told = ways(graph, chosen)
-    cohorts, _ = compiled(options.overrides.clinical)
+    refuse_abroad(options.overrides.clinical, options.locale)
+    cohorts = compiled(options.overrides.clinical).cohorts
     enough(cohorts, {n: c for n, c in rows.items() if n in told and not told[n].person})
     tables: dict[str, TablePlan] = {}
     for name in sorted(schema.by_name):

@@ -11,7 +11,10 @@ from math import sqrt
 from typing import Any
 
 from seeder.adapter import Adapter
+from seeder.clinical.clinic import clinic
 from seeder.clinical.knowledge import load
+from seeder.clinical.model import Population
+from seeder.plan.control import compiled
 from seeder.plan.model import Plan, reference_instant
 from seeder.question import Question, Source
 from seeder.schema import Table
@@ -205,7 +208,7 @@ def _subgroups(atlas: Atlas, connection: Any, adapter: Adapter) -> Iterator[Subg
     table = _patients(atlas)
     if table is None:
         return
-    targets = _targets()
+    targets = _targets(clinic(*compiled(atlas.plan.options.overrides.clinical)).population)
     for by, ways in _GROUPED.items():
         tables = (table, *(_theirs(atlas, table) if by == "region" else ()))
         found = (atlas.sources(t, facts, "patient", frozenset()) for facts in ways for t in tables)
@@ -262,9 +265,8 @@ def _regions() -> dict[str, str]:
     return {state.lower(): region for state, region, _ in load().population.regions}
 
 
-def _targets() -> dict[str, dict[str, float]]:
+def _targets(people: Population) -> dict[str, dict[str, float]]:
     """The shares of the target population by kind of group."""
-    people = load().population
     ages: Counter[str] = Counter()
     sexes: Counter[str] = Counter()
     for row in people.pyramid:
