@@ -91,8 +91,9 @@ class Demography:
         ages = [a.ages for a in self.population.pyramid]
         return np.asarray([a for a, _ in ages]), np.asarray([b for _, b in ages])
 
-    def draw(self, numbers: Ints, reference: int, draw: Draw) -> People:
-        """The patients of these numbers, as known at the reference date (microseconds)."""
+    def draw(self, numbers: Ints, reference: int, draw: Draw, seen: int | None = None) -> People:
+        """The patients of these numbers, as known at the reference date (microseconds), of whom the
+        database has seen the last ``seen`` microseconds."""
         band, female = self._band(draw("age", numbers, 0))
         low, high = (b[band] for b in self.bands)
         part = share(draw("age", numbers, 1))
@@ -101,7 +102,9 @@ class Demography:
         days = low * 365 + low // 4 + (part * ((high - low + 1) * 365)).astype(np.int64)
         born = (reference // DAY - 1 - days) * DAY
         race, hispanic = self._race(draw("race", numbers, 0), draw("race", numbers, 1))
-        died_at, died = self._death(born, female, reference, draw("death", numbers, 0))
+        died_at, died = self._death(
+            born, female, reference, draw("death", numbers, 0), seen or WINDOW_YEARS * YEAR
+        )
         return People(
             female,
             race,
@@ -147,14 +150,17 @@ class Demography:
         """The probability of dying within a year, by age and sex: shape (2 * 111,)."""
         return _by_age(self.population.mortality, ("male", "female")).T.ravel() / MILLION
 
-    def _death(self, born: Ints, female: Bools, reference: int, word: Words) -> tuple[Ints, Bools]:
+    def _death(
+        self, born: Ints, female: Bools, reference: int, word: Words, seen: int
+    ) -> tuple[Ints, Bools]:
         """Whether and when a patient died in the years that the database has seen."""
         spot = share(word)
         died_at = np.full(len(born), reference)
         alive = np.ones(len(born))
-        for back in range(WINDOW_YEARS, 0, -1):
+        first = np.maximum(born, reference - seen)
+        for back in range(-(-seen // YEAR), 0, -1):
             start = reference - back * YEAR
-            lived = np.maximum(start + YEAR - np.maximum(born, start), 0) / YEAR
+            lived = np.maximum(start + YEAR - np.maximum(first, start), 0) / YEAR
             age = np.clip((start - born) // YEAR, 0, _OLDEST - 1)
             risk = self._yearly[female * _OLDEST + age] * lived
             dies = (died_at == reference) & (1 - alive <= spot) & (spot < 1 - alive * (1 - risk))

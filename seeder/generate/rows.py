@@ -16,6 +16,7 @@ from seeder.clinical.episodes import OUTPATIENT, TELEHEALTH
 from seeder.errors import SeederError
 from seeder.generate import spans, stream
 from seeder.generate.apart import skipped, stepped
+from seeder.generate.calendar import Calendar
 from seeder.generate.cells import finish, without
 from seeder.generate.defaults import wire_type
 from seeder.generate.permutation import permute, permute_each
@@ -269,10 +270,20 @@ class Rows:
         if plan is None or plan.kind in ("life", "window"):
             return self.span
         if not self.population.plan.owner:
-            return spans.in_order(reference, self.numbers, self.population.rows, self.words("time"))
+            return spans.in_order(
+                reference, self.numbers, self.population.rows, self.words("time"),
+                self.world.calendar, self.world.window,
+            )  # fmt: skip
         rows, take = self.follow(self.population.plan.owner)
         start, end = rows.span
-        return spans.slot(start[take], end[take], self.ordinal, self.siblings)
+        return spans.slot(start[take], end[take], self.ordinal, self.siblings, self._calendar)
+
+    @property
+    def _calendar(self) -> Calendar | None:
+        """The calendar, where rows lie in years and not in a visit."""
+        above = self.population.links.get(self.population.plan.owner)
+        time = self.world.populations[above.target].plan.time if above is not None else None
+        return self.world.calendar if above is None or (time and time.kind == "life") else None
 
     @cached_property
     def arrival(self) -> Ints:
@@ -281,7 +292,10 @@ class Rows:
         plan = self.population.plan.time
         if plan is None or plan.kind != "visit":
             return start
-        return start + below(self.words("time", draw=3), np.maximum(end - start, 1))
+        word, room = self.words("time", draw=3), np.maximum(end - start, 1)
+        if self._calendar is not None:
+            return self._calendar.between(start, start + room, word)
+        return start + below(word, room)
 
     @cached_property
     def span(self) -> tuple[Ints, Ints]:
@@ -301,10 +315,12 @@ class Rows:
         kind = plan.kind if plan is not None else "window"
         if kind == "life":
             born, died_at, _ = self.life
-            return spans.observed(reference, born, died_at)
+            return spans.observed(reference, born, died_at, self.world.window)
         owner = self.population.plan.owner
         if kind == "window" or (kind == "slot" and not owner):
-            start, end = spans.standing(reference, self.numbers, self.words("time"))
+            start, end = spans.standing(
+                reference, self.numbers, self.words("time"), self.world.window
+            )
             if self._staff:
                 start = np.minimum(np.maximum(start, self.life[0] + _GROWN), end - spans.DAY)
             if owner:
@@ -317,7 +333,7 @@ class Rows:
             return (
                 self._stay(start, end, *words)
                 if self._visiting
-                else spans.visit(start, end, *words)
+                else spans.visit(start, end, *words, calendar=self._calendar)
             )
         visit = self.story.visit if self.story is not None else None
         if visit is not None:
@@ -328,7 +344,9 @@ class Rows:
             if kind == "moment":
                 return spans.moment(begun, ended, *words)
             return spans.course(begun, ended, np.maximum(self.life[1], ended), *words)
-        return spans.moment(start, end, *words) if kind == "moment" else (start, end)
+        if kind != "moment":
+            return start, end
+        return spans.moment(start, end, *words, calendar=self._calendar)
 
     @property
     def _visiting(self) -> bool:
@@ -347,6 +365,7 @@ class Rows:
             np.isin(episodes.setting, (OUTPATIENT, TELEHEALTH)),
             fine,
             where,
+            calendar=self._calendar,
         )
         length = ended - begun
         born_at = np.minimum(

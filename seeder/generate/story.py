@@ -75,7 +75,7 @@ class Story:
         if not self._is_root:
             return _story(rows).people.take(take)
         reference = rows.world.reference
-        people = self.clinic.demography.draw(rows.numbers, reference, self.draw)
+        people = self.clinic.demography.draw(rows.numbers, reference, self.draw, rows.world.seen)
         if self.cohorts is None:
             return people
         return self.cohorts.people(people, self.member, rows.numbers, reference, self.draw)

@@ -13,9 +13,11 @@ import pyarrow as pa
 from seeder.clinical.clinic import Clinic, clinic
 from seeder.errors import PlanError
 from seeder.generate import stream
+from seeder.generate.calendar import EVEN, Calendar
 from seeder.generate.fanout import Chosen, FanOut
 from seeder.generate.permutation import permute, unpermute
 from seeder.generate.registry import Definition, definition
+from seeder.generate.spans import WINDOW
 from seeder.generate.stream import Ints, Key
 from seeder.plan.control import compiled
 from seeder.plan.model import ColumnPlan, KeyPlan, Plan, TablePlan, reference_instant
@@ -132,6 +134,25 @@ class World:
     def reference(self) -> int:
         """The end of the reference date, in microseconds since 1970."""
         return reference_instant(self.plan.options)
+
+    @cached_property
+    def window(self) -> int:
+        """How long the database has seen its patients, in microseconds."""
+        first = self.plan.options.overrides.clinical.time.first
+        return WINDOW if first is None else self.reference - first
+
+    @property
+    def seen(self) -> int | None:
+        """The same, where it was asked for."""
+        return self.window if self.plan.options.overrides.clinical.time.start else None
+
+    @cached_property
+    def calendar(self) -> Calendar | None:
+        """When in that time more happens; None where it is even."""
+        seasons = self.plan.options.overrides.clinical.time.seasons
+        if seasons == EVEN:
+            return None
+        return Calendar(self.reference - self.window, self.reference, seasons)
 
     @cached_property
     def clinic(self) -> Clinic:

@@ -28,6 +28,7 @@ from seeder.errors import UsageError
 from seeder.generate.locale import DEFAULT
 from seeder.plan.base import Misplaced, Model
 from seeder.plan.demographics import Demographics
+from seeder.plan.timing import Timing
 from seeder.schema import Name
 
 _AGES = re.compile(r"(\d{1,3})(?:\s*-\s*(\d{1,3}))?")
@@ -119,6 +120,7 @@ class Clinical(Model):
     """The section `clinical:` of `seeder.yaml`."""
 
     population: Demographics = Demographics()
+    time: Timing = Timing()
     prevalence: list[Prevalence] = Field(default_factory=list)
     scenarios: Annotated[
         list[Scenario],

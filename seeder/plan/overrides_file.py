@@ -18,6 +18,7 @@ from seeder.plan.asked import OverrideError
 from seeder.plan.control import Clinical, Prevalence, Scenario
 from seeder.plan.demographics import Demographics
 from seeder.plan.overrides import ColumnOverride, Overrides, ReferenceOverride, TableOverride
+from seeder.plan.timing import Timing
 
 DEFAULT = Path("seeder.yaml")
 _ENTRIES: Mapping[str, type[BaseModel]] = {
@@ -29,6 +30,7 @@ _CLINICAL: Mapping[str, type[BaseModel]] = {
     "population": Demographics,
     "prevalence": Prevalence,
     "scenarios": Scenario,
+    "time": Timing,
 }
 _REFERENCE = "docs: reference/seeder-yaml.md, or seeder plan --config-schema"
 

@@ -39,6 +39,7 @@ from seeder.plan.overrides import Role
 from seeder.plan.partitions import divided
 from seeder.plan.reaching import copies, of_parts, types_of
 from seeder.plan.stories import Way, listed, listing, setting_of, ways, weighed
+from seeder.plan.timing import refuse_other_end
 from seeder.plan.uniqueness import Keyed, assign, cap
 from seeder.schema import Facts, Name, Schema, Table, Unique
 from seeder.semantics import read_table, role_of
@@ -170,6 +171,7 @@ def make_plan(
     keys = wishes.refer(wanted, schema, options, keys, drawn)
     told = ways(graph, chosen)
     refuse_abroad(options.overrides.clinical, options.locale)
+    refuse_other_end(options.overrides.clinical.time, options.reference_date)
     cohorts = compiled(options.overrides.clinical).cohorts
     enough(cohorts, {n: c for n, c in rows.items() if n in told and not told[n].person})
     tables: dict[str, TablePlan] = {}
