@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from seeder.clinical.episodes import OUTPATIENT, TELEHEALTH
+from seeder.clinical.episodes import OUTPATIENT, TELEHEALTH, Episodes
 from seeder.errors import SeederError
 from seeder.generate import spans, stream
 from seeder.generate.apart import skipped, stepped
@@ -276,7 +276,9 @@ class Rows:
             )  # fmt: skip
         rows, take = self.follow(self.population.plan.owner)
         start, end = rows.span
-        return spans.slot(start[take], end[take], self.ordinal, self.siblings, self._calendar)
+        low, high = spans.slot(start[take], end[take], self.ordinal, self.siblings, self._calendar)
+        laid = self.story.planned if self.story is not None else None
+        return (low, high) if laid is None else laid.laid(low, high, plan.kind == "visit")
 
     @property
     def _calendar(self) -> Calendar | None:
@@ -354,9 +356,31 @@ class Rows:
         return plan is not None and plan.story == "own"
 
     def _stay(self, start: Ints, end: Ints, word: Words, fine: Words, where: Words) -> Spans:
-        """A visit as its episode has it: as long as the condition and the setting ask for."""
+        """A visit as its episode has it, or where a cohort's schedule put it."""
         assert self.story is not None
-        episodes = self.story.episodes
+        episodes, laid = self.story.episodes, self.story.planned
+        begun, ended = self._stayed(episodes, start, end, word, fine, where)
+        if laid is None:
+            return begun, ended
+        by_day = np.isin(episodes.setting, (OUTPATIENT, TELEHEALTH))
+        length = episodes.minutes * spans.MINUTE
+        put = spans.planned(start, laid.latest, end, length, by_day, fine, where)
+        mine = laid.place >= 0
+        return np.where(mine, put[0], begun), np.where(mine, put[1], ended)
+
+    def begins(self, episodes: Episodes) -> Spans:
+        """Between which moments rows begin that have these episodes."""
+        plan = self.population.plan.time
+        if plan is None or plan.kind != "visit":
+            return self.slot
+        words = (self.words("time", draw=d) for d in (1, 2, 3))
+        begun, _ = self._stayed(episodes, *self.slot, *words)
+        return begun, begun
+
+    def _stayed(
+        self, episodes: Episodes, start: Ints, end: Ints, word: Words, fine: Words, where: Words
+    ) -> Spans:
+        """A stay in a slot: as long as the condition and the setting ask for."""
         born, died_at, _ = self.life
         begun, ended = spans.stay(
             start,

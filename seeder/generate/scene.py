@@ -70,6 +70,7 @@ def _drug(story: Story) -> Ints:
     known = np.maximum(condition, 0)
     of = np.where(story.clinic.rates.chronic[known], story.patient * TURN, story.episodes.number)
     drug = story.clinic.treatment.drug(condition, age, story.draw("drug", of * _TURN + known, 0))
+    drug = story.arm(drug, np.ones(len(drug), np.bool_))
     there = np.maximum(drug, 0)
     first, count = (table[there, np.minimum(age, _OLDEST)] for table in strengths())
     word = story.draw("strength", story.patient * _TURN + there, 0)

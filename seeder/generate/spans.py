@@ -184,6 +184,27 @@ def stay(
     return begin, np.where(fits, moved + length, over)
 
 
+def planned(
+    start: Ints,
+    latest: Ints,
+    end: Ints,
+    length: Ints,
+    by_day: npt.NDArray[np.bool_],
+    fine: Words,
+    where: Words,
+) -> tuple[Ints, Ints]:
+    """A visit that begins on the day of ``start``, or where that is of a weekend and the clinic is
+    closed on the Monday after, if that is not behind ``latest``; it ends before ``end``."""
+    day = start // DAY
+    weekday = (day + 3) % 7
+    monday = day + 7 - weekday
+    day = np.where(by_day & (weekday > 4) & (monday <= latest // DAY), monday, day)
+    clock = (where & np.uint64(31)).view(np.int64)
+    hour, minute = np.where(by_day, _OFFICE[clock], _URGENT[clock]), below(fine, 60)
+    begin = day * DAY + hour * HOUR + np.where(by_day, minute // 5 * 5, minute) * MINUTE
+    return begin, np.maximum(np.minimum(begin + length // MINUTE * MINUTE, end), begin)
+
+
 _BOOKED = 120  # days that calendars are filled ahead
 
 

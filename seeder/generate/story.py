@@ -21,6 +21,7 @@ from seeder.clinical.episodes import NEWBORN, OUTPATIENT, TURN, Episodes, number
 from seeder.clinical.measures import Patient
 from seeder.clinical.model import SETTINGS
 from seeder.clinical.population import DAY, People
+from seeder.clinical.schedule import Planned, Stretch
 from seeder.generate import stream
 from seeder.generate.data import entries
 from seeder.generate.data.known import coded, strengths
@@ -155,14 +156,40 @@ class Story:
         return drawn if self.cohorts is None else self._enrolled(drawn, (turns == 0) & owned)
 
     def _enrolled(self, drawn: Episodes, first: Bools) -> Episodes:
-        """Members of a cohort come with its condition the first time; nobody else has it."""
+        """Members of a cohort come with its condition the first time, or as it is planned; nobody
+        else has it."""
         assert self.cohorts is not None
         own, reference = self.enrolled_for, self._rows.world.reference
-        condition = self.cohorts.cleared(drawn.condition, self.people, self.member, own, reference)
+        condition = self.cohorts.cleared(
+            drawn.condition, self.people, self.member, own, reference,
+            lambda: self._rows.begins(drawn),
+        )  # fmt: skip
+        if self.planned is not None:
+            first = np.where(self.planned.place > -2, self.planned.place >= 0, first)
         mine = first & (own >= 0)
         return self.clinic.course.about(
-            drawn, np.where(mine, own, condition), mine | (condition != drawn.condition), self.draw
+            drawn,
+            np.where(mine, own, condition),
+            mine | (condition != drawn.condition),
+            mine & self.cohorts.in_trial(self.member),
+            self.draw,
         )
+
+    @cached_property
+    def planned(self) -> Planned | None:
+        """Where the rows lie whose patients come by a schedule; None where nobody does."""
+        rows, plan = self._rows, self._plan
+        if self.cohorts is None or not self.cohorts.scheduled:
+            return None
+        if plan.story != "own" or not self._of_patient:
+            return None
+        above, take = rows.follow(rows.population.plan.owner)
+        start, end = above.span
+        stretch = Stretch(start[take], end[take], rows.ordinal, rows.siblings)
+        return self.cohorts.planned(
+            self.member, self.patient, stretch, rows.world.reference, self.draw,
+            rows.world.calendar,
+        )  # fmt: skip
 
     @property
     def _of_patient(self) -> bool:
@@ -378,7 +405,14 @@ class Story:
             number = np.where(lasts[known], self.patient * TURN, self.episodes.number) * 512 + known
             return self.clinic.treatment.drug(condition, age, self.draw("drug", number, 0))
 
-        return self._first(answer)
+        return self.arm(self._first(answer), self.listed == 0)
+
+    def arm(self, drug: Ints, first: Bools) -> Ints:
+        """Drugs of rows, that of the trial's arm where the row is the ``first`` of a visit that a
+        trial planned."""
+        if self.cohorts is None or not self.cohorts.scheduled:
+            return drug
+        return self.cohorts.given(drug, self.member, self.episodes.study & first)
 
     @cached_property
     def dose(self) -> Ints:

@@ -14,10 +14,9 @@ from seeder.clinical.clinic import Clinic, clinic
 from seeder.errors import PlanError
 from seeder.generate import stream
 from seeder.generate.calendar import EVEN, Calendar
-from seeder.generate.fanout import Chosen, FanOut
+from seeder.generate.fanout import Chosen, FanOut, More
 from seeder.generate.permutation import permute, unpermute
 from seeder.generate.registry import Definition, definition
-from seeder.generate.spans import WINDOW
 from seeder.generate.stream import Ints, Key
 from seeder.plan.control import compiled
 from seeder.plan.model import ColumnPlan, KeyPlan, Plan, TablePlan, reference_instant
@@ -42,6 +41,7 @@ class Link:
     children: int
     listed: Ints | None = None
     state: Callable[[], npt.NDArray[np.uint8]] | None = None
+    needs: Callable[[], More | None] | None = None
 
     @cached_property
     def fan_out(self) -> FanOut | Chosen:
@@ -49,8 +49,9 @@ class Link:
         state = self.state() if self.state is not None and bounds.by else None
         if state is not None and bounds.high == 1:
             return Chosen.build(self.parents, self.children, state)
+        more = self.needs() if self.needs is not None and bounds.needs else None
         return FanOut.build(
-            self.stream, self.parents, self.children, bounds.low, bounds.high, state
+            self.stream, self.parents, self.children, bounds.low, bounds.high, state, more
         )
 
     @cached_property
@@ -138,8 +139,7 @@ class World:
     @cached_property
     def window(self) -> int:
         """How long the database has seen its patients, in microseconds."""
-        first = self.plan.options.overrides.clinical.time.first
-        return WINDOW if first is None else self.reference - first
+        return self.plan.options.overrides.clinical.time.seen(self.reference)
 
     @property
     def seen(self) -> int | None:
@@ -226,6 +226,11 @@ def _population(
 
         return weights(made[0], target, by)
 
+    def needs(target: Name, low: int) -> More | None:
+        from seeder.generate.weighing import needs
+
+        return needs(made[0], target, low)
+
     def key(*purpose: str) -> Key:
         return stream.key(plan.options.seed, name.namespace, name.name, *purpose)
 
@@ -243,6 +248,7 @@ def _population(
             children=table_plan.rows,
             listed=_listed(key_plan, inputs),
             state=partial(state, foreign.target, key_plan.fan_out.by),
+            needs=partial(needs, foreign.target, key_plan.fan_out.low),
         )
     printed = {
         mine: (key_name, theirs)

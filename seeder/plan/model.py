@@ -43,11 +43,13 @@ class Distinct(Model):
 
 class FanOutPlan(Model):
     """Bounds of the children of one parent. ``by``: what of the parent's story says how many it
-    has: how ill a patient is, how long a visit is, or that it is of a kind."""
+    has: how ill a patient is, how long a visit is, or that it is of a kind. ``needs``: members of
+    scenarios have at least the visits that those plan."""
 
     low: int = Field(default=0, ge=0)
     high: int | None = None
     by: Literal["", "burden", "stay", "inpatient", "emergency", "died"] = ""
+    needs: bool = False
 
 
 class ColumnPlan(Model):

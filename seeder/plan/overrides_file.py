@@ -15,9 +15,10 @@ from pydantic import BaseModel, ValidationError
 
 from seeder.errors import UsageError
 from seeder.plan.asked import OverrideError
-from seeder.plan.control import Clinical, Prevalence, Scenario
+from seeder.plan.control import Clinical, Prevalence
 from seeder.plan.demographics import Demographics
 from seeder.plan.overrides import ColumnOverride, Overrides, ReferenceOverride, TableOverride
+from seeder.plan.scenarios import Scenario
 from seeder.plan.timing import Timing
 
 DEFAULT = Path("seeder.yaml")

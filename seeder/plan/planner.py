@@ -17,7 +17,7 @@ from seeder.plan.apart import Pair
 from seeder.plan.asked import Asked, asked
 from seeder.plan.budget import share_out
 from seeder.plan.columns import plan_columns
-from seeder.plan.control import compiled, enough, refuse_abroad
+from seeder.plan.control import compiled, enough, refuse_abroad, timely
 from seeder.plan.exclusion import divides_time, separate
 from seeder.plan.graph import Graph, circle, echoes, one_to_one, owners
 from seeder.plan.joining import joined
@@ -38,7 +38,7 @@ from seeder.plan.model import (
 from seeder.plan.overrides import Role
 from seeder.plan.partitions import divided
 from seeder.plan.reaching import copies, of_parts, types_of
-from seeder.plan.stories import Way, listed, listing, setting_of, ways, weighed
+from seeder.plan.stories import Way, is_visits, listed, listing, setting_of, ways, weighed
 from seeder.plan.timing import refuse_other_end
 from seeder.plan.uniqueness import Keyed, assign, cap
 from seeder.schema import Facts, Name, Schema, Table, Unique
@@ -173,7 +173,13 @@ def make_plan(
     refuse_abroad(options.overrides.clinical, options.locale)
     refuse_other_end(options.overrides.clinical.time, options.reference_date)
     cohorts = compiled(options.overrides.clinical).cohorts
-    enough(cohorts, {n: c for n, c in rows.items() if n in told and not told[n].person})
+    seen = options.overrides.clinical.time.seen(reference_instant(options))
+    timely(cohorts, reference_instant(options), seen)
+    enough(
+        cohorts,
+        {n: c for n, c in rows.items() if n in told and not told[n].person},
+        {n: c for n, c in rows.items() if n in told and is_visits(graph, chosen, n)},
+    )
     tables: dict[str, TablePlan] = {}
     for name in sorted(schema.by_name):
         role, why = roles[name]
@@ -193,7 +199,7 @@ def make_plan(
         findings += found
     for name, way in told.items():
         made = listed(graph, way, name, tables[str(name)], columns, rows)
-        tables[str(name)] = weighed(graph, told, chosen, name, made, rows, bool(cohorts))
+        tables[str(name)] = weighed(graph, told, chosen, name, made, rows, cohorts)
     final = {(n, k): p for n in filled for k, p in tables[str(n)].keys.items()}
     agreements, found = decide_agreements(graph, final)
     findings += found

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from seeder.errors import UsageError
 from seeder.generate.calendar import DAY, MILLI, Seasons
+from seeder.generate.spans import WINDOW
 from seeder.plan.base import Model
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -77,6 +78,10 @@ class Timing(Model):
     def first(self) -> int | None:
         """The start, in microseconds since 1970."""
         return None if self.start is None else (self.start - _EPOCH).days * DAY
+
+    def seen(self, reference: int) -> int:
+        """How long the database has seen its patients, in microseconds."""
+        return WINDOW if self.first is None else reference - self.first
 
     @property
     def seasons(self) -> Seasons:

@@ -12,7 +12,9 @@ from seeder.clinical.conditions import chronic
 from seeder.generate import stream
 from seeder.generate.permutation import permute
 from seeder.generate.stream import Ints, Words
-from seeder.plan.control import Clinical, compiled, places, ready_made
+from seeder.plan.control import Clinical, compiled
+from seeder.plan.parts import places
+from seeder.plan.scenarios import ready_made
 
 REFERENCE = 20_000 * 86_400_000_000
 PATIENTS = 20_000
