@@ -148,15 +148,16 @@ class Cohorts:
         of = [c.schedule is not None and c.schedule.trial for c in self.cohorts]
         return np.asarray([*of, False])[member]
 
-    def given(self, drug: Ints, member: Ints, study: Bools) -> Ints:
+    def given(self, drug: Ints, member: Ints, study: Bools, before: Bools) -> Ints:
         """Drugs of rows, with that of the arm where a row is of the ``study`` treatment; no member
-        is given another arm's."""
+        is given another arm's, nor either ``before`` the trial."""
         for place, cohort in enumerate(self.cohorts):
             schedule = cohort.schedule
             if schedule is None or schedule.drug < 0:
                 continue
             mine = (member == place) & (study | np.isin(drug, schedule.rivals))
-            drug = np.where(mine, schedule.drug, drug)
+            early = before & (schedule.usual >= 0)
+            drug = np.where(mine, np.where(early, schedule.usual, schedule.drug), drug)
         return drug
 
     def fits(self, people: People, group: Group, reference: int) -> Bools:

@@ -19,6 +19,7 @@ from seeder.generate.stream import Ints, Words, below
 _AFTER = 30 * DAY  # what a visit of a surge may last before the next one
 _YEAR = 365
 _WEEK = 7
+AFTER, BEFORE, OTHERS = -1, -2, -3
 
 
 @dataclass(frozen=True)
@@ -26,13 +27,14 @@ class Schedule:
     """``first`` and ``last``: days since 1970 between which members come for the first time; None
     of a trial: in the year before there is no more time. ``visits``: days after that, and by how
     many days each may miss. ``drug`` and ``rivals``: of a trial, the place of the arm's drug among
-    the knowledge's and of those of all arms."""
+    the knowledge's and of those of all arms; ``usual``: what stands for those before it begins."""
 
     first: int | None = None
     last: int | None = None
     visits: tuple[tuple[int, int], ...] = ((0, 0),)
     drug: int = -1
     rivals: tuple[int, ...] = ()
+    usual: int = -1
     trial: bool = False
 
     @property
@@ -62,8 +64,8 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Planned:
-    """Rows: ``place`` among the planned visits, -1 for other visits of members, -2 for those of
-    others; where each one lies, and the last day on which it may begin."""
+    """Rows: ``place`` among the planned visits, AFTER or BEFORE them, OTHERS of nobody who has a
+    schedule; where each one lies, and the last day on which it may begin."""
 
     place: Ints
     start: Ints
@@ -72,15 +74,15 @@ class Planned:
 
     @classmethod
     def none(cls, n: int) -> Planned:
-        """Rows of nobody who has a schedule: place -2."""
+        """Rows of nobody who has a schedule."""
         zero = np.zeros(n, np.int64)
-        return cls(zero - 2, zero, zero.copy(), zero.copy())
+        return cls(zero + OTHERS, zero, zero.copy(), zero.copy())
 
     def laid(self, start: Ints, end: Ints, whole: bool) -> tuple[Ints, Ints]:
         """Where rows lie: by their schedule, the others as they would. ``whole``: a visit may last
         beyond the day on which it begins at the latest."""
         last = self.end if whole else np.where(self.place >= 0, self.latest + DAY, self.end)
-        mine = self.place > -2
+        mine = self.place > OTHERS
         return np.where(mine, self.start, start), np.where(mine, last, end)
 
     def put(self, at: Ints, part: Planned) -> None:
@@ -116,7 +118,7 @@ def planned(
     end = day + DAY if schedule.trial else np.minimum(day + _AFTER, rows.end)
     late = place >= many
     return Planned(
-        np.where(of_plan, place, -1),
+        np.where(of_plan, place, np.where(late, AFTER, BEFORE)),
         np.where(of_plan, day, np.where(late, low_after, low)),
         np.where(of_plan, end, np.where(late, high_after, high)),
         np.where(of_plan, latest, 0),

@@ -21,7 +21,7 @@ from seeder.clinical.episodes import NEWBORN, OUTPATIENT, TURN, Episodes, number
 from seeder.clinical.measures import Patient
 from seeder.clinical.model import SETTINGS
 from seeder.clinical.population import DAY, People
-from seeder.clinical.schedule import Planned, Stretch
+from seeder.clinical.schedule import BEFORE, OTHERS, Planned, Stretch
 from seeder.generate import stream
 from seeder.generate.data import entries
 from seeder.generate.data.known import coded, strengths
@@ -164,14 +164,17 @@ class Story:
             drawn.condition, self.people, self.member, own, reference,
             lambda: self._rows.begins(drawn),
         )  # fmt: skip
+        study = np.zeros(len(first), np.int64)
         if self.planned is not None:
-            first = np.where(self.planned.place > -2, self.planned.place >= 0, first)
+            place = self.planned.place
+            first = np.where(place > OTHERS, place >= 0, first)
+            study = (place >= 0) - (place == BEFORE).astype(np.int64)
         mine = first & (own >= 0)
         return self.clinic.course.about(
             drawn,
             np.where(mine, own, condition),
             mine | (condition != drawn.condition),
-            mine & self.cohorts.in_trial(self.member),
+            study * self.cohorts.in_trial(self.member),
             self.draw,
         )
 
@@ -412,7 +415,8 @@ class Story:
         trial planned."""
         if self.cohorts is None or not self.cohorts.scheduled:
             return drug
-        return self.cohorts.given(drug, self.member, self.episodes.study & first)
+        study = self.episodes.study
+        return self.cohorts.given(drug, self.member, (study > 0) & first, study < 0)
 
     @cached_property
     def dose(self) -> Ints:

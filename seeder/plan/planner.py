@@ -38,7 +38,7 @@ from seeder.plan.model import (
 from seeder.plan.overrides import Role
 from seeder.plan.partitions import divided
 from seeder.plan.reaching import copies, of_parts, types_of
-from seeder.plan.stories import Way, is_visits, listed, listing, setting_of, ways, weighed
+from seeder.plan.stories import Way, counted, is_visits, listed, listing, setting_of, ways, weighed
 from seeder.plan.timing import refuse_other_end
 from seeder.plan.uniqueness import Keyed, assign, cap
 from seeder.schema import Facts, Name, Schema, Table, Unique
@@ -199,6 +199,7 @@ def make_plan(
         findings += found
     for name, way in told.items():
         made = listed(graph, way, name, tables[str(name)], columns, rows)
+        made = counted(made, cohorts, wanted.columns_of(name))
         tables[str(name)] = weighed(graph, told, chosen, name, made, rows, cohorts)
     final = {(n, k): p for n in filled for k, p in tables[str(n)].keys.items()}
     agreements, found = decide_agreements(graph, final)

@@ -229,11 +229,25 @@ def _schedule(scenario: Scenario, trial: Scenario, arm: Arm | None) -> Schedule 
     )
     if not trial.visits and not trial.arms:
         return None if first is None else Schedule(first, last)
+    rivals = tuple(drug_place(a.drug) for a in trial.arms)
     return Schedule(
         first,
         last,
         tuple(sorted((trial.visits or {0: 0}).items())),
         -1 if arm is None else drug_place(arm.drug),
-        tuple(drug_place(a.drug) for a in trial.arms),
+        rivals,
+        _usual(trial, rivals),
         trial=True,
     )
+
+
+def _usual(trial: Scenario, rivals: Sequence[int]) -> int:
+    """What is given for a trial's condition before it: the most frequent drug that is of no arm
+    and fits all ages; -1 where there is none."""
+    known, ages = load(), trial.group.ages or (0, _OLDEST)
+    first = list(known.conditions.values())[places(trial.condition)[0]]
+    for name, _ in sorted(first.profile.drugs, key=lambda d: -d[1]):
+        place, drug = drug_place(name), known.drugs[name]
+        if place not in rivals and drug.ages[0] <= ages[0] and ages[1] <= drug.ages[1]:
+            return place
+    return -1

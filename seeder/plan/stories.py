@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -204,6 +204,28 @@ def is_visits(graph: Graph, owners: Mapping[Name, ForeignKey], name: Name) -> bo
         owner is not None and graph.kinds[name] == "encounter"
         and graph.kinds[owner.target] in _PEOPLE
     )  # fmt: skip
+
+
+# What a query for members of a cohort reads.
+_COUNTED = frozenset(
+    "person.sex person.race person.ethnicity place.state diagnosis.code diagnosis.name drug.code "
+    "drug.name drug.generic".split()
+)
+
+
+def counted(plan: TablePlan, cohorts: Sequence[Cohort], fixed: Collection[str]) -> TablePlan:
+    """With cohorts, no row lacks what they are counted by; ``fixed``: columns that are as the user
+    wants them."""
+    if not cohorts:
+        return plan
+    columns = {
+        name: made.model_copy(update={"nulls": 0.0, "nulls_with": ""})
+        if 0 < made.nulls < 1 and name not in fixed
+        and (made.meaning in _COUNTED or made.meaning.startswith("person.birth"))
+        else made
+        for name, made in plan.columns.items()
+    }  # fmt: skip
+    return plan.model_copy(update={"columns": columns})
 
 
 _URGENT = frozenset("emergency triage ed er edstay edstays".split())
