@@ -47,10 +47,15 @@ class Prevalence(Part):
 
 
 class Clinical(Model):
-    """The section `clinical:` of `seeder.yaml`."""
+    """The section `clinical:` of `seeder.yaml`.
+
+    ``missing``: the share of NULL by column (a glob of ``ns.table.column``) or by meaning (a glob
+    of what ``seeder plan --columns`` shows, such as ``contact.*``); later ones win.
+    """
 
     population: Demographics = Demographics()
     time: Timing = Timing()
+    missing: dict[str, Annotated[float, Field(ge=0.0, le=1.0)]] = Field(default_factory=dict)
     prevalence: list[Prevalence] = Field(default_factory=list)
     scenarios: Annotated[
         list[Scenario],

@@ -11,7 +11,7 @@ from seeder.errors import UsageError
 from seeder.generate.data import entries
 from seeder.generate.defaults import default_generator
 from seeder.generate.registry import definition
-from seeder.plan import choosing, fitting, identity, polymorphic, redirect, rights, wishes
+from seeder.plan import choosing, fitting, identity, missing, polymorphic, redirect, rights, wishes
 from seeder.plan import findings as telling
 from seeder.plan.apart import Pair
 from seeder.plan.asked import Asked, asked
@@ -103,6 +103,7 @@ def make_plan(
     chosen = _owners(graph, wanted, frozenset(p for p, item in drawn.items() if item.by))
     fewer = {place: sum(options.selected[item.label]) for place, item in drawn.items()}
     columns: dict[Name, dict[str, ColumnPlan]] = {}
+    scarce, met = options.overrides.clinical.missing, list[missing.Met]()
     copied = copies(schema, filled)
     parts = {n: divided(schema[n], schema) for n in filled}
     plain: dict[Name, dict[str, ColumnPlan]] = {}
@@ -127,6 +128,10 @@ def make_plan(
         )
         pointed = frozenset(c for t, c in copied if t == name)
         columns[name] = wishes.fill(wanted, table, filling, printed, options, pointed)
+        columns[name], few = missing.sparse(
+            scarce, table, columns[name], filling, printed, wanted.columns_of(name)
+        )
+        met += few
         plain[name], grouped[name] = filling.plain, filling.cases
         needed[name] = pointed | filling.present
         differing |= {name: filling.apart} if filling.apart else {}
@@ -138,6 +143,8 @@ def make_plan(
         }
         findings += found + telling.outside(graph, table)
         findings += _paired(graph, table, columns[name], frozenset(wanted.columns_of(name)))
+    missing.refuse_unmatched(scarce, met, columns.values())
+    findings += missing.findings(scarce, met)
     names = [n for n in _owners_first(graph, chosen) if n in filled]
 
     given = _whole_lists(columns, given, options.rows) | given
@@ -199,7 +206,8 @@ def make_plan(
         findings += found
     for name, way in told.items():
         made = listed(graph, way, name, tables[str(name)], columns, rows)
-        made = counted(made, cohorts, wanted.columns_of(name))
+        fixed = {*wanted.columns_of(name), *(m.column for m in met if m.table == name)}
+        made = counted(made, cohorts, fixed)
         tables[str(name)] = weighed(graph, told, chosen, name, made, rows, cohorts)
     final = {(n, k): p for n in filled for k, p in tables[str(n)].keys.items()}
     agreements, found = decide_agreements(graph, final)
