@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from seeder.clinical.episodes import OUTPATIENT, TELEHEALTH, Episodes
 from seeder.errors import SeederError
-from seeder.generate import spans, stream
+from seeder.generate import noise, spans, stream
 from seeder.generate.apart import skipped, stepped
 from seeder.generate.calendar import Calendar
 from seeder.generate.cells import finish, without
@@ -58,6 +58,11 @@ class Rows:
         """Words of a stream of this table."""
         return stream.words(self.world.key(self.population.name, *purpose), self.numbers, draw)
 
+    def shared_words(self, purpose: str, draw: int) -> Words:
+        """Words that several columns of a row share; and the rows of one person."""
+        key = self.world.key(self.population.name, "shared", purpose)
+        return stream.words(key, self.alike, draw)
+
     # Keys -------------------------------------------------------------------------------------
 
     @cached_property
@@ -75,6 +80,26 @@ class Rows:
     @property
     def siblings(self) -> Ints:
         return self._located[2]
+
+    @cached_property
+    def alike(self) -> Ints:
+        """The row that each one's values are those of: another patient's, where somebody was
+        registered twice; else its own."""
+        rooted = self._of_persons and self.story is not None and self.world.twice
+        return self.story.person if rooted and self.story is not None else self.numbers
+
+    @property
+    def again(self) -> npt.NDArray[np.bool_]:
+        """Which rows are second registrations."""
+        different: npt.NDArray[np.bool_] = self.alike != self.numbers
+        return different
+
+    @property
+    def _of_persons(self) -> bool:
+        """Whether the rows are the persons themselves that stories are about."""
+        plan = self.population.plan
+        whole = plan.time is None or not plan.time.person
+        return plan.kind in ("patient", "person") and whole
 
     def parents(self, key: str) -> Ints:
         """The parent row of each row along a key, -1 where there is none; before NULLs."""
@@ -419,10 +444,14 @@ class Rows:
         """The patient of each row; None of rows that are no patients and not a patient's own."""
         kind = self.population.plan.kind
         if self._theirs and kind not in ("encounter", "log"):
-            return Person(self._located[0], self.siblings - 1 - self.ordinal, kind == "person")
+            number = self._located[0]
+            if self.world.twice:
+                above, take = self.follow(self.population.plan.owner)
+                number = above.alike[take]
+            return Person(number, self.siblings - 1 - self.ordinal, kind == "person")
         if kind not in ("patient", "person") or self._theirs:
             return None
-        return Person(self.numbers, np.zeros(len(self), np.int64))
+        return Person(self.alike, np.zeros(len(self), np.int64))
 
     # Cells ------------------------------------------------------------------------------------
 
@@ -507,6 +536,8 @@ class Rows:
     def nulls(self, column: str) -> npt.NDArray[np.bool_] | None:
         """Where the column is NULL by the plan, or None for nowhere."""
         mask = self._drawn_nulls(column)
+        if self._noisy(column) and (lost := noise.forgotten(self, column)) is not None:
+            mask = lost if mask is None else mask | lost
         if not self.population.plan.cases or column not in self._cased:
             return mask
         state = self._cased[column]
@@ -530,8 +561,15 @@ class Rows:
     def column(self, column: str) -> pa.Array:
         """The column as it is loaded."""
         cells = self.cells(column)
+        if self._noisy(column):
+            maker, kind = self.population.makers[column], self.population.table.column(column).type
+            cells = noise.soiled(self, column, cells, lambda: CellCall(self, maker, kind))
         mask = self.nulls(column)
         return cells if mask is None else without(cells, mask)
+
+    def _noisy(self, column: str) -> bool:
+        maker = self.population.makers.get(column)
+        return maker is not None and bool(maker.plan.noise)
 
     def batch(self) -> pa.RecordBatch:
         """All columns that are loaded, as one record batch."""
@@ -604,6 +642,7 @@ class CellCall:
 
     def __init__(self, rows: Rows, maker: Maker, type_: Type, first_draw: int = 0) -> None:
         self._rows, self._maker, self._first = rows, maker, first_draw
+        self.maker = maker.definition.name
         self.n = len(rows)
         self.rows = rows.numbers
         self.type = type_
@@ -613,8 +652,10 @@ class CellCall:
 
     def words(self, draw: int = 0, stream: str = "") -> Words:
         if stream:
-            return self._rows.words("shared", stream, draw=draw)
-        return _stream_words(self._maker.stream, self.rows, draw + self._first)
+            return self._rows.shared_words(stream, draw)
+        same = "duplicates" in self._maker.plan.noise
+        numbers = self._rows.alike if same else self.rows
+        return _stream_words(self._maker.stream, numbers, draw + self._first)
 
     def below(self, limit: int, draw: int = 0, stream: str = "") -> Ints:
         return _below(self.words(draw, stream), limit)

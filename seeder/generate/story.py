@@ -22,6 +22,7 @@ from seeder.clinical.measures import Patient
 from seeder.clinical.model import SETTINGS
 from seeder.clinical.population import DAY, People
 from seeder.clinical.schedule import BEFORE, OTHERS, Planned, Stretch
+from seeder.clinical.twins import persons
 from seeder.generate import stream
 from seeder.generate.data import entries
 from seeder.generate.data.known import coded, strengths
@@ -71,12 +72,25 @@ class Story:
         return rows.numbers[take]
 
     @cached_property
+    def person(self) -> Ints:
+        """The number of the person that each row's patient is: of another patient, where somebody
+        was registered twice."""
+        rows, take = self._root
+        if not rows.world.twice:
+            return self.patient
+        if not self._is_root:
+            return _story(rows).person[take]
+        taken = sum(c.patients for c in self.clinic.cohorts)
+        key = rows.world.key(rows.population.name, "patient", "cohorts")
+        return persons(rows.numbers, key, rows.population.rows, taken, rows.world.twice)
+
+    @cached_property
     def people(self) -> People:
         rows, take = self._root
         if not self._is_root:
             return _story(rows).people.take(take)
         reference = rows.world.reference
-        people = self.clinic.demography.draw(rows.numbers, reference, self.draw, rows.world.seen)
+        people = self.clinic.demography.draw(self.person, reference, self.draw, rows.world.seen)
         if self.cohorts is None:
             return people
         return self.cohorts.people(people, self.member, rows.numbers, reference, self.draw)
@@ -109,7 +123,7 @@ class Story:
             return _story(rows).chronic.take(take)
         people = self.people
         cell = self.cell_at(people, people.died_at)
-        found = chronic(self.clinic.rates, cell, rows.numbers, self.draw)
+        found = chronic(self.clinic.rates, cell, self.person, self.draw)
         if self.cohorts is None:
             return found
         own, reference = self.enrolled_for, rows.world.reference
@@ -405,7 +419,7 @@ class Story:
 
         def answer(condition: Ints, turn: int) -> Ints:
             known = np.maximum(condition, 0)
-            number = np.where(lasts[known], self.patient * TURN, self.episodes.number) * 512 + known
+            number = np.where(lasts[known], self.person * TURN, self.episodes.number) * 512 + known
             return self.clinic.treatment.drug(condition, age, self.draw("drug", number, 0))
 
         return self.arm(self._first(answer), self.listed == 0)
@@ -424,7 +438,7 @@ class Story:
         drug = np.maximum(self.drug, 0)
         age = np.minimum(self.people.age(self.when), 120)
         first, count = (table[drug, age] for table in strengths())
-        return first + below(self.draw("strength", self.patient * 512 + drug, 0), count)
+        return first + below(self.draw("strength", self.person * 512 + drug, 0), count)
 
     @cached_property
     def _has_code(self) -> Bools:
@@ -484,14 +498,14 @@ class Story:
         """never married, married, separated, divorced, widowed: today, or when they died."""
         people = self.people
         return self.clinic.demography.marital(
-            people, people.died_at, self.draw("marital", self.patient, 0)
+            people, people.died_at, self.draw("marital", self.person, 0)
         )
 
     @cached_property
     def insurance(self) -> Ints:
         """A kind of insurance of the population's file, for the age at the row's visit."""
         return self.clinic.demography.insurance(
-            self.people, self.when, self.draw("insurance", self.patient, 0)
+            self.people, self.when, self.draw("insurance", self.person, 0)
         )
 
     @cached_property
@@ -507,7 +521,7 @@ class Story:
 
     @cached_property
     def _patient(self) -> Patient:
-        return Patient(self.people, self.chronic, self.episodes, self.patient, self.when)
+        return Patient(self.people, self.chronic, self.episodes, self.person, self.when)
 
     @cached_property
     def test(self) -> Ints:

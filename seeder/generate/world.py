@@ -155,6 +155,11 @@ class World:
         return Calendar(self.reference - self.window, self.reference, seasons)
 
     @cached_property
+    def twice(self) -> int:
+        """The share of patients who are second registrations, in millionths."""
+        return self.plan.options.overrides.clinical.noise.twice
+
+    @cached_property
     def clinic(self) -> Clinic:
         """Who the patients are and what they have."""
         return clinic(*compiled(self.plan.options.overrides.clinical))

@@ -24,6 +24,7 @@ from seeder.errors import UsageError
 from seeder.generate.locale import DEFAULT
 from seeder.plan.base import Misplaced, Model
 from seeder.plan.demographics import Demographics
+from seeder.plan.dirt import Noise
 from seeder.plan.parts import Codes, Part, absent, places
 from seeder.plan.scenarios import Scenario, cohorts
 from seeder.plan.timing import Timing
@@ -55,6 +56,7 @@ class Clinical(Model):
 
     population: Demographics = Demographics()
     time: Timing = Timing()
+    noise: Noise = Noise()
     missing: dict[str, Annotated[float, Field(ge=0.0, le=1.0)]] = Field(default_factory=dict)
     prevalence: list[Prevalence] = Field(default_factory=list)
     scenarios: Annotated[

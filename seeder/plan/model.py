@@ -58,6 +58,9 @@ class ColumnPlan(Model):
     ``nulls``: the share of NULL. ``nulls_at`` last: NULL in the last of an owner's rows instead.
     ``nulls_with``: columns of one name here are NULL in the same rows, as a code and its text are.
     ``unlike``: columns whose value in the same row it must not have; drawn again where it has.
+    ``noise``: kinds of dirt that the user wants, with the share of rows that have it: typos,
+    abbreviations, late, units; of second registrations of a patient, who share what is not unique:
+    slips (duplicates) and forgotten values (forgotten).
     """
 
     generator: str
@@ -69,6 +72,7 @@ class ColumnPlan(Model):
     unlike: list[str] = Field(default_factory=list)
     not_before: list[str] = Field(default_factory=list)
     after: list[str] = Field(default_factory=list)
+    noise: dict[str, float] = Field(default_factory=dict)
     meaning: str = ""
     why: str = ""
 

@@ -17,6 +17,7 @@ from seeder.errors import UsageError
 from seeder.plan.asked import OverrideError
 from seeder.plan.control import Clinical, Prevalence
 from seeder.plan.demographics import Demographics
+from seeder.plan.dirt import Noise
 from seeder.plan.overrides import ColumnOverride, Overrides, ReferenceOverride, TableOverride
 from seeder.plan.scenarios import Scenario
 from seeder.plan.timing import Timing
@@ -28,6 +29,7 @@ _ENTRIES: Mapping[str, type[BaseModel]] = {
     "references": ReferenceOverride,
 }
 _CLINICAL: Mapping[str, type[BaseModel]] = {
+    "noise": Noise,
     "population": Demographics,
     "prevalence": Prevalence,
     "scenarios": Scenario,

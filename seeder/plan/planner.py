@@ -11,7 +11,17 @@ from seeder.errors import UsageError
 from seeder.generate.data import entries
 from seeder.generate.defaults import default_generator
 from seeder.generate.registry import definition
-from seeder.plan import choosing, fitting, identity, missing, polymorphic, redirect, rights, wishes
+from seeder.plan import (
+    choosing,
+    fitting,
+    identity,
+    missing,
+    noise,
+    polymorphic,
+    redirect,
+    rights,
+    wishes,
+)
 from seeder.plan import findings as telling
 from seeder.plan.apart import Pair
 from seeder.plan.asked import Asked, asked
@@ -209,6 +219,10 @@ def make_plan(
         fixed = {*wanted.columns_of(name), *(m.column for m in met if m.table == name)}
         made = counted(made, cohorts, fixed)
         tables[str(name)] = weighed(graph, told, chosen, name, made, rows, cohorts)
+    dirt = options.overrides.clinical.noise
+    dirty, said = noise.laid(dirt, schema, {n: tables[str(n)] for n in sorted(filled)}, copied)
+    tables |= dirty
+    findings += noise.findings(dirt, said)
     final = {(n, k): p for n in filled for k, p in tables[str(n)].keys.items()}
     agreements, found = decide_agreements(graph, final)
     findings += found
