@@ -38,16 +38,16 @@ def soiled(rows: Rows, column: str, cells: pa.Array, call: Callable[[], CellCall
         changed = chance(rows.words("noise", "units"), noise["units"])
         cells = other_unit(call(), cells, changed)
     if "late" in noise:
-        cells = _late(rows, column, cells, noise["late"])
+        cells = _late(rows, cells, noise["late"])
     if "abbreviations" in noise:
         word = rows.words("noise", "abbreviations", column)
         cells = _where(cells, chance(word, noise["abbreviations"]), abbreviated)
     if "typos" in noise:
         word = rows.words("noise", "typos", column)
         cells = _mistyped(cells, chance(word, noise["typos"]), word)
-    if "duplicates" in noise and rows.again.any() and pa.types.is_string(cells.type):
+    if noise.get("duplicates") and rows.again.any():
         word = rows.words("noise", "duplicates", column)
-        cells = _mistyped(cells, rows.again & chance(word, SLIP), word)
+        cells = _mistyped(cells, rows.again & chance(word, noise["duplicates"]), word)
     return cells
 
 
@@ -113,9 +113,9 @@ def abbreviated(texts: pa.Array) -> pa.Array:
     return texts
 
 
-def _late(rows: Rows, column: str, cells: pa.Array, share: float) -> pa.Array:
-    """Moments up to a month later, and not in the future."""
-    word = rows.words("noise", "late", column)
+def _late(rows: Rows, cells: pa.Array, share: float) -> pa.Array:
+    """Moments up to a month later, and not in the future; a date and a time of a row alike."""
+    word = rows.words("noise", "late")
     mask = chance(word, share)
     if not mask.any():
         return cells

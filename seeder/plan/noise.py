@@ -18,6 +18,8 @@ _TYPED = frozenset(
 )
 _SHORTENED = frozenset("place.street diagnosis.name procedure.name".split())
 _ENTERED = frozenset("moment.created moment.entered".split())
+# Numbers that a person has, and not a registration.
+_LASTING = frozenset("id.ssn id.driver id.passport".split())
 _ROOM = 5  # digits before the point that results in other units may need
 _SHOWN = 4
 # What the file calls each kind, and the plan.
@@ -155,13 +157,18 @@ def _units(table: Table, plan: TablePlan, fixed: Collection[str]) -> tuple[list[
     return list(parts), [Dirty("units", f"{place}.{n}") for n in parts]
 
 
+def _anew(meaning: str) -> bool:
+    """Whether a second registration has another value: a number of its own, another time."""
+    return meaning.startswith("moment.") or (meaning.startswith("id.") and meaning not in _LASTING)
+
+
 def _twice(table: Table, plan: TablePlan, fixed: Collection[str]) -> Mapping[str, dict[str, float]]:
     """Columns that a second registration has from the first one: with how many slips, and how
     often forgotten."""
     found: dict[str, dict[str, float]] = {}
     for name, column in plan.columns.items():
         unique = any(name in u.columns for u in table.uniques)
-        if unique or column.distinct is not None or column.meaning.startswith("moment."):
+        if unique or column.distinct is not None or _anew(column.meaning):
             continue
         free = not _hindrance(table, plan, name, fixed)
         found[name] = {"duplicates": SLIP if free and column.meaning in _TYPED else 0.0}
