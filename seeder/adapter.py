@@ -72,13 +72,34 @@ class Connection(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A run that ended well: its number, seed and batch, and the row ranges [start, stop) by
+    table."""
+
+    run: int
+    seed: int
+    batch: int
+    ranges: Mapping[str, tuple[int, int]]
+
+
 class Journal(Protocol):
     """What a run took away and which tables it fills, kept in the target database itself."""
 
     def create_if_missing(self, connection: Any) -> None: ...
     def open_run(
-        self, connection: Any, plan: str, version: str, ranges: Mapping[str, Any]
+        self,
+        connection: Any,
+        plan: str,
+        version: str,
+        ranges: Mapping[str, Any],
+        seed: int,
+        batch: int = 1,
     ) -> int: ...
+    def history(self, connection: Any) -> tuple[Past, ...]:
+        """The runs that ended well, in their order."""
+        ...
+
     def claim(self, connection: Any, run: int) -> bool:
         """Take the run for this session, until it ends; False while another session has it."""
         ...
@@ -204,6 +225,32 @@ class Adapter(Protocol):
     ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
         """The given columns of all rows, in bytewise order of their text, as a stream; beside them
         those that are ``carried``, which may be NULL."""
+        ...
+
+    def highest(self, connection: Any, table: Table, columns: Sequence[str]) -> dict[str, int]:
+        """The highest value of each column of numbers; none of one that has none."""
+        ...
+
+    def lock(self, connection: Any, tables: Sequence[Table]) -> bool:
+        """Keep others from writing to the tables until the transaction ends; False where our
+        rights do not reach so far."""
+        ...
+
+    def check_deferred(self, connection: Any) -> None:
+        """Check now what would be checked when the transaction ends."""
+        ...
+
+    def clashes(
+        self,
+        connection: Any,
+        table: Table,
+        unique: Unique,
+        columns: Sequence[str],
+        chunks: Iterable[bytes],
+        method: str,
+    ) -> int:
+        """How many of the new rows, ``chunks`` of a COPY of some columns, have what the unique set
+        allows once, and a row of the table has already."""
         ...
 
     def related(

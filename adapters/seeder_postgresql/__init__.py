@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 import pyarrow as pa
 
 from seeder.adapter import Encoder, Label, Object, Step
-from seeder.schema import Facts, Name, Schema, Table
-from seeder_postgresql import journal, maintenance, reading, sequences, verify, views
+from seeder.schema import Facts, Name, Schema, Table, Unique
+from seeder_postgresql import added, journal, maintenance, reading, sequences, verify, views
 from seeder_postgresql import trial as trials
 from seeder_postgresql import url as urls
 from seeder_postgresql.connect import Connection, connect
@@ -79,6 +79,28 @@ class PostgreSQL:
         carried: Sequence[str] = (),
     ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
         return snapshot(connection, table, columns, carried)
+
+    def highest(
+        self, connection: Connection, table: Table, columns: Sequence[str]
+    ) -> dict[str, int]:
+        return added.highest(connection, table, columns)
+
+    def lock(self, connection: Connection, tables: Sequence[Table]) -> bool:
+        return added.lock(connection, tables)
+
+    def check_deferred(self, connection: Connection) -> None:
+        connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    def clashes(
+        self,
+        connection: Connection,
+        table: Table,
+        unique: Unique,
+        columns: Sequence[str],
+        chunks: Iterable[bytes],
+        method: str,
+    ) -> int:
+        return added.clashes(connection, table, unique, columns, chunks, method)
 
     def related(
         self,

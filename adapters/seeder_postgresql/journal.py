@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from seeder.adapter import Object
+from seeder.adapter import Object, Past
 from seeder.schema import Name, Schema, Table, from_data, to_data
 from seeder_postgresql import triggers
 from seeder_postgresql.connect import Connection
@@ -27,7 +27,9 @@ _CREATE = (
   finished timestamptz,
   status text NOT NULL DEFAULT 'running',
   ranges jsonb NOT NULL DEFAULT '{}',
-  before jsonb
+  before jsonb,
+  seed numeric,
+  batch integer
 )""",
     """CREATE TABLE IF NOT EXISTS seeder.ddl (
   run bigint NOT NULL REFERENCES seeder.run (id),
@@ -43,6 +45,18 @@ _CREATE = (
 )""",
     "COMMENT ON SCHEMA seeder IS 'Journal of hospital-seeder: runs, and indexes to be restored'",
 )
+
+# Of a journal that an earlier version made.
+_WIDEN = (
+    "ALTER TABLE seeder.run ADD COLUMN IF NOT EXISTS seed numeric,"
+    " ADD COLUMN IF NOT EXISTS batch integer"
+)
+_KNOWS_BATCHES = """
+SELECT count(*) = 2 FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n
+  ON n.oid = c.relnamespace
+WHERE n.nspname = 'seeder' AND c.relname = 'run' AND a.attname IN ('seed', 'batch')
+"""
 
 # to_regclass would fail where the namespace is closed to us.
 _LOCK = 0x5EEDE4  # the first half of our advisory locks; the second is the run
@@ -86,15 +100,45 @@ def create_if_missing(connection: Connection) -> None:
         with connection.transaction():
             for statement in _CREATE:
                 connection.execute(statement)
+    elif not _knows_batches(connection):
+        connection.execute(_WIDEN)
 
 
-def open_run(connection: Connection, plan: str, version: str, ranges: Mapping[str, Any]) -> int:
-    """Note the start of a run: the plan's digest, our version, row ranges by table."""
+def open_run(
+    connection: Connection,
+    plan: str,
+    version: str,
+    ranges: Mapping[str, Any],
+    seed: int = 0,
+    batch: int = 1,
+) -> int:
+    """Note the start of a run: the plan's digest, our version, row ranges by table, the seed, and
+    which batch of rows it is."""
     ((run,),) = connection.rows(
-        "INSERT INTO seeder.run (plan, version, ranges) VALUES (%s, %s, %s::jsonb) RETURNING id",
-        (plan, version, json.dumps(ranges)),
+        "INSERT INTO seeder.run (plan, version, ranges, seed, batch)"
+        " VALUES (%s, %s, %s::jsonb, %s, %s) RETURNING id",
+        (plan, version, json.dumps(ranges), seed, batch),
     )
     return int(run)
+
+
+def history(connection: Connection) -> tuple[Past, ...]:
+    """The runs that ended well and whose rows are told by seed and batch, oldest first."""
+    if not _readable(connection) or not _knows_batches(connection):
+        return ()
+    rows = connection.rows(
+        "SELECT id, seed, batch, ranges FROM seeder.run"
+        " WHERE status = 'done' AND seed IS NOT NULL AND batch IS NOT NULL ORDER BY id"
+    )
+    return tuple(
+        Past(run, int(seed), batch, {t: (int(a), int(b)) for t, (a, b) in ranges.items()})
+        for run, seed, batch, ranges in rows
+    )
+
+
+def _knows_batches(connection: Connection) -> bool:
+    ((known,),) = connection.rows(_KNOWS_BATCHES)
+    return bool(known)
 
 
 def claim(connection: Connection, run: int) -> bool:

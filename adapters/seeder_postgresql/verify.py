@@ -55,16 +55,21 @@ def check_violations(connection: Connection, table: Table, check: Check) -> int:
     return _number(connection, f"SELECT pg_catalog.count(*) FROM {source(table)} WHERE {where}")
 
 
+def elements(unique: Unique) -> tuple[str, ...]:
+    """What a key, constraint or unique index allows once, in SQL."""
+    return unique.expressions or tuple(quote(c) for c in unique.columns)
+
+
 def unique_violations(connection: Connection, table: Table, unique: Unique) -> int:
     """Rows beyond the first of each group that a key, constraint or unique index allows once."""
-    elements = unique.expressions or tuple(quote(c) for c in unique.columns)
+    whole = elements(unique)
     conditions = [f"({unique.predicate})"] if unique.predicate else []
     if not unique.nulls_not_distinct:
-        conditions += [f"({e}) IS NOT NULL" for e in elements]
+        conditions += [f"({e}) IS NOT NULL" for e in whole]
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     # Named first: GROUP BY takes no constant, which an index over (true) is.
-    names = [f"e{at}" for at in range(len(elements))]
-    rows = ", ".join(f"({e}) AS {name}" for e, name in zip(elements, names, strict=True))
+    names = [f"e{at}" for at in range(len(whole))]
+    rows = ", ".join(f"({e}) AS {name}" for e, name in zip(whole, names, strict=True))
     groups = (
         f"SELECT pg_catalog.count(*) AS n FROM (SELECT {rows} FROM {source(table)}{where}) AS r"
         f" GROUP BY {', '.join(names)}"

@@ -14,7 +14,7 @@ from seeder.cli import load as loading
 from seeder.cli import options, output, verify
 from seeder.cli.plan import show
 from seeder.errors import SeederError, VerificationFailed
-from seeder.load.run import LoadOptions
+from seeder.load.events import LoadOptions
 from seeder.plan import file
 
 _FOLDER = Path(".seeder")

@@ -12,8 +12,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from seeder.adapter import find_adapter
 from seeder.cli import options, output
 from seeder.errors import UsageError
+from seeder.load.events import Event, LoadOptions, Result
 from seeder.load.foresight import foreseen
-from seeder.load.run import Event, LoadOptions, Result
 from seeder.load.run import load as load_plan
 from seeder.plan import file
 from seeder.plan.findings import refuse_errors
@@ -38,7 +38,9 @@ from seeder.plan.model import Plan
     "--refresh", is_flag=True, help="Refresh materialised views of the plan's tables in the end."
 )
 @click.option("--truncate", is_flag=True, help="Empty the plan's tables first; needs --yes.")
-@click.option("--append", is_flag=True, help="Add a batch to tables that hold rows: not yet.")
+@click.option(
+    "--append", is_flag=True, help="Add a batch to the rows that are there: all of it, or nothing."
+)
 @click.option("--yes", is_flag=True, help="Agree to what --truncate destroys.")
 @click.option("--dry-run", is_flag=True, help="Show what would be loaded, change nothing.")
 @options.format_option
@@ -53,9 +55,11 @@ def load(
     Example:
       seeder load --dsn postgresql://me@localhost/staging --rows 5M
     """
-    if append:
-        raise UsageError("--append is not supported yet", "load into empty tables, or --truncate")
-    made, url, new = options.chosen_plan(plan_file, dsn, dry_run=dry_run, **planning)
+    if append and truncate:
+        raise UsageError(
+            "--append keeps the rows that are there, and --truncate destroys them", "choose one"
+        )
+    made, url, new = options.chosen_plan(plan_file, dsn, dry_run=dry_run, append=append, **planning)
     refuse_errors(made)
     if truncate and not (yes or dry_run):
         _confirm(made)
@@ -66,7 +70,7 @@ def load(
         show(foreseen(made, find_adapter(url)), False, workers)
         return 0
     settings = LoadOptions(
-        workers, partition_rows or 0, not no_vacuum, truncate, preflight, refresh
+        workers, partition_rows or 0, not no_vacuum, truncate, preflight, refresh, append
     )
     result = perform(made, url, settings, quiet=form == "json")
     if new:

@@ -8,7 +8,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -19,10 +20,13 @@ from seeder.cli.output import Count, count
 from seeder.errors import UsageError
 from seeder.generate.locale import DEFAULT as DEFAULT_LOCALE
 from seeder.generate.locale import checked
+from seeder.load import batch as next_rows
+from seeder.load.append import alive
 from seeder.load.foresight import foreseen
 from seeder.load.run import as_allowed, refuse_unfinished
 from seeder.plan import choosing, overrides_file, packs, rights, selecting
 from seeder.plan.asked import Asked, asked
+from seeder.plan.batch import growing, started
 from seeder.plan.file import DEFAULT, read, updated, with_rows
 from seeder.plan.inputs import mapped, pointed_at, store
 from seeder.plan.joining import joined
@@ -167,19 +171,21 @@ def fresh_plan(
     no_implied: bool | None = None,
     inputs: Path | None = None,
     locale: str | None = None,
+    append: bool = False,
 ) -> Plan:
     """Reflect a database and plan it, with the overrides of the file ``config``. Key snapshots of
     kept tables go to the folder ``inputs``, or to a temporary one that lives as long as this
-    process."""
+    process. ``append``: the rows are a batch, beside those that are there."""
     given = overrides_file.read(config) if config is not None else overrides_file.Given()
     said = given.overrides
     # Rows reach up to the end of that day: none may lie in the server's future.
     yesterday = (dt.datetime.now(dt.UTC) - dt.timedelta(days=1)).date()
     asked_for = reference_date.date() if reference_date else said.reference_date
     asked_for = asked_for or said.clinical.time.end
+    asked_seed = seed if seed is not None else said.seed
     wanted = Options(
         rows=rows or said.rows or 1_000_000,
-        seed=seed if seed is not None else said.seed or 0,
+        seed=asked_seed or 0,
         reference_date=asked_for or yesterday,
         tables=counts(tables),
         namespaces=list(namespaces or said.namespaces or ()),
@@ -190,7 +196,17 @@ def fresh_plan(
         implied=choices(implied),
     )
     with given.located():
-        return _planned(url, wanted, inputs)
+        return _planned(url, wanted, inputs, batch=_Batch(asked_seed) if append else None)
+
+
+def next_batch(url: str, old: Plan, rows: int | None, inputs: Path | None) -> Plan:
+    """The plan of the batch after that of ``old``, with its options and edits."""
+    wanted = old.options.model_copy(update={"rows": rows or old.options.rows, "batch": None})
+
+    def edited(base: Plan, again: Callable[[Options], Plan]) -> Plan:
+        return updated(old, base, again)[0]
+
+    return _planned(url, wanted, inputs, edited, _Batch(old.options.seed))
 
 
 def updated_plan(url: str, old: Plan, inputs: Path | None) -> tuple[Plan, list[str]]:
@@ -210,30 +226,91 @@ def updated_plan(url: str, old: Plan, inputs: Path | None) -> tuple[Plan, list[s
 Edited = Callable[[Plan, Callable[[Options], Plan]], Plan]
 
 
-def _planned(url: str, wanted: Options, inputs: Path | None, edited: Edited | None = None) -> Plan:
+@dataclass(frozen=True)
+class _Batch:
+    """That rows are added, by a seed that was asked for, or any."""
+
+    seed: int | None
+
+
+def _planned(
+    url: str,
+    wanted: Options,
+    inputs: Path | None,
+    edited: Edited | None = None,
+    batch: _Batch | None = None,
+) -> Plan:
     adapter, connection = connected(url)
     try:
         refuse_unfinished(connection, adapter)
-        schema = adapter.reflect(connection)
-        facts = adapter.facts(connection, schema)
-        wanted = wanted.model_copy(update={"packs": packs.layers(schema, packs.packs())})
-        whole = joined(schema, choosing.implied(schema, wanted)[0])
-        wishes = asked(whole, wanted)
-        kept = _kept(whole, facts, wishes)
-        rights.refuse(rights.missing(schema, kept, facts, ("keep",)))
-        found, stored = _stored(adapter, connection, whole, kept, wishes, wanted, inputs)
-
-        def plan(options: Options) -> Plan:
-            return make_plan(schema, options, facts=facts, dsn=adapter.public_url(url))
-
-        planned = plan(found)
-        if edited is not None:
-            planned = edited(planned, plan)
-        indexes = _indexes(adapter, connection, planned, facts)
-        planned = planned.model_copy(update={"indexes": indexes, "inputs": stored})
-        return foreseen(planned, adapter)
+        making = _Making(adapter, connection, url, wanted, inputs, edited, batch)
+        planned, stuck = making.planned()
+        while stuck:
+            making = replace(making, standing={**making.standing, **stuck})
+            planned, stuck = making.planned()
+        return planned
     finally:
         connection.close()
+
+
+@dataclass(frozen=True)
+class _Making:
+    """A plan on its way. ``standing``: tables that a batch cannot add to."""
+
+    adapter: Adapter
+    connection: Any
+    url: str
+    wanted: Options
+    inputs: Path | None
+    edited: Edited | None
+    batch: _Batch | None
+    standing: Mapping[Name, str] = field(default_factory=dict)
+
+    def planned(self) -> tuple[Plan, Mapping[Name, str]]:
+        """The plan; and tables that cannot take rows after all and why, so that it is none."""
+        adapter, connection = self.adapter, self.connection
+        schema = adapter.reflect(connection)
+        facts = adapter.facts(connection, schema)
+        layers = packs.layers(schema, packs.packs())
+        wanted = self.wanted.model_copy(update={"packs": layers})
+        whole = joined(schema, choosing.implied(schema, wanted)[0])
+        wishes = asked(whole, wanted)
+        grows = growing(whole) - set(self.standing) if self.batch is not None else None
+        kept = _kept(whole, facts, wishes, grows)
+        rights.refuse(rights.missing(schema, kept, facts, ("keep",)))
+        found, stored = _stored(adapter, connection, whole, kept, wishes, wanted, self.inputs)
+        if self.batch is not None:
+            adding = [
+                t.name for t in whole.countable if t.kind != "partition" and t.name not in kept
+            ]
+            there, seed = next_rows.found(connection, adapter, whole, facts, adding, self.standing)
+            next_rows.refuse_other_seed(self.batch.seed, seed)
+            found = found.model_copy(
+                update={"batch": there, "seed": found.seed if seed is None else seed}
+            )
+
+        def plain(options: Options) -> Plan:
+            made = make_plan(schema, options, facts=facts, dsn=adapter.public_url(self.url))
+            return made.model_copy(update={"inputs": stored})
+
+        def plan(options: Options) -> Plan:
+            made = plain(options)
+            if self.edited is not None:
+                made = self.edited(made, plain)
+                begun = started(made.tables, options.batch, made.database)
+                made = made.model_copy(update={"tables": begun})
+            return made
+
+        planned = plan(found)
+        if self.batch is not None:
+            planned, stuck = next_rows.apart(
+                planned, connection, adapter,
+                lambda b: plan(planned.options.model_copy(update={"batch": b})),
+            )  # fmt: skip
+            if stuck:
+                return planned, stuck
+        indexes = _indexes(adapter, connection, planned, facts)
+        return foreseen(planned.model_copy(update={"indexes": indexes}), adapter), {}
 
 
 def user_file(config: Path | None) -> Path | None:
@@ -241,19 +318,23 @@ def user_file(config: Path | None) -> Path | None:
     return config or (overrides_file.DEFAULT if overrides_file.DEFAULT.exists() else None)
 
 
-def _kept(schema: Schema, facts: Facts, wishes: Asked) -> list[Name]:
+def _kept(
+    schema: Schema, facts: Facts, wishes: Asked, grows: Collection[Name] | None
+) -> list[Name]:
     """Tables that hold rows and look like reference data, or are asked to be kept: their rows
-    serve as parents."""
+    serve as parents. ``grows``: the tables that a batch adds to, instead of that look."""
     return [
         t.name
         for t in schema.countable
         if t.name in facts.tables
         and facts.tables[t.name].holds_rows
-        and (wishes.role(t.name) or _look(t, schema)) == "keep"
+        and (wishes.role(t.name) or _look(t, schema, grows)) == "keep"
     ]
 
 
-def _look(table: Table, schema: Schema) -> str:
+def _look(table: Table, schema: Schema, grows: Collection[Name] | None) -> str:
+    if grows is not None:
+        return "generate" if table.name in grows else "keep"
     return "keep" if role_of(table, schema).kind == "reference" else "generate"
 
 
@@ -296,8 +377,14 @@ def _indexes(
 ) -> dict[str, list[IndexPlan]]:
     names = [Name.parse(n) for n in planned.generated]
     indexes: dict[str, list[IndexPlan]] = {}
-    for item in adapter.objects(connection, names):
-        kept = as_allowed(item, facts, planned.options.triggers).kept
+    allowed = [
+        as_allowed(item, facts, planned.options.triggers)
+        for item in adapter.objects(connection, names)
+    ]
+    if planned.options.batch is not None:
+        allowed = alive(planned, allowed)
+    for item in allowed:
+        kept = item.kept
         indexes.setdefault(str(item.table), []).append(
             IndexPlan(
                 name=item.name,
@@ -323,15 +410,19 @@ def chosen_plan(
     tables: Sequence[str] = (),
     dry_run: bool = False,
     config: Path | None = None,
+    append: bool = False,
     **rest: Any,
 ) -> tuple[Plan, str, bool]:
     """The plan to load, the URL to load it to, and whether no file holds that plan yet: it comes
-    from a file where there is one, else it is made now. A dry run leaves no file behind."""
+    from a file where there is one, else it is made now. A dry run leaves no file behind.
+    ``append``: it is one of a batch; that of a batch which is there is planned on from."""
     plan = stored_plan(path)
     url = resolve_dsn(dsn, plan)
+    inputs = None if dry_run else (path or DEFAULT).with_suffix(".inputs")
     if plan is None:
-        inputs = None if dry_run else DEFAULT.with_suffix(".inputs")
-        made = fresh_plan(url, rows, tables, **rest, config=user_file(config), inputs=inputs)
+        made = fresh_plan(
+            url, rows, tables, **rest, config=user_file(config), inputs=inputs, append=append
+        )
         return made, url, True
     if tables or config is not None or any(v not in (None, ()) for v in rest.values()):
         raise UsageError(
@@ -339,6 +430,21 @@ def chosen_plan(
             f"--config belong to planning, and there is a plan: {path or DEFAULT}",
             "edit the plan, or make a new one with seeder plan",
         )
+    if append and (rows is not None or not _to_come(plan, url)):
+        return next_batch(url, plan, rows, inputs), url, True
     if rows is None or rows == plan.rows:
         return plan, url, False
     return with_rows(plan, rows), url, True
+
+
+def _to_come(plan: Plan, url: str) -> bool:
+    """Whether a plan is one of a batch that is not in the database yet."""
+    batch = plan.options.batch
+    if batch is None:
+        return False
+    adapter, connection = connected(url)
+    try:
+        runs = next_rows.past(connection, adapter, map(Name.parse, batch.held))
+        return not runs or runs[-1].batch < batch.number
+    finally:
+        connection.close()

@@ -44,6 +44,7 @@ _MARK = {"error": "[bold red]error[/]", "warning": "[yellow]warning[/]", "info":
     is_flag=True,
     help="Bring the plan at --output up to date with the database: its options, your edits.",
 )
+@click.option("--append", is_flag=True, help="Plan a batch: rows beside those that are there.")
 @click.option("--columns", is_flag=True, help="Show the generator of each column.")
 @click.option("--dry-run", is_flag=True, help="Show the plan, write no file.")
 @click.option(
@@ -56,8 +57,8 @@ _MARK = {"error": "[bold red]error[/]", "warning": "[yellow]warning[/]", "info":
 @click.option("--json-schema", is_flag=True, help="Print the JSON Schema of the plan file.")
 @options.format_option
 def plan(
-    dsn: str | None, path: Path, update: bool, columns: bool, dry_run: bool, explain: str | None,
-    json_schema: bool, config_schema: bool, form: str, **planning: Any,
+    dsn: str | None, path: Path, update: bool, append: bool, columns: bool, dry_run: bool,
+    explain: str | None, json_schema: bool, config_schema: bool, form: str, **planning: Any,
 ) -> int:  # fmt: skip
     """Reflect a database and plan its rows.
 
@@ -72,11 +73,15 @@ def plan(
         click.echo(overrides_file.json_schema(), nl=False)
         return 0
     inputs = None if dry_run or explain is not None else path.with_suffix(".inputs")
+    if update and append:
+        raise UsageError("--update is of a plan, and --append makes one", "choose one")
     if update:
         made = _updated(path, dsn, planning, inputs)
     else:
         planning["config"] = options.user_file(planning.get("config"))
-        made = options.fresh_plan(options.resolve_dsn(dsn), **planning, inputs=inputs)
+        made = options.fresh_plan(
+            options.resolve_dsn(dsn), **planning, inputs=inputs, append=append
+        )
     if explain is not None:
         _explain(made, explain, form)
         return 0
@@ -88,7 +93,7 @@ def plan(
     else:
         show(made, columns)
         if not dry_run:
-            output.note(f"wrote {path}; load it with: seeder load")
+            output.note(f"wrote {path}; load it with: seeder load" + " --append" * append)
     return 3 if any(f.severity == "error" for f in made.findings) else 0
 
 

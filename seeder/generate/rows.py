@@ -148,7 +148,7 @@ class Rows:
             return np.full(len(self), _NONE)
         if link.plan.distinct is not None:
             how, left = link.plan.distinct, link.parents - len(others)
-            places = self._distinct(how, left, link.stream)
+            places = self._distinct(how, left, link.lasting)
             return link.named(skipped(places, [link.placed(o) for o in others]))
         places = self._popular(link)
         return link.named(stepped(places, 0, link.parents, others, link.named))
@@ -577,17 +577,18 @@ class Rows:
         return pa.RecordBatch.from_arrays([self.column(c) for c in names], names=list(names))
 
     def _distinct(self, how: Distinct, capacity: int, key: stream.Key) -> Ints:
+        numbers = self.numbers + how.start if how.start else self.numbers
         if how.how == "row":
-            return self.numbers
+            return numbers
         if how.how == "siblings":
             sizes = np.full(len(self), how.capacity or capacity)
             if how.group:  # columns of one group stand at the same place
-                key = self.world.key(self.population.name, "group", how.group)
+                key = self.world.lasting(self.population.name, "group", how.group)
             return permute_each(key, sizes, self._located[0], self.ordinal)
         if how.how == "digit":
-            group = self.world.key(self.population.name, "group", how.group)
-            return permute(group, how.capacity, self.numbers) // how.divide % how.modulo
-        return permute(key, how.capacity or capacity, self.numbers)
+            group = self.world.lasting(self.population.name, "group", how.group)
+            return permute(group, how.capacity, numbers) // how.divide % how.modulo
+        return permute(key, how.capacity or capacity, numbers)
 
 
 def _descend(step: Link, parents: Ints, word: Words, others: Sequence[Ints]) -> Ints:
@@ -644,7 +645,9 @@ class CellCall:
         self._rows, self._maker, self._first = rows, maker, first_draw
         self.maker = maker.definition.name
         self.n = len(rows)
-        self.rows = rows.numbers
+        how = maker.plan.distinct
+        # Values of listed and of numbered things go on where the batch before ended.
+        self.rows = rows.numbers + how.start if how is not None and how.start else rows.numbers
         self.type = type_
         self.params: Mapping[str, Any] = maker.params
         self.reference = rows.world.reference
@@ -664,7 +667,7 @@ class CellCall:
         how = self._maker.plan.distinct
         if how is None:
             return self.below(capacity)
-        return self._rows._distinct(how, capacity, self._maker.stream)
+        return self._rows._distinct(how, capacity, self._maker.lasting)
 
     def cells(self, column: str) -> pa.Array:
         return self._rows.cells(column)
@@ -712,8 +715,8 @@ class CellCall:
         if how is None or how.how != "siblings":
             return None
         if how.group:
-            return self._rows.world.key(self._rows.population.name, "group", how.group)
-        return self._maker.stream
+            return self._rows.world.lasting(self._rows.population.name, "group", how.group)
+        return self._maker.lasting
 
     @property
     def life(self) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:

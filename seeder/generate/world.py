@@ -28,8 +28,9 @@ _TABLED = 1 << 19
 
 @dataclass(frozen=True)
 class Link:
-    """One foreign key, compiled: parents, and the fan-out of owner and strata keys. ``listed``:
-    the rows of the parent that it draws from, where it is not all."""
+    """One foreign key, compiled: parents, and the fan-out of owner and strata keys. ``lasting``:
+    the stream of what is distinct among all batches. ``listed``: the rows of the parent that it
+    draws from, where it is not all."""
 
     plan: KeyPlan
     stream: Key
@@ -39,6 +40,7 @@ class Link:
     target_columns: tuple[str, ...]
     parents: int
     children: int
+    lasting: Key
     listed: Ints | None = None
     state: Callable[[], npt.NDArray[np.uint8]] | None = None
     needs: Callable[[], More | None] | None = None
@@ -92,12 +94,14 @@ class Link:
 
 @dataclass(frozen=True)
 class Maker:
-    """One column's generator with its parameters resolved."""
+    """One column's generator with its parameters resolved. ``lasting``: the stream of what is
+    distinct among all batches."""
 
     plan: ColumnPlan
     definition: Definition
     params: Mapping[str, object]
     stream: Key
+    lasting: Key
 
 
 @dataclass(frozen=True)
@@ -164,8 +168,30 @@ class World:
         """Who the patients are and what they have."""
         return clinic(*compiled(self.plan.options.overrides.clinical))
 
+    @cached_property
+    def filled(self) -> list[Name]:
+        """The tables that get rows, in the order of their names."""
+        return sorted(
+            n for n, p in self.populations.items() if p.plan.role == "generate" and p.rows
+        )
+
     def key(self, table: Name, *purpose: str) -> Key:
-        return stream.key(self.seed, table.namespace, table.name, *purpose)
+        """A stream of this batch."""
+        return stream.key(self.seed, *_part(table, *purpose), *batched(self.plan))
+
+    def lasting(self, table: Name, *purpose: str) -> Key:
+        """A stream of all batches: what is distinct goes on in it where the one before ended."""
+        return stream.key(self.seed, *_part(table, *purpose))
+
+
+def _part(table: Name, *purpose: str) -> tuple[str, ...]:
+    return table.namespace, table.name, *purpose
+
+
+def batched(plan: Plan) -> tuple[str, ...]:
+    """What the streams of a batch are told by; nothing of the first."""
+    batch = plan.options.batch
+    return ("batch", str(batch.number)) if batch is not None and batch.number > 1 else ()
 
 
 def build(plan: Plan, inputs: Mapping[str, pa.Table] | None = None) -> World:
@@ -236,15 +262,19 @@ def _population(
 
         return needs(made[0], target, low)
 
-    def key(*purpose: str) -> Key:
-        return stream.key(plan.options.seed, name.namespace, name.name, *purpose)
+    def keys(*purpose: str) -> tuple[Key, Key]:
+        """The stream of this batch, and that of all."""
+        seed, part = plan.options.seed, _part(name, *purpose)
+        return stream.key(seed, *part, *batched(plan)), stream.key(seed, *part)
 
     links: dict[str, Link] = {}
     for key_name, key_plan in table_plan.keys.items():
         foreign = table.keys_by_name[key_name]
+        ours, lasting = keys("key", key_name)
         links[key_name] = Link(
             plan=key_plan,
-            stream=key("key", key_name),
+            stream=ours,
+            lasting=lasting,
             source=name,
             target=foreign.target,
             columns=foreign.columns,
@@ -270,7 +300,7 @@ def _population(
     for column, column_plan in table_plan.columns.items():
         found = definition(column_plan.generator)
         makers[column] = Maker(
-            column_plan, found, found.resolve(column_plan.params), key("column", column)
+            column_plan, found, found.resolve(column_plan.params), *keys("column", column)
         )
         if column_plan.meaning:
             meanings.setdefault(column_plan.meaning, column)

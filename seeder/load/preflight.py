@@ -30,11 +30,13 @@ _WIDE = 40  # characters of a value
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How a preflight goes about it. ``outward``: fire also triggers that may do what no rollback
-    undoes. ``truncate``: in its transaction the plan's tables are emptied, as the load would do."""
+    undoes. ``truncate``: in its transaction the plan's tables are emptied, as the load would do.
+    ``append``: the rows join those that are there."""
 
     rows: int = ROWS
     outward: bool = False
     truncate: bool = False
+    append: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def _left_out(world: World, name: Name, facts: Facts, off: Sequence[Object], ter
     if state is not None and not state.readable:
         # Pages that a rollback leaves look like rows to whoever may not read.
         return "no right to read it"
-    if state is not None and state.holds_rows and not terms.truncate:
+    if state is not None and state.holds_rows and not (terms.truncate or terms.append):
         return "it holds rows"
     own = set(population.columns)
     if any(c.sequence and c.name not in own for c in population.table.columns):

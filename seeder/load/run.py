@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from multiprocessing.connection import wait
 from typing import Any
 
@@ -18,7 +18,10 @@ from seeder.errors import Interrupted, LoadFailed, PlanError, Refused, SeederErr
 from seeder.generate.rows import Rows
 from seeder.generate.world import World, build
 from seeder.load import processes, worker
+from seeder.load.append import Append, refuse_no_batch
+from seeder.load.batch import refuse_stale
 from seeder.load.drift import difference
+from seeder.load.events import Event, LoadOptions, Result
 from seeder.load.preflight import Terms, preflight, refuse
 from seeder.load.processes import Worker
 from seeder.load.restore import restore
@@ -32,44 +35,6 @@ _SAMPLE = 256  # rows that tell the encoded width of a table
 _PARTITION_BYTES = 48 << 20
 # Findings about the server that forbid a load.
 UNWRITABLE = ("read-replica", "read-only", "pooler")
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """What happens during a load. ``kind``: start (of a phase), progress, done (of a task)."""
-
-    kind: str
-    phase: str
-    label: str = ""
-    rows: int = 0
-    bytes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a load did: rows, bytes, indexes and keys rebuilt, and seconds of each phase."""
-
-    run: int
-    rows: int
-    bytes: int
-    rebuilt: int
-    seconds: Mapping[str, float] = field(default_factory=dict)
-    refreshed: int = 0
-
-
-@dataclass(frozen=True)
-class LoadOptions:
-    """``partition_rows`` 0 means by width. ``truncate``: the user has agreed that the tables of
-    the plan be emptied first. ``preflight``: try a few rows first; True: even where a trigger that
-    they fire may do what no rollback undoes; None: but not there. ``refresh``: materialised views
-    that read filled tables are read again in the end."""
-
-    workers: int = 2
-    partition_rows: int = 0
-    vacuum: bool = True
-    truncate: bool = False
-    preflight: bool | None = None
-    refresh: bool = False
 
 
 def digest(plan: Plan) -> str:
@@ -108,6 +73,7 @@ def load(
     raised after the first DROP, the tables are empty again and every index and key is back.
     """
     options = options or LoadOptions()
+    refuse_no_batch(plan, options.append)
     inputs.check(plan)
     world = build(plan, inputs.opened(plan))
     connection = adapter.connect(url)
@@ -116,19 +82,38 @@ def load(
         context = processes.prepare(adapter)
         objects, facts = _ready(plan, connection, adapter, options)
         if options.preflight is not False:
-            terms = Terms(outward=bool(options.preflight), truncate=options.truncate)
+            terms = Terms(
+                outward=bool(options.preflight), truncate=options.truncate, append=options.append
+            )
             refuse(preflight(world, connection, adapter, objects, facts, terms))
         # Every generator has run once before anything is dropped.
         width = widths(world, adapter)
+        if options.append:
+            adding = Append(plan, world, width, adapter, options, on_event, connection)
+            result = adding.go(objects, digest(plan))
+            return _with_views(result, world, facts, options, connection, adapter, on_event)
         with processes.workers(context, plan, url, options.workers) as workers:
             run = _Run(plan, world, width, url, adapter, options, on_event, connection)
             result = run.go(objects, workers)
-        if options.refresh:
-            views = [d.name for d in facts.stale(run.filled)]
-            result = replace(result, refreshed=_refreshed(views, connection, adapter, on_event))
-        return result
+        return _with_views(result, world, facts, options, connection, adapter, on_event)
     finally:
         connection.close()
+
+
+def _with_views(
+    result: Result,
+    world: World,
+    facts: Facts,
+    options: LoadOptions,
+    connection: Any,
+    adapter: Adapter,
+    on_event: Callable[[Event], None],
+) -> Result:
+    """The result, with materialised views read again where that was asked for."""
+    if not options.refresh:
+        return result
+    views = [d.name for d in facts.stale(world.filled)]
+    return replace(result, refreshed=_refreshed(views, connection, adapter, on_event))
 
 
 def _refreshed(
@@ -191,9 +176,11 @@ def _ready(
     facts = adapter.facts(connection, schema)
     refuse_unwritable(facts)
     ours = [Name.parse(n) for n in plan.generated]
-    purposes = ("load", "truncate") if options.truncate else ("load",)
+    purposes = ("load", *(["truncate"] * options.truncate), *(["keep"] * options.append))
     rights.refuse([*facts.lacks, *rights.missing(schema, ours, facts, purposes)])
-    if not options.truncate:
+    if options.append:
+        refuse_stale(plan, connection, adapter)
+    elif not options.truncate:
         holding(ours, facts)
     objects = list(adapter.objects(connection, sorted(ours)))
     return [as_allowed(o, facts, plan.options.triggers) for o in objects], facts
@@ -240,12 +227,6 @@ class _Run:
         self.number = 0
         self.rows = self.bytes = 0
 
-    @property
-    def filled(self) -> list[Name]:
-        return sorted(
-            n for n, p in self.world.populations.items() if p.plan.role == "generate" and p.rows
-        )
-
     @contextmanager
     def _phase(self, name: str, rows: int = 0) -> Iterator[None]:
         self.emit(Event("start", name, rows=rows))
@@ -256,14 +237,16 @@ class _Run:
     def go(self, objects: Sequence[Object], workers: list[Worker]) -> Result:
         journal, connection = self.adapter.journal, self.connection
         schema = self.plan.database
-        tables = [schema[n] for n in self.filled]
+        tables = [schema[n] for n in self.world.filled]
         dropped = _dropping_order([o for o in objects if not o.kept])
         live = self._live(objects)
         journal.create_if_missing(connection)
         if self.options.truncate:
             self.adapter.truncate(connection, [schema[Name.parse(n)] for n in self.plan.generated])
         ranges = {str(t.name): [0, self.plan.tables[str(t.name)].rows] for t in tables}
-        self.number = journal.open_run(connection, digest(self.plan), __version__, ranges)
+        self.number = journal.open_run(
+            connection, digest(self.plan), __version__, ranges, self.plan.options.seed
+        )
         journal.claim(connection, self.number)
         with terminated_like_interrupted():
             try:
@@ -300,7 +283,7 @@ class _Run:
         self, workers: list[Worker], saved: Sequence[Any], live: Mapping[Name, set[Name]]
     ) -> None:
         schema = self.plan.database
-        names = self.filled
+        names = self.world.filled
         width = self.width
         rows = {n: self.plan.tables[str(n)].rows for n in names}
         size = {

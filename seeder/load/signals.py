@@ -19,6 +19,31 @@ def terminated_like_interrupted() -> Iterator[None]:
         yield
 
 
+class Stopping:
+    """Whether a signal asked for the end; ``heard`` raises KeyboardInterrupt then."""
+
+    def __init__(self) -> None:
+        self._asked = False
+
+    def ask(self, *_: object) -> None:
+        if self._asked:  # asked twice: at once
+            raise KeyboardInterrupt
+        self._asked = True
+
+    def heard(self) -> None:
+        if self._asked:
+            raise KeyboardInterrupt
+
+
+@contextmanager
+def stopping() -> Iterator[Stopping]:
+    """Both signals are heard where the block asks for them: between two pieces of a COPY, which
+    the server then drops in good order. A second one does not wait."""
+    found = Stopping()
+    with handler(signal.SIGINT, found.ask), handler(signal.SIGTERM, found.ask):
+        yield found
+
+
 @contextmanager
 def uninterrupted() -> Iterator[None]:
     """Neither signal is heard in the block."""

@@ -112,7 +112,7 @@ def build_tasks(
     """
     tasks: list[Task] = []
     copies: dict[Name, list[int]] = {}
-    for name in _live_order(rows, live):
+    for name in in_order(rows, live):
         copies[name] = []
         before = [
             n for parent in live.get(name, ()) if parent != name for n in copies.get(parent, [])
@@ -191,7 +191,7 @@ def _rebuild(
     )  # fmt: skip
 
 
-def _live_order(rows: Mapping[Name, int], live: Mapping[Name, Iterable[Name]]) -> list[Name]:
+def in_order(rows: Mapping[Name, int], live: Mapping[Name, Iterable[Name]]) -> list[Name]:
     done: dict[Name, None] = {}
 
     def visit(name: Name, path: frozenset[Name]) -> None:

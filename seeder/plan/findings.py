@@ -111,14 +111,16 @@ def narrow(tables: Mapping[str, TablePlan], schema: Schema) -> list[Finding]:
     return found
 
 
-def holding(filled: frozenset[Name], facts: Facts | None) -> list[Finding]:
+def holding(filled: frozenset[Name], facts: Facts | None, options: Options) -> list[Finding]:
     """Tables that hold rows and do not look like reference data: a load would refuse."""
+    if options.batch is not None:
+        return []
     names = sorted(n for n in filled if facts and n in facts.tables and facts.tables[n].holds_rows)
     return [
         Finding(
             severity="warning", code="holds-rows", place=str(name),
             message="the table holds rows already: a load refuses to touch it",
-            hint="empty it, or load with --truncate --yes",
+            hint="empty it, load with --truncate --yes, or add a batch: --append",
         )
         for name in names
     ]  # fmt: skip

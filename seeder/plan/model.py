@@ -31,7 +31,8 @@ class Distinct(Model):
     row: the row number. shuffled: a permutation of it over the capacity. siblings: the ordinal,
     permuted over the capacity for each owner, alike for the columns of one ``group``. digit: one
     digit of the permuted row number in the mixed radix of several columns,
-    ``row // divide % modulo`` after a permutation of [0, capacity).
+    ``row // divide % modulo`` after a permutation of [0, capacity). ``start``: what numbers begin
+    with, because earlier batches have those below.
     """
 
     how: Literal["row", "shuffled", "siblings", "digit"]
@@ -39,6 +40,7 @@ class Distinct(Model):
     divide: int = 1
     modulo: int = 0
     group: str = ""
+    start: int = Field(default=0, ge=0)
 
 
 class FanOutPlan(Model):
@@ -259,6 +261,22 @@ class ImpliedKey(Model):
         )  # fmt: skip
 
 
+class Batch(Model):
+    """Rows that are added to tables that hold some; by table, unless said otherwise.
+
+    ``number``: which batch this is, the first load being 1. ``held``: the rows that are there.
+    ``starts``: the first row number that no earlier batch has had. ``highest``: by table and
+    column the highest value of columns of numbers that are to be distinct. ``standing``: tables
+    that it would add to and cannot, and why.
+    """
+
+    number: int = Field(ge=1)
+    held: dict[str, int] = Field(default_factory=dict)
+    starts: dict[str, int] = Field(default_factory=dict)
+    highest: dict[str, dict[str, int]] = Field(default_factory=dict)
+    standing: dict[str, str] = Field(default_factory=dict)
+
+
 class Options(Model):
     """What the user asked for: with the schema, all that the planner reads.
 
@@ -269,7 +287,7 @@ class Options(Model):
     ``overrides`` are the user's own, ``packs`` those of the schema packs that know this schema.
     ``locale``: of names, addresses and formats.
     ``infer``: whether references that nobody declared are looked for; ``implied``: those that the
-    user turned on or off.
+    user turned on or off. ``batch``: what is there already, where rows are to be added to it.
     """
 
     rows: int = Field(default=1_000_000, gt=0)
@@ -285,6 +303,7 @@ class Options(Model):
     locale: Locale = DEFAULT_LOCALE
     infer: bool = True
     implied: list[ImpliedChoice] = Field(default_factory=list)
+    batch: Batch | None = None
 
 
 def reference_instant(options: Options) -> int:

@@ -11,6 +11,7 @@ from seeder.errors import UsageError
 from seeder.generate.data import entries
 from seeder.generate.defaults import default_generator
 from seeder.generate.registry import definition
+from seeder.plan import batch as batches
 from seeder.plan import (
     choosing,
     fitting,
@@ -168,7 +169,7 @@ def make_plan(
         among = {k: n for (table, k), n in fewer.items() if table == name}
         found = [
             cap(schema[name], targets, columns[name], seen, uniques, plain[name], among,
-                differing.get(name, ()))
+                differing.get(name, ()), batches.used(options.batch, name, targets, filled))
         ]  # fmt: skip
         found += [
             (seen[k.target], f"each needs a row of its own in {k.target}")
@@ -233,10 +234,12 @@ def make_plan(
                 "cases": list(grouped[name]),
             }
         )
+    tables = batches.started(tables, options.batch, schema)
     wishes.unfollowed(wanted, tables, schema)
     findings += wishes.findings(wanted, options, schema, tables, frozenset(kept))
     findings += identity.findings(tables)
-    findings += telling.feasible(tables, schema) + telling.holding(filled, facts)
+    findings += telling.feasible(tables, schema) + telling.holding(filled, facts, options)
+    findings += batches.findings(tables, options)
     findings += telling.narrow(tables, schema)
     if facts:
         findings += rights.findings(rights.missing(schema, sorted(filled), facts))

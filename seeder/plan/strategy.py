@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from seeder.errors import PlanError
 from seeder.plan.model import CyclePlan, Finding, Plan, Strategy
-from seeder.schema import Name
+from seeder.schema import Name, Schema
 
 Key = tuple[Name, str]
 _REBUILT = "rebuilt after the load"
@@ -43,11 +43,24 @@ def live(plan: Plan, kept: Iterable[Key]) -> dict[Name, set[Name]]:
     key that is always NULL is checked against nothing.
     """
     out: dict[Name, set[Name]] = {}
-    for name, key in kept:
+    for name, key in (_through(plan.database, *item) for item in kept):
         table = plan.generated.get(str(name))
         if table is not None and key in table.keys and table.keys[key].how != "null":
             out.setdefault(name, set()).add(plan.database[name].keys_by_name[key].target)
     return out
+
+
+def _through(schema: Schema, name: Name, key: str) -> Key:
+    """A key of a partition as the table has it through which rows come."""
+    while (above := schema[name].partition_of) is not None:
+        mine = schema[name].keys_by_name[key]
+        same = [
+            k.name
+            for k in schema[above].foreign_keys
+            if (k.columns, k.target) == (mine.columns, mine.target)
+        ]
+        name, key = above, same[0] if same else key
+    return name, key
 
 
 def circles(edges: Mapping[Name, Collection[Name]]) -> list[list[Name]]:

@@ -128,7 +128,10 @@ def distinct_capable(
 
 def best_capacity(plan: ColumnPlan, column: Column, plain: ColumnPlan | None = None) -> int:
     """The capacity after a replacement by the type's distinct generator, where that is allowed."""
-    return max(capacity(plan, column.type), distinct_capable(plan, column, plain)[1])
+    room = distinct_capable(plan, column, plain)[1]
+    # A counter takes the place of numbers that are drawn, and begins with 1.
+    drawn = column.type.kind == "integer" and plan.generator == "type.integer"
+    return room if drawn else max(capacity(plan, column.type), room)
 
 
 def tells(
@@ -148,6 +151,21 @@ def tells(
     )
 
 
+@dataclass(frozen=True)
+class Used:
+    """Row numbers that earlier batches of a table took, ``rows`` of them. Of sets with one of the
+    ``fresh`` keys, whose parents come with the batch, they took nothing."""
+
+    rows: int = 0
+    fresh: frozenset[str] = frozenset()
+
+    def left(self, total: int, factors: Collection[str]) -> int:
+        return total if self.fresh & set(factors) else max(total - self.rows, 0)
+
+
+NOTHING_USED = Used()
+
+
 def cap(
     table: Table,
     keys: Mapping[str, Name],
@@ -157,12 +175,14 @@ def cap(
     plain: Mapping[str, ColumnPlan] | None = None,
     among: Mapping[str, int] | None = None,
     differing: Collection[tuple[str, str]] = (),
+    used: Used = NOTHING_USED,
 ) -> tuple[int, str] | None:
     """The most rows that the table's unique sets allow, and the arithmetic; None for no limit.
 
     ``keys`` are the names and targets of the keys that the plan fills; ``uniques`` and ``plain``
     as in ``Keyed``; ``among`` the rows that a key is left to draw from, where it is not all;
-    ``differing`` the keys of which one avoids the other's parent.
+    ``differing`` the keys of which one avoids the other's parent; ``used`` what earlier batches
+    took.
     """
     best: tuple[int, str] | None = None
     printed = table.printed_by(keys)
@@ -195,9 +215,11 @@ def cap(
                 fewer = min(first, second, key=lambda k: factors[k])
                 factors[fewer] = max(factors[fewer] - 1, 0)
         total = prod(factors.values())
-        if total < 2**62 and (best is None or total < best[0]):
+        left = used.left(total, factors)
+        if total < 2**62 and (best is None or left < best[0]):
             terms = " x ".join(f"{n:,} ({what})" for what, n in factors.items())
-            best = total, f"{unique.name} is unique over {terms} = {total:,} distinct values"
+            said = f"{unique.name} is unique over {terms} = {total:,} distinct values"
+            best = left, said + (f", {left:,} of them left" if left < total else "")
     return best
 
 

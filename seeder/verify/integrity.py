@@ -35,7 +35,9 @@ def verify(plan: Plan, connection: Any, adapter: Adapter) -> Iterator[Proof]:
     yield from _catalogue(plan, connection, adapter)
     counts = adapter.proofs.counts(connection, filled)
     for table in filled:
-        wanted = plan.tables[str(table.name)].rows
+        batch = plan.options.batch
+        before = batch.held.get(str(table.name), 0) if batch is not None else 0
+        wanted = before + plan.tables[str(table.name)].rows
         found = counts[table.name]
         yield Proof(
             "rows", str(table.name), f"{found:,} rows", abs(found - wanted),

@@ -4,7 +4,8 @@ generation."""
 from __future__ import annotations
 
 import seeder_hospital
-from seeder.load.run import LoadOptions, load
+from seeder.load.events import LoadOptions
+from seeder.load.run import load
 from tests.benchmarks.bench import Bench, empty, plan_for, timed
 from tests.benchmarks.figure import Figure, faster, figure, rate
 from tests.benchmarks.replay import render, replaying

@@ -22,7 +22,8 @@ _JOB = """
 import sys
 from pathlib import Path
 from seeder.adapter import find_adapter
-from seeder.load.run import LoadOptions, load
+from seeder.load.events import LoadOptions
+from seeder.load.run import load
 from seeder.plan.model import Plan
 
 if __name__ == "__main__":

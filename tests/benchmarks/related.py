@@ -9,7 +9,8 @@ from importlib.util import find_spec
 import psycopg
 
 from seeder.adapter import Adapter
-from seeder.load.run import LoadOptions, load
+from seeder.load.events import LoadOptions
+from seeder.load.run import load
 from seeder.plan.model import Plan
 from tests.benchmarks.bench import Bench, drop_objects, empty, plan_for, timed
 from tests.benchmarks.figure import Figure, faster, figure, rate

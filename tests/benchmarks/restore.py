@@ -17,7 +17,8 @@ import psycopg
 import seeder_hospital
 from seeder.adapter import Adapter
 from seeder.load import run as loading
-from seeder.load.run import Event, LoadOptions, load
+from seeder.load.events import Event, LoadOptions
+from seeder.load.run import load
 from seeder.load.tasks import Task, build_tasks
 from seeder.plan.model import Plan
 from tests.benchmarks.bench import Bench, empty, execute, plan_for, timed

@@ -6,7 +6,8 @@ import datetime as dt
 
 from seeder.adapter import find_adapter
 from seeder.cli import options
-from seeder.load.run import LoadOptions, load
+from seeder.load.events import LoadOptions
+from seeder.load.run import load
 from seeder.plan.findings import refuse_errors
 from seeder.plan.model import Plan
 from seeder.verify.integrity import Proof, checksums, verify

@@ -155,7 +155,7 @@ def test_tables_that_hold_rows(place: Place) -> None:
     refused(place.run("load"), 4, "hold rows already", "public.patient", "--truncate --yes")
     assert place.run("load", "--truncate").code in (1, 2)  # it asks, and nobody answers
     assert query(place.url, "SELECT id FROM patient") == [(7,)]
-    assert place.run("load", "--append").code == 2
+    assert place.run("load", "--append", "--truncate").code == 2
     answer = place.run("load", "--truncate", "--yes")
     assert answer.code == 0, answer.err
     ((rows,),) = query(place.url, "SELECT count(*) FROM patient WHERE last_name = 'B'")

@@ -13,7 +13,8 @@ _SCRIPT = """
 import datetime as dt
 import sys
 from seeder.adapter import find_adapter
-from seeder.load.run import LoadOptions, load
+from seeder.load.events import LoadOptions
+from seeder.load.run import load
 from seeder.plan.model import Options
 from seeder.plan.planner import make_plan
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from seeder.load.run import LoadOptions
+from seeder.load.events import LoadOptions
 from tests.e2e.loading import failed, load_and_prove, plan_of
 from tests.e2e.tool import hospital
 from tests.helpers.dump import pg_dump
