@@ -181,6 +181,7 @@ def fresh_plan(
     # Rows reach up to the end of that day: none may lie in the server's future.
     yesterday = (dt.datetime.now(dt.UTC) - dt.timedelta(days=1)).date()
     asked_for = reference_date.date() if reference_date else said.reference_date
+    asked_for = asked_for or said.clinical.time.end
     asked_seed = seed if seed is not None else said.seed
     wanted = Options(
         rows=rows or said.rows or 1_000_000,

@@ -38,7 +38,8 @@ _SHORTEST_STAY, _LONGEST_STAY = 8 * 60, 120 * 24 * 60
 class Episodes:
     """Episodes, one entry each. ``number`` draws; ``condition`` is the main one's place among the
     knowledge's conditions; ``minutes`` how long it would last; ``birth`` and ``death``: the
-    patient's own, in it."""
+    patient's own, in it; ``study``: 1 where a trial planned it, -1
+    before the first of those."""
 
     number: Ints
     condition: Ints
@@ -46,6 +47,7 @@ class Episodes:
     minutes: Ints
     birth: Bools
     death: Bools
+    study: Ints
 
     def take(self, index: Ints | slice) -> Episodes:
         return Episodes(*(getattr(self, name)[index] for name in self.__dataclass_fields__))
@@ -141,7 +143,7 @@ class Course:
         setting = self.settings.draw(condition, draw("setting", number, 0))
         setting = np.where(birth | death, INPATIENT, setting)
         minutes = self._minutes(condition, setting, draw("length", number, 0))
-        return Episodes(number, condition, setting, minutes, birth, death)
+        return Episodes(number, condition, setting, minutes, birth, death, np.zeros_like(number))
 
     @cached_property
     def _leading(self) -> Floats:
@@ -172,10 +174,13 @@ class Course:
         minutes = self._minutes(condition, always, draw("length", drawn.number, 0))
         return replace(drawn, condition=condition, setting=always, minutes=minutes)
 
-    def about(self, drawn: Episodes, condition: Ints, changed: Bools, draw: Draw) -> Episodes:
+    def about(
+        self, drawn: Episodes, condition: Ints, changed: Bools, study: Ints, draw: Draw
+    ) -> Episodes:
         """Episodes with other main conditions where they have ``changed``: with the setting and the
-        length of those."""
+        length of those; the visits of a ``study`` are outpatient."""
         setting = self.settings.draw(condition, draw("setting", drawn.number, 0))
+        setting = np.where(study > 0, OUTPATIENT, setting)
         minutes = self._minutes(condition, setting, draw("length", drawn.number, 0))
         return replace(
             drawn,
@@ -184,6 +189,7 @@ class Course:
             minutes=np.where(changed, minutes, drawn.minutes),
             birth=drawn.birth & ~changed,
             death=drawn.death & ~changed,
+            study=study,
         )
 
     def _main(

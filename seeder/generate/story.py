@@ -21,6 +21,8 @@ from seeder.clinical.episodes import NEWBORN, OUTPATIENT, TURN, Episodes, number
 from seeder.clinical.measures import Patient
 from seeder.clinical.model import SETTINGS
 from seeder.clinical.population import DAY, People
+from seeder.clinical.schedule import BEFORE, OTHERS, Planned, Stretch
+from seeder.clinical.twins import persons
 from seeder.generate import stream
 from seeder.generate.data import entries
 from seeder.generate.data.known import coded, strengths
@@ -71,6 +73,19 @@ class Story:
         return rows.numbers[take]
 
     @cached_property
+    def person(self) -> Ints:
+        """The number of the person that each row's patient is: of another patient, where somebody
+        was registered twice."""
+        rows, take = self._root
+        if not rows.world.twice:
+            return self.patient
+        if not self._is_root:
+            return _story(rows).person[take]
+        taken = sum(c.patients for c in self.clinic.cohorts)
+        key = rows.world.key(rows.population.name, "patient", "cohorts")
+        return persons(rows.numbers, key, rows.population.rows, taken, rows.world.twice)
+
+    @cached_property
     def people(self) -> People:
         rows, take = self._root
         if not self._is_root:
@@ -80,7 +95,7 @@ class Story:
     @property
     def _drawn_people(self) -> People:
         rows, reference = self._rows, self._rows.world.reference
-        people = self.clinic.demography.draw(rows.numbers, reference, self.draw)
+        people = self.clinic.demography.draw(self.person, reference, self.draw, rows.world.seen)
         if self.cohorts is None:
             return people
         return self.cohorts.people(people, self.member, rows.numbers, reference, self.draw)
@@ -117,7 +132,7 @@ class Story:
     def _drawn_chronic(self) -> Conditions:
         rows, people = self._rows, self.people
         cell = self.cell_at(people, people.died_at)
-        found = chronic(self.clinic.rates, cell, rows.numbers, self.draw)
+        found = chronic(self.clinic.rates, cell, self.person, self.draw)
         if self.cohorts is None:
             return found
         own, reference = self.enrolled_for, rows.world.reference
@@ -166,14 +181,43 @@ class Story:
         return drawn if self.cohorts is None else self._enrolled(drawn, (turns == 0) & owned)
 
     def _enrolled(self, drawn: Episodes, first: Bools) -> Episodes:
-        """Members of a cohort come with its condition the first time; nobody else has it."""
+        """Members of a cohort come with its condition the first time, or as it is planned; nobody
+        else has it."""
         assert self.cohorts is not None
         own, reference = self.enrolled_for, self._rows.world.reference
-        condition = self.cohorts.cleared(drawn.condition, self.people, self.member, own, reference)
+        condition = self.cohorts.cleared(
+            drawn.condition, self.people, self.member, own, reference,
+            lambda: self._rows.begins(drawn),
+        )  # fmt: skip
+        study = np.zeros(len(first), np.int64)
+        if self.planned is not None:
+            place = self.planned.place
+            first = np.where(place > OTHERS, place >= 0, first)
+            study = (place >= 0) - (place == BEFORE).astype(np.int64)
         mine = first & (own >= 0)
         return self.clinic.course.about(
-            drawn, np.where(mine, own, condition), mine | (condition != drawn.condition), self.draw
+            drawn,
+            np.where(mine, own, condition),
+            mine | (condition != drawn.condition),
+            study * self.cohorts.in_trial(self.member),
+            self.draw,
         )
+
+    @cached_property
+    def planned(self) -> Planned | None:
+        """Where the rows lie whose patients come by a schedule; None where nobody does."""
+        rows, plan = self._rows, self._plan
+        if self.cohorts is None or not self.cohorts.scheduled:
+            return None
+        if plan.story != "own" or not self._of_patient:
+            return None
+        above, take = rows.follow(rows.population.plan.owner)
+        start, end = above.span
+        stretch = Stretch(start[take], end[take], rows.ordinal, rows.siblings)
+        return self.cohorts.planned(
+            self.member, self.patient, stretch, rows.world.reference, self.draw,
+            rows.world.calendar,
+        )  # fmt: skip
 
     @property
     def _of_patient(self) -> bool:
@@ -396,11 +440,19 @@ class Story:
         def answer(rows: Ints, condition: Ints, turn: int) -> Ints:
             known = np.maximum(condition, 0)
             number = np.where(
-                lasts[known], self.patient[rows] * TURN, self.episodes.number[rows]
+                lasts[known], self.person[rows] * TURN, self.episodes.number[rows]
             ) * 512 + known  # fmt: skip
             return self.clinic.treatment.drug(condition, age[rows], self.draw("drug", number, 0))
 
-        return self._first(answer)
+        return self.arm(self._first(answer), self.listed == 0)
+
+    def arm(self, drug: Ints, first: Bools) -> Ints:
+        """Drugs of rows, that of the trial's arm where the row is the ``first`` of a visit that a
+        trial planned."""
+        if self.cohorts is None or not self.cohorts.scheduled:
+            return drug
+        study = self.episodes.study
+        return self.cohorts.given(drug, self.member, (study > 0) & first, study < 0)
 
     @cached_property
     def dose(self) -> Ints:
@@ -408,7 +460,7 @@ class Story:
         drug = np.maximum(self.drug, 0)
         age = np.minimum(self.people.age(self.when), 120)
         first, count = (table[drug, age] for table in strengths())
-        return first + below(self.draw("strength", self.patient * 512 + drug, 0), count)
+        return first + below(self.draw("strength", self.person * 512 + drug, 0), count)
 
     @cached_property
     def _has_code(self) -> Bools:
@@ -470,14 +522,14 @@ class Story:
         """never married, married, separated, divorced, widowed: today, or when they died."""
         people = self.people
         return self.clinic.demography.marital(
-            people, people.died_at, self.draw("marital", self.patient, 0)
+            people, people.died_at, self.draw("marital", self.person, 0)
         )
 
     @cached_property
     def insurance(self) -> Ints:
         """A kind of insurance of the population's file, for the age at the row's visit."""
         return self.clinic.demography.insurance(
-            self.people, self.when, self.draw("insurance", self.patient, 0)
+            self.people, self.when, self.draw("insurance", self.person, 0)
         )
 
     @cached_property
@@ -493,7 +545,7 @@ class Story:
 
     @cached_property
     def _patient(self) -> Patient:
-        return Patient(self.people, self.chronic, self.episodes, self.patient, self.when)
+        return Patient(self.people, self.chronic, self.episodes, self.person, self.when)
 
     @cached_property
     def test(self) -> Ints:
