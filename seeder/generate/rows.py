@@ -25,7 +25,7 @@ from seeder.generate.story import Story
 from seeder.generate.stream import Ints, Words, below
 from seeder.generate.told import entry_of
 from seeder.generate.world import Link, Maker, Population, World
-from seeder.plan.model import Case, CaseGroup, Distinct, TimePlan
+from seeder.plan.model import Case, CaseGroup, Distinct, TablePlan, TimePlan
 from seeder.schema import Name, Type
 
 Floats = npt.NDArray[np.float64]
@@ -85,8 +85,8 @@ class Rows:
     def alike(self) -> Ints:
         """The row that each one's values are those of: another patient's, where somebody was
         registered twice; else its own."""
-        rooted = self._of_persons and self.story is not None and self.world.twice
-        return self.story.person if rooted and self.story is not None else self.numbers
+        twice = self.story is not None and self.rooted and self.world.twice
+        return self.story.person if twice and self.story is not None else self.numbers
 
     @property
     def again(self) -> npt.NDArray[np.bool_]:
@@ -95,11 +95,9 @@ class Rows:
         return different
 
     @property
-    def _of_persons(self) -> bool:
-        """Whether the rows are the persons themselves that stories are about."""
-        plan = self.population.plan
-        whole = plan.time is None or not plan.time.person
-        return plan.kind in ("patient", "person") and whole
+    def rooted(self) -> bool:
+        """Whether the rows are the persons themselves that stories are about, and not relatives."""
+        return rooted(self.population.plan)
 
     def parents(self, key: str) -> Ints:
         """The parent row of each row along a key, -1 where there is none; before NULLs."""
@@ -595,6 +593,12 @@ class Rows:
             group = self.world.lasting(self.population.name, "group", how.group)
             return permute(group, how.capacity, numbers) // how.divide % how.modulo
         return permute(key, how.capacity or capacity, numbers)
+
+
+def rooted(plan: TablePlan) -> bool:
+    """Whether a table's rows are the patients, or the persons that patients are."""
+    whole = plan.time is None or not plan.time.person
+    return whole and (plan.kind == "patient" or (plan.kind == "person" and not plan.owner))
 
 
 def _descend(step: Link, parents: Ints, word: Words, others: Sequence[Ints]) -> Ints:

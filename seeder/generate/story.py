@@ -77,7 +77,7 @@ class Story:
         """The number of the person that each row's patient is: of another patient, where somebody
         was registered twice."""
         rows, take = self._root
-        if not rows.world.twice:
+        if not rows.world.twice or not rows.rooted:
             return self.patient
         if not self._is_root:
             return _story(rows).person[take]

@@ -20,9 +20,8 @@ from seeder.clinical.knowledge import load
 from seeder.clinical.mix import NO_MIX, Mix, mixed
 from seeder.clinical.population import DAY
 from seeder.clinical.rates import Cells
-from seeder.errors import UsageError
 from seeder.generate.locale import DEFAULT
-from seeder.plan.base import Misplaced, Model
+from seeder.plan.base import Misplaced, Model, OverrideError
 from seeder.plan.demographics import Demographics
 from seeder.plan.dirt import Noise
 from seeder.plan.parts import Codes, Part, absent, places
@@ -144,8 +143,9 @@ def refuse_abroad(clinical: Clinical, locale: str) -> None:
         group.region is not None for s in clinical.scenarios for group in _groups(s)
     )
     if regional and locale != DEFAULT:
-        raise UsageError(
-            f"clinical: regions and states are those of {DEFAULT}, and addresses are of {locale}",
+        raise OverrideError(
+            ("clinical",),
+            f"regions and states are those of {DEFAULT}, and addresses are of {locale}",
             f"leave regions out, or ask for --locale {DEFAULT}",
         )
 
@@ -158,16 +158,18 @@ def enough(
     if not asked:
         return
     if not patients:
-        raise UsageError(
-            "clinical: scenarios: the plan fills no table of patients",
+        raise OverrideError(
+            ("clinical", "scenarios"),
+            "the plan fills no table of patients",
             "leave scenarios out, or fill the table of patients",
         )
     name, most = max(patients.items(), key=lambda item: item[1])
     wanted = sum(c.patients for c in asked)
     if wanted > most:
         parts = " + ".join(f"{c.patients:,}" for c in asked)
-        raise UsageError(
-            f"clinical: scenarios: {parts} = {wanted:,} patients, and {name} has {most:,} rows",
+        raise OverrideError(
+            ("clinical", "scenarios"),
+            f"{parts} = {wanted:,} patients, and {name} has {most:,} rows",
             f"ask for more rows (--rows, or --table {name}={wanted}), or for fewer patients",
         )
     if not visits:
@@ -176,38 +178,47 @@ def enough(
     parts = " + ".join(f"{c.patients:,} x {c.visits}" for c in asked)
     needed = sum(c.patients * c.visits for c in asked)
     if needed > rows:
-        raise UsageError(
-            f"clinical: scenarios: {parts} = {needed:,} visits, and {name} has {rows:,} rows",
+        raise OverrideError(
+            ("clinical", "scenarios"),
+            f"{parts} = {needed:,} visits, and {name} has {rows:,} rows",
             f"ask for more rows (--rows, or --table {name}={needed}), or for fewer patients",
         )
 
 
-def timely(asked: Sequence[Cohort], reference: int, seen: int) -> None:
-    """Refuses schedules that do not lie in the time that is filled: the ``seen`` microseconds
-    before the reference date."""
-    for cohort in asked:
-        if cohort.schedule is None:
-            continue
-        first, last = cohort.schedule.between(reference)
-        ages, begins = cohort.group.ages, (reference - seen) // DAY
-        if first <= begins:
-            raise _untimely(cohort, f"{_date(first)} is not after {_date(begins)}, when data begin",
-                            "let it begin later, or say clinical: time: start")  # fmt: skip
-        if last + cohort.schedule.length > reference // DAY:
-            raise _untimely(
-                cohort,
-                f"what begins on {_date(last)} lasts {cohort.schedule.length} days, until "
-                f"{_date(last + cohort.schedule.length - 1)}: after the reference date",
-                "let it end earlier, or take a later --reference-date",
-            )
-        days = reference // DAY - first + 1
-        if ages is not None and (ages[1] + 1) * 365 - 3 <= days:
-            raise _untimely(cohort, f"nobody who is at most {ages[1]} at the reference date was "
-                            f"born before {_date(first)}", "say other ages or dates")  # fmt: skip
+def timely(clinical: Clinical, reference: int) -> None:
+    """Refuses schedules that do not lie in the time that is filled."""
+    begins = (reference - clinical.time.seen(reference)) // DAY
+    for number, scenario in enumerate(clinical.scenarios):
+        for cohort in cohorts(scenario):
+            said = _untimely(cohort, reference // DAY, reference, begins)
+            if said:
+                place = ("clinical", "scenarios", str(number))
+                raise OverrideError(place, f"{cohort.name}: {said[0]}", said[1])
 
 
-def _untimely(cohort: Cohort, said: str, hint: str) -> UsageError:
-    return UsageError(f"clinical: scenarios: {cohort.name}: {said}", hint)
+def _untimely(cohort: Cohort, today: int, reference: int, begins: int) -> tuple[str, str] | None:
+    """What is wrong with the dates of a cohort, and what mends it; days since 1970."""
+    if cohort.schedule is None:
+        return None
+    first, last = cohort.schedule.between(reference)
+    ages, end = cohort.group.ages, last + cohort.schedule.length
+    if first <= begins:
+        return (
+            f"{_date(first)} is not after {_date(begins)}, when data begin",
+            "let it begin later, or say clinical: time: start",
+        )
+    if end > today:
+        until = f"until {_date(end - 1)}: after the reference date"
+        return (
+            f"what begins on {_date(last)} lasts {cohort.schedule.length} days, {until}",
+            "let it end earlier, or take a later --reference-date",
+        )
+    if ages is not None and (ages[1] + 1) * 365 - 3 <= today - first + 1:
+        return (
+            f"nobody who is at most {ages[1]} at the reference date was born before {_date(first)}",
+            "say other ages or dates",
+        )
+    return None
 
 
 def _date(day: int) -> dt.date:

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from seeder.plan.asked import OverrideError, split
+from seeder.plan.asked import split
+from seeder.plan.base import OverrideError
 from seeder.plan.bounds import Bounds
 from seeder.plan.columns import Columns
 from seeder.plan.model import ColumnPlan, Finding

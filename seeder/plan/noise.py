@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from seeder.generate.noise import FORGOTTEN, SLIP
+from seeder.generate.rows import rooted
 from seeder.generate.units import part_of
 from seeder.plan.dirt import Noise
 from seeder.plan.model import ColumnPlan, Finding, TablePlan
@@ -44,9 +45,8 @@ def laid(
     out: dict[str, TablePlan] = {}
     said: list[Dirty] = []
     for name, plan in tables.items():
-        time, pointed = plan.time, {c for t, c in copied if t == name}
-        root = plan.kind in ("patient", "person") and time is not None and not time.person
-        made, more = soiled(noise, schema[name], plan, root, pointed)
+        pointed = {c for t, c in copied if t == name}
+        made, more = soiled(noise, schema[name], plan, rooted(plan), pointed)
         out[str(name)] = made
         said += more
     return out, said

@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from seeder.errors import UsageError
-from seeder.plan.asked import OverrideError
+from seeder.plan.base import OverrideError
 from seeder.plan.control import Clinical, Prevalence
 from seeder.plan.demographics import Demographics
 from seeder.plan.dirt import Noise

@@ -50,7 +50,17 @@ from seeder.plan.model import (
 from seeder.plan.overrides import Role
 from seeder.plan.partitions import divided
 from seeder.plan.reaching import copies, of_parts, types_of
-from seeder.plan.stories import Way, counted, is_visits, listed, listing, setting_of, ways, weighed
+from seeder.plan.stories import (
+    Way,
+    counted,
+    is_patients,
+    is_visits,
+    listed,
+    listing,
+    setting_of,
+    ways,
+    weighed,
+)
 from seeder.plan.timing import refuse_other_end
 from seeder.plan.uniqueness import Keyed, assign, cap
 from seeder.schema import Facts, Name, Schema, Table, Unique
@@ -193,11 +203,10 @@ def make_plan(
     refuse_abroad(options.overrides.clinical, options.locale)
     refuse_other_end(options.overrides.clinical.time, options.reference_date)
     cohorts = compiled(options.overrides.clinical).cohorts
-    seen = options.overrides.clinical.time.seen(reference_instant(options))
-    timely(cohorts, reference_instant(options), seen)
+    timely(options.overrides.clinical, reference_instant(options))
     enough(
         cohorts,
-        {n: c for n, c in rows.items() if n in told and not told[n].person},
+        {n: c for n, c in rows.items() if n in told and is_patients(graph, chosen, told[n], n)},
         {n: c for n, c in rows.items() if n in told and is_visits(graph, chosen, n)},
     )
     tables: dict[str, TablePlan] = {}

@@ -197,6 +197,11 @@ def listed(
     return plan.model_copy(update={"keys": keys})
 
 
+def is_patients(graph: Graph, owners: Mapping[Name, ForeignKey], way: Way, name: Name) -> bool:
+    """Whether a table's rows are the patients, or the persons that patients are: no relatives."""
+    return not way.person and (graph.kinds[name] == "patient" or name not in owners)
+
+
 def is_visits(graph: Graph, owners: Mapping[Name, ForeignKey], name: Name) -> bool:
     """Whether a table's rows are visits that a patient owns."""
     owner = owners.get(name)

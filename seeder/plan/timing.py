@@ -8,10 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from seeder.errors import UsageError
 from seeder.generate.calendar import DAY, MILLI, Seasons
 from seeder.generate.spans import WINDOW
-from seeder.plan.base import Model
+from seeder.plan.base import Model, OverrideError
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -108,8 +107,9 @@ def _refuse_length(start: dt.date, end: dt.date) -> None:
 def refuse_other_end(timing: Timing, reference: dt.date) -> None:
     """Refuses a window that does not end with the reference date. Raises UsageError."""
     if timing.end is not None and timing.end != reference:
-        raise UsageError(
-            f"clinical: time: end: {timing.end} is not the reference date, {reference}",
+        raise OverrideError(
+            ("clinical", "time", "end"),
+            f"{timing.end} is not the reference date, {reference}",
             f"leave one of them out: data end with the reference date (--reference-date "
             f"{timing.end})",
         )
@@ -117,4 +117,4 @@ def refuse_other_end(timing: Timing, reference: dt.date) -> None:
         try:
             _refuse_length(timing.start, reference)
         except ValueError as error:
-            raise UsageError(f"clinical: time: start: {error}") from None
+            raise OverrideError(("clinical", "time", "start"), str(error)) from None

@@ -14,6 +14,7 @@ from seeder.generate import stream
 from seeder.generate.calendar import Calendar, Seasons
 from seeder.generate.fanout import FanOut, More
 from seeder.generate.stream import Ints, Words
+from seeder.plan.base import OverrideError
 from seeder.plan.control import Clinical, compiled, enough, timely
 from seeder.plan.parts import places
 from seeder.plan.scenarios import drug_place, ready_made
@@ -178,19 +179,18 @@ def test_surges_of_two_winters_may_share_a_condition() -> None:
 
 
 @pytest.mark.parametrize(
-    ("schedule", "ages", "said"),
+    ("scenario", "said"),
     [
-        (Schedule(END - 5 * 366, END - 1), None, "when data begin"),
-        (Schedule(END - 90, END - 80, ((0, 0), (84, 7)), trial=True), None, "lasts 92 days"),
-        (Schedule(END - 900, END - 800), (0, 1), "was born before"),
+        ({"start": "2019-10-05", "end": "2024-10-03"}, "when data begin"),
+        ({"start": "2024-06-01", "end": "2024-07-15", "visits": {0: 0, 84: 7}}, "lasts 92 days"),
+        ({"start": "2022-04-01", "end": "2022-07-01", "ages": "0-1"}, "was born before"),
     ],
 )
-def test_schedules_outside_of_the_time_are_refused(
-    schedule: Schedule, ages: tuple[int, int] | None, said: str
-) -> None:
-    cohort = Cohort("c", places(["J10.1"]), Group(ages), 3, schedule)
-    with pytest.raises(UsageError, match=said):
-        timely([cohort], REFERENCE, 1826 * DAY)
+def test_schedules_outside_of_the_time_are_refused(scenario: dict[str, object], said: str) -> None:
+    asked = {"scenarios": [{"condition": "J10.1", "patients": 3, **scenario}]}
+    with pytest.raises(OverrideError, match=said) as caught:
+        timely(Clinical.model_validate(asked), REFERENCE)
+    assert caught.value.path == ("clinical", "scenarios", "0")
 
 
 def test_more_visits_than_there_are_is_refused_with_the_arithmetic() -> None:
