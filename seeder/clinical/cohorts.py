@@ -225,7 +225,7 @@ class Cohorts:
         listed = np.concatenate([first, np.where(same, -1, listed)], axis=1)
         order = np.argsort(listed < 0, axis=1, kind="stable")
         listed = np.take_along_axis(listed, order, axis=1)
-        return Conditions(listed, (listed >= 0).sum(axis=1).astype(np.int64))
+        return Conditions(listed.astype(np.int16), (listed >= 0).sum(axis=1).astype(np.int64))
 
 
 def overlap(one: Group, other: Group) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from seeder.clinical.chance import Bools, Draw
 from seeder.clinical.rates import Rates
@@ -14,9 +15,9 @@ from seeder.generate.stream import Ints
 @dataclass(frozen=True)
 class Conditions:
     """Chronic conditions of patients: ``listed`` (patients, most) with -1 behind the last, and
-    ``count`` of each."""
+    ``count`` of each. Small numbers: every row of a patient takes the list."""
 
-    listed: Ints
+    listed: npt.NDArray[np.int16]
     count: Ints
 
     def take(self, index: Ints | slice) -> Conditions:
@@ -34,7 +35,7 @@ class Conditions:
         if not self.listed.shape[1]:
             return np.full(len(place), -1, np.int64)
         inside = place % np.maximum(self.count, 1)
-        return self.listed[np.arange(len(place)), inside]
+        return self.listed[np.arange(len(place)), inside].astype(np.int64)
 
 
 def chronic(rates: Rates, cell: Ints, numbers: Ints, draw: Draw) -> Conditions:
@@ -99,6 +100,6 @@ class _Hits:
         row, condition = row[order], condition[order]
         count = np.bincount(row, minlength=patients).astype(np.int64)
         start = np.cumsum(count) - count
-        listed = np.full((patients, int(count.max(initial=0))), -1, np.int64)
+        listed = np.full((patients, int(count.max(initial=0))), -1, np.int16)
         listed[row, np.arange(len(row)) - start[row]] = condition
         return Conditions(listed, count)

@@ -216,9 +216,11 @@ class Measures:
         for place in range(chronic.listed.shape[1]):
             left = left[chronic.count[left] > place]
             one = chronic.listed[left, place]
-            here = np.where(one != spared[left], shifts[one, which[left]], 0.0)
-            held = most[left]
-            most[left] = np.where(np.abs(here) > np.abs(held), here, held)
+            here = shifts[one, which[left]]
+            moved = np.flatnonzero((here != 0) & (one != spared[left]))
+            here, rows = here[moved], left[moved]
+            held = most[rows]
+            most[rows] = np.where(np.abs(here) > np.abs(held), here, held)
         return most
 
     # Vital signs ---------------------------------------------------------------------------------

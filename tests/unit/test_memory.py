@@ -39,7 +39,7 @@ def _listed(rows: Any) -> Conditions:
     count = rows.numbers // BLOCK + 1
     width = int(count.max())
     listed = np.where(np.arange(width) < count[:, None], rows.numbers[:, None], -1)
-    return Conditions(listed, count)
+    return Conditions(listed.astype(np.int16), count)
 
 
 @pytest.mark.parametrize(
