@@ -321,9 +321,14 @@ class Schema:
     def fingerprint(self) -> str:
         """SHA-256 over everything that a plan depends on; comments and indexes count too.
 
-        Bookkeeping tables do not: a migration tool's ledger, or our own journal, is no drift.
+        Bookkeeping tables do not: a migration tool's ledger, or our own journal, is no drift. Nor
+        does whether row security is in force, which depends on the role that asks.
         """
-        counted = dataclasses.replace(self, tables=self.countable)
+        tables = tuple(
+            dataclasses.replace(t, row_security=False) if t.row_security else t
+            for t in self.countable
+        )
+        counted = dataclasses.replace(self, tables=tables)
         text = json.dumps(to_data(counted), sort_keys=True, ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()
 

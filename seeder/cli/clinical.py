@@ -20,6 +20,7 @@ def show(section: Section) -> None:
     for v in section.verdicts:
         if v.applied:
             shown = f"[bold red]{v.verdict}[/]" if v.broken else v.verdict
+            shown = f"[yellow]{v.verdict}[/]" if v.verdict == "noise" else shown
             table.add_row(
                 escape(v.rule), escape(v.place), f"{v.applied:,}", f"{v.bad:,}", f"{v.share:.2%}",
                 v.tolerance, shown,
@@ -31,6 +32,10 @@ def show(section: Section) -> None:
         f"{len(proving)} rules applied to rows, {len(section.broken)} of"
         f" {sum(v.applied > 0 for v in section.verdicts)} places break theirs"
     )
+    for v in section.verdicts:
+        if v.verdict == "noise":
+            said = f"noise, as the plan wants it: {v.rule} ({v.place}): {v.wanted.why}"
+            output.out.print(f"[yellow]{escape(said)}[/]")
     if silent:
         output.out.print(f"[dim]applied to no row: {escape(', '.join(silent))}[/]")
     _subgroups(section)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from seeder import schema
 from seeder.adapter import find_adapter
 from seeder.cli import options, output
 from seeder.errors import UsageError
@@ -62,7 +63,7 @@ def load(
     made, url, new = options.chosen_plan(plan_file, dsn, dry_run=dry_run, append=append, **planning)
     refuse_errors(made)
     if truncate and not (yes or dry_run):
-        _confirm(made)
+        _confirm(made, url)
     if dry_run:
         from seeder.cli.plan import show
 
@@ -89,9 +90,18 @@ def load(
     return 0
 
 
-def _confirm(made: Plan) -> None:
-    names = ", ".join(list(made.generated)[:8])
-    if not click.confirm(f"empty {len(made.generated)} tables ({names} ...)?", err=True):
+def _confirm(made: Plan, url: str) -> None:
+    """Ask before rows are destroyed, naming the tables that hold some."""
+    adapter, connection = options.connected(url)
+    try:
+        ours = [schema.Name.parse(n) for n in made.generated]
+        facts = adapter.facts(connection, adapter.reflect(connection))
+    finally:
+        connection.close()
+    held = [str(n) for n in ours if n in facts.tables and facts.tables[n].holds_rows]
+    names = f": {', '.join(held[:8])}{' ...' if len(held) > 8 else ''}" if held else ""
+    asked = f"empty {len(ours)} tables, of which {len(held)} hold rows{names}?"
+    if not click.confirm(asked, err=True):
         raise UsageError("--truncate was not agreed to", "add --yes")
 
 

@@ -21,16 +21,16 @@ from seeder.errors import UsageError
 from seeder.generate.locale import DEFAULT as DEFAULT_LOCALE
 from seeder.generate.locale import checked
 from seeder.load import batch as next_rows
-from seeder.load.append import alive
 from seeder.load.foresight import foreseen
-from seeder.load.run import as_allowed, refuse_unfinished
-from seeder.plan import choosing, overrides_file, packs, pieces, rights, selecting
+from seeder.load.run import decided, refuse_unfinished
+from seeder.plan import choosing, overrides_file, packs, pieces, rights, selecting, sparing
 from seeder.plan.asked import Asked, asked
 from seeder.plan.batch import growing, started
 from seeder.plan.file import DEFAULT, read, updated, with_rows
 from seeder.plan.inputs import mapped, pointed_at, store
 from seeder.plan.joining import joined
 from seeder.plan.model import ImpliedChoice, IndexPlan, Input, Options, Plan, Triggers
+from seeder.plan.overrides import Overrides
 from seeder.plan.planner import make_plan
 from seeder.schema import Facts, Name, Schema, Table
 from seeder.semantics import role_of
@@ -181,6 +181,7 @@ def fresh_plan(
     # Rows reach up to the end of that day: none may lie in the server's future.
     yesterday = (dt.datetime.now(dt.UTC) - dt.timedelta(days=1)).date()
     asked_for = reference_date.date() if reference_date else said.reference_date
+    asked_for = asked_for or said.clinical.time.end
     asked_seed = seed if seed is not None else said.seed
     wanted = Options(
         rows=rows or said.rows or 1_000_000,
@@ -208,17 +209,34 @@ def next_batch(url: str, old: Plan, rows: int | None, inputs: Path | None) -> Pl
     return _planned(url, wanted, inputs, edited, _Batch(old.options.seed))
 
 
-def updated_plan(url: str, old: Plan, inputs: Path | None) -> tuple[Plan, list[str]]:
-    """The plan for the database as it is now, with the options and edits of ``old``; and what
-    became of both, a line each."""
+def updated_plan(
+    url: str, old: Plan, inputs: Path | None, config: Path | None = None
+) -> tuple[Plan, list[str]]:
+    """The plan for the database as it is now, with the options and edits of ``old``, and the
+    overrides of the file ``config`` in the place of those that it has; and what became of both, a
+    line each."""
     notes: list[str] = []
+    given = overrides_file.read(config) if config is not None else overrides_file.Given()
+    wanted = old.options if config is None else _overridden(old.options, given.overrides)
 
     def edited(base: Plan, again: Callable[[Options], Plan]) -> Plan:
         made, found = updated(old, base, again)
         notes.extend(found)
         return made
 
-    return _planned(url, old.options, inputs, edited), notes
+    with given.located():
+        return _planned(url, wanted, inputs, edited), notes
+
+
+def _overridden(options: Options, said: Overrides) -> Options:
+    """Options with other overrides. Of what the command line wins over, only what has changed in
+    the file counts: the rest may be the command line's."""
+    changed = {
+        key: value
+        for key in ("rows", "seed", "reference_date", "namespaces", "locale")
+        if (value := getattr(said, key)) is not None and value != getattr(options.overrides, key)
+    }
+    return options.model_copy(update={**changed, "overrides": said})
 
 
 # What becomes of a plan that was just made: it, and a function that plans anew by other options.
@@ -379,20 +397,13 @@ def _indexes(
 ) -> dict[str, list[IndexPlan]]:
     names = [Name.parse(n) for n in planned.generated]
     indexes: dict[str, list[IndexPlan]] = {}
-    allowed = [
-        as_allowed(item, facts, planned.options.triggers)
-        for item in adapter.objects(connection, names)
-    ]
-    if planned.options.batch is not None:
-        allowed = alive(planned, allowed)
-    for item in allowed:
-        kept = item.kept
+    for item in decided(list(adapter.objects(connection, names)), planned, facts):
         indexes.setdefault(str(item.table), []).append(
             IndexPlan(
                 name=item.name,
                 kind=item.kind,
-                action="keep" if kept else "rebuild",
-                why=kept or _WHY.get(item.kind, "faster to build once than to maintain row by row"),
+                action="keep" if item.kept else "rebuild",
+                why=item.kept or _WHY.get(item.kind, sparing.DROPPED),
             )
         )
     return indexes

@@ -43,7 +43,8 @@ _MARK = {"error": "[bold red]error[/]", "warning": "[yellow]warning[/]", "info":
 @click.option(
     "--update",
     is_flag=True,
-    help="Bring the plan at --output up to date with the database: its options, your edits.",
+    help="Bring the plan at --output up to date with the database: its options, your edits; with "
+    "--config that file's overrides in the place of its own.",
 )
 @click.option("--append", is_flag=True, help="Plan a batch: rows beside those that are there.")
 @click.option("--columns", is_flag=True, help="Show the generator of each column.")
@@ -100,14 +101,15 @@ def plan(
 
 def _updated(path: Path, dsn: str | None, planning: Mapping[str, Any], inputs: Path | None) -> Plan:
     """The plan at ``path``, planned anew for the database as it is; says what changed."""
-    if any(v not in (None, ()) for v in planning.values()):
+    config = planning.get("config")
+    if any(v not in (None, ()) for k, v in planning.items() if k != "config"):
         raise UsageError(
             "--update keeps the options of the plan: it takes no --rows, --table, --seed, "
             "--reference-date, --namespace, --locale or --triggers",
             f"edit options in {path}, or make a new plan without --update",
         )
     old = file.read(path)
-    made, notes = options.updated_plan(options.resolve_dsn(dsn, old), old, inputs)
+    made, notes = options.updated_plan(options.resolve_dsn(dsn, old), old, inputs, config)
     schema = difference(old.reflected, made.reflected)
     output.note(f"schema:{schema}" if schema else "schema: as it was planned")
     changed = changes(old, made)
@@ -276,10 +278,17 @@ def _indexes(made: Plan) -> None:
         f"indexes and keys: {len(every) - len(kept)} rebuilt after the load, {len(kept)} kept"
     )
     # What stays on a whole table is one line of the strategy.
-    for name, item in ((n, i) for n, i in kept if n not in made.strategy.careful):
-        output.out.print(
-            f"  [dim]kept {escape(item.name)} on {escape(name)}: {escape(item.why)}[/]"
-        )
+    here = [(n, i) for n, i in kept if n not in made.strategy.careful]
+    for why in dict.fromkeys(i.why for _, i in here):
+        alike = [(n, i) for n, i in here if i.why == why]
+        if len(alike) > _ALIKE:
+            tables = list(dict.fromkeys(n for n, _ in alike))
+            output.out.print(
+                f"  [dim]kept {len(alike):,} on {escape(_some(tables))}: {escape(why)}[/]"
+            )
+            continue
+        for name, item in alike:
+            output.out.print(f"  [dim]kept {escape(item.name)} on {escape(name)}: {escape(why)}[/]")
 
 
 def _strategy(made: Plan) -> None:

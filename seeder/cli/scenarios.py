@@ -9,7 +9,7 @@ from rich.table import Table
 
 from seeder.cli import options, output
 from seeder.errors import UsageError
-from seeder.plan.control import ready, ready_made
+from seeder.plan.scenarios import ready, ready_made
 
 
 @click.group()

@@ -10,7 +10,8 @@ from seeder.clinical.cohorts import Cohort, Cohorts
 from seeder.clinical.episodes import Course
 from seeder.clinical.knowledge import load
 from seeder.clinical.measures import Measures
-from seeder.clinical.model import Condition, Knowledge
+from seeder.clinical.mix import NO_MIX, Mix, mixed
+from seeder.clinical.model import Condition, Knowledge, Population
 from seeder.clinical.population import Demography
 from seeder.clinical.rates import Cells, Rates, plain
 from seeder.clinical.treatment import Treatment
@@ -24,6 +25,7 @@ class Clinic:
     knowledge: Knowledge
     cohorts: tuple[Cohort, ...] = ()
     changes: tuple[Change, ...] = ()
+    mix: Mix = NO_MIX
 
     def enrolled(self, patients: int) -> Cohorts | None:
         """The cohorts among so many patients, or None where none is asked for."""
@@ -37,14 +39,24 @@ class Clinic:
 
     @cached_property
     def demography(self) -> Demography:
-        return Demography(self.knowledge.population)
+        return Demography(self.population, self.regional)
+
+    @cached_property
+    def population(self) -> Population:
+        """Who lives there: by the knowledge, or as the user wants it."""
+        return mixed(self.knowledge.population, self.mix)
+
+    @property
+    def regional(self) -> bool:
+        """Whether regions are asked for: then addresses lie in the patients' states."""
+        return bool(self.mix.regions) or any(c.group.region is not None for c in self.cohorts)
 
     @cached_property
     def rates(self) -> Rates:
-        cells = Cells(self.knowledge)
+        cells = Cells(self.knowledge, self.population if self.mix != NO_MIX else None)
         table = changed(plain(cells, self.conditions), cells, self.changes)
         counted = [number for cohort in self.cohorts for number in cohort.conditions]
-        return Rates.compile(self.knowledge, table, counted)
+        return Rates.compile(cells, table, counted)
 
     @cached_property
     def course(self) -> Course:
@@ -64,6 +76,8 @@ class Clinic:
 
 
 @lru_cache(maxsize=8)
-def clinic(cohorts: tuple[Cohort, ...] = (), changes: tuple[Change, ...] = ()) -> Clinic:
+def clinic(
+    cohorts: tuple[Cohort, ...] = (), changes: tuple[Change, ...] = (), mix: Mix = NO_MIX
+) -> Clinic:
     """The clinic of the package's own knowledge, with what a user wants otherwise."""
-    return Clinic(load(), cohorts, changes)
+    return Clinic(load(), cohorts, changes, mix)

@@ -7,6 +7,7 @@ their first visit; of the others nobody who fits it has that condition.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -16,9 +17,12 @@ from seeder.clinical.chance import Bools, Draw, share
 from seeder.clinical.conditions import Conditions
 from seeder.clinical.population import DAY, YEAR, Demography, People
 from seeder.clinical.rates import Rates
+from seeder.clinical.schedule import Planned, Schedule, Stretch, comes, planned
+from seeder.generate.calendar import Calendar
 from seeder.generate.stream import Ints, below
 
 _HISPANIC = "hispanic"
+When = Callable[[], tuple[Ints, Ints]]
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,24 @@ class Group:
 
 @dataclass(frozen=True)
 class Cohort:
-    """``patients`` of a group that have one of the conditions (places in the knowledge)."""
+    """``patients`` of a group that have one of the conditions (places in the knowledge), from the
+    first visit on or by a ``schedule``."""
 
     name: str
     conditions: tuple[int, ...]
     group: Group
     patients: int
+    schedule: Schedule | None = None
+
+    @property
+    def visits(self) -> int:
+        """How many visits each member needs."""
+        return 1 if self.schedule is None else len(self.schedule.visits)
+
+    @property
+    def dated(self) -> Schedule | None:
+        """The schedule of a surge, whose patients are counted between its dates only."""
+        return None if self.schedule is None or self.schedule.trial else self.schedule
 
 
 @dataclass(frozen=True)
@@ -66,18 +82,24 @@ class Cohorts:
         for place, cohort in enumerate(self.cohorts):
             mine = member == place
             if mine.any():
-                people = self._fit(people, mine, cohort.group, numbers, reference, draw)
+                people = self._fit(people, mine, cohort, numbers, reference, draw)
         return people
 
     def _fit(
-        self, people: People, mine: Bools, group: Group, numbers: Ints, reference: int, draw: Draw
+        self, people: People, mine: Bools, cohort: Cohort, numbers: Ints, reference: int, draw: Draw
     ) -> People:
-        born = people.born
+        born, group = people.born, cohort.group
+        least = 0 if cohort.schedule is None else self._least(cohort.schedule, reference)
         if group.ages is not None:
             low, high = group.ages
-            days = ((high + 1 - low) * 365 - 3) * share(draw("cohort age", numbers, 0))
-            lived = (low * YEAR) // DAY + 2 + days.astype(np.int64)
+            days, first = (high + 1 - low) * 365 - 3, (low * YEAR) // DAY + 2
+            days, first = (days + min(first - least, 0), max(first, least))
+            lived = first + (days * share(draw("cohort age", numbers, 0))).astype(np.int64)
             born = np.where(mine, (reference // DAY - 1 - lived) * DAY, born)
+        elif least:
+            late = mine & (reference // DAY - 1 - born // DAY < least)
+            lived = least + below(draw("cohort age", numbers, 0), 60 * 365)
+            born = np.where(late, (reference // DAY - 1 - lived) * DAY, born)
         female = (
             people.female if group.female is None else np.where(mine, group.female, people.female)
         )
@@ -97,6 +119,46 @@ class Cohorts:
             died=people.died & ~mine, last=people.last & ~mine,
             died_at=np.where(mine, reference, people.died_at),
         )  # fmt: skip
+
+    @staticmethod
+    def _least(schedule: Schedule, reference: int) -> int:
+        """The age in days of somebody who was born before the schedule begins."""
+        return reference // DAY - schedule.between(reference)[0] + 1
+
+    @property
+    def scheduled(self) -> bool:
+        return any(c.schedule is not None for c in self.cohorts)
+
+    def planned(
+        self, member: Ints, patient: Ints, rows: Stretch, reference: int, draw: Draw,
+        calendar: Calendar | None,
+    ) -> Planned:  # fmt: skip
+        """Where the visits of members lie that have a schedule."""
+        found = Planned.none(len(member))
+        for place, cohort in enumerate(self.cohorts):
+            at = np.flatnonzero(member == place)
+            if cohort.schedule is not None and len(at):
+                part = rows.take(at)
+                made = planned(cohort.schedule, part, patient[at], reference, draw, calendar)
+                found.put(at, made)
+        return found
+
+    def in_trial(self, member: Ints) -> Bools:
+        """Whose cohort is an arm of a trial."""
+        of = [c.schedule is not None and c.schedule.trial for c in self.cohorts]
+        return np.asarray([*of, False])[member]
+
+    def given(self, drug: Ints, member: Ints, study: Bools, before: Bools) -> Ints:
+        """Drugs of rows, with that of the arm where a row is of the ``study`` treatment; no member
+        is given another arm's, nor either ``before`` the trial."""
+        for place, cohort in enumerate(self.cohorts):
+            schedule = cohort.schedule
+            if schedule is None or schedule.drug < 0:
+                continue
+            mine = (member == place) & (study | np.isin(drug, schedule.rivals))
+            early = before & (schedule.usual >= 0)
+            drug = np.where(mine, np.where(early, schedule.usual, schedule.drug), drug)
+        return drug
 
     def fits(self, people: People, group: Group, reference: int) -> Bools:
         """Who is of a group at the reference date."""
@@ -132,14 +194,18 @@ class Cohorts:
         ]
 
     def cleared(
-        self, condition: Ints, people: People, member: Ints, own: Ints, reference: int
+        self, condition: Ints, people: People, member: Ints, own: Ints, reference: int, when: When
     ) -> Ints:
         """Conditions of rows, less those that would make somebody one of a cohort by chance: an
-        examination stands there instead."""
+        examination stands there instead. ``when``: between which moments each row begins."""
         years = people.age(np.full(len(condition), reference))
         other = self.rates.examination(years)
         for cohort, stranger in self.forbidden(people, member, reference):
-            hit = np.isin(condition, cohort.conditions) & stranger & (condition != own)
+            hit = np.isin(condition, cohort.conditions) & stranger
+            if cohort.dated is None:
+                hit &= condition != own
+            elif hit.any():
+                hit &= comes(cohort.dated, *when(), reference)
             condition = np.where(hit, other, condition)
         return condition
 
@@ -159,10 +225,7 @@ class Cohorts:
         listed = np.concatenate([first, np.where(same, -1, listed)], axis=1)
         order = np.argsort(listed < 0, axis=1, kind="stable")
         listed = np.take_along_axis(listed, order, axis=1)
-        groups = np.zeros_like(found.groups)
-        row, place = np.nonzero(listed >= 0)
-        groups[row, self.rates.group[listed[row, place]]] = True
-        return Conditions(listed, (listed >= 0).sum(axis=1).astype(np.int64), groups)
+        return Conditions(listed.astype(np.int16), (listed >= 0).sum(axis=1).astype(np.int64))
 
 
 def overlap(one: Group, other: Group) -> bool:

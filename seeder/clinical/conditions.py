@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from seeder.clinical.chance import Bools, Draw
 from seeder.clinical.rates import Rates
@@ -13,22 +14,28 @@ from seeder.generate.stream import Ints
 
 @dataclass(frozen=True)
 class Conditions:
-    """Chronic conditions of patients: ``listed`` (patients, most) with -1 behind the last,
-    ``count`` of each, and ``groups`` (patients, groups): whether the patient has one of it."""
+    """Chronic conditions of patients: ``listed`` (patients, most) with -1 behind the last, and
+    ``count`` of each. Small numbers: every row of a patient takes the list."""
 
-    listed: Ints
+    listed: npt.NDArray[np.int16]
     count: Ints
-    groups: Bools
 
-    def take(self, index: Ints) -> Conditions:
-        return Conditions(self.listed[index], self.count[index], self.groups[index])
+    def take(self, index: Ints | slice) -> Conditions:
+        return Conditions(self.listed[index], self.count[index])
+
+    def groups(self, rates: Rates) -> Bools:
+        """Whether each patient has a condition of each group: (patients, groups)."""
+        found = np.zeros((len(self.count), len(rates.groups)), np.bool_)
+        row, place = np.nonzero(self.listed >= 0)
+        found[row, rates.group[self.listed[row, place]]] = True
+        return found
 
     def at(self, place: Ints) -> Ints:
         """The condition at a place of each patient's list, around its end; -1 for an empty list."""
         if not self.listed.shape[1]:
             return np.full(len(place), -1, np.int64)
         inside = place % np.maximum(self.count, 1)
-        return self.listed[np.arange(len(place)), inside]
+        return self.listed[np.arange(len(place)), inside].astype(np.int64)
 
 
 def chronic(rates: Rates, cell: Ints, numbers: Ints, draw: Draw) -> Conditions:
@@ -93,8 +100,6 @@ class _Hits:
         row, condition = row[order], condition[order]
         count = np.bincount(row, minlength=patients).astype(np.int64)
         start = np.cumsum(count) - count
-        listed = np.full((patients, int(count.max(initial=0))), -1, np.int64)
+        listed = np.full((patients, int(count.max(initial=0))), -1, np.int16)
         listed[row, np.arange(len(row)) - start[row]] = condition
-        groups = np.zeros_like(self.groups)
-        groups[row, self._rates.group[condition]] = True
-        return Conditions(listed, count, groups)
+        return Conditions(listed, count)

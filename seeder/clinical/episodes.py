@@ -38,7 +38,8 @@ _SHORTEST_STAY, _LONGEST_STAY = 8 * 60, 120 * 24 * 60
 class Episodes:
     """Episodes, one entry each. ``number`` draws; ``condition`` is the main one's place among the
     knowledge's conditions; ``minutes`` how long it would last; ``birth`` and ``death``: the
-    patient's own, in it."""
+    patient's own, in it; ``study``: 1 where a trial planned it, -1
+    before the first of those."""
 
     number: Ints
     condition: Ints
@@ -46,8 +47,9 @@ class Episodes:
     minutes: Ints
     birth: Bools
     death: Bools
+    study: Ints
 
-    def take(self, index: Ints) -> Episodes:
+    def take(self, index: Ints | slice) -> Episodes:
         return Episodes(*(getattr(self, name)[index] for name in self.__dataclass_fields__))
 
     def where(self, mine: Bools, other: Episodes) -> Episodes:
@@ -141,7 +143,7 @@ class Course:
         setting = self.settings.draw(condition, draw("setting", number, 0))
         setting = np.where(birth | death, INPATIENT, setting)
         minutes = self._minutes(condition, setting, draw("length", number, 0))
-        return Episodes(number, condition, setting, minutes, birth, death)
+        return Episodes(number, condition, setting, minutes, birth, death, np.zeros_like(number))
 
     @cached_property
     def _leading(self) -> Floats:
@@ -172,10 +174,13 @@ class Course:
         minutes = self._minutes(condition, always, draw("length", drawn.number, 0))
         return replace(drawn, condition=condition, setting=always, minutes=minutes)
 
-    def about(self, drawn: Episodes, condition: Ints, changed: Bools, draw: Draw) -> Episodes:
+    def about(
+        self, drawn: Episodes, condition: Ints, changed: Bools, study: Ints, draw: Draw
+    ) -> Episodes:
         """Episodes with other main conditions where they have ``changed``: with the setting and the
-        length of those."""
+        length of those; the visits of a ``study`` are outpatient."""
         setting = self.settings.draw(condition, draw("setting", drawn.number, 0))
+        setting = np.where(study > 0, OUTPATIENT, setting)
         minutes = self._minutes(condition, setting, draw("length", drawn.number, 0))
         return replace(
             drawn,
@@ -184,6 +189,7 @@ class Course:
             minutes=np.where(changed, minutes, drawn.minutes),
             birth=drawn.birth & ~changed,
             death=drawn.death & ~changed,
+            study=study,
         )
 
     def _main(
@@ -195,11 +201,13 @@ class Course:
         visits = np.where(chronic.listed >= 0, self.rates.contacts[chronic.listed], 0.0)
         spot = share(draw("main", number, 0))
         fresh = self.acute.total[kind]
+        groups = chronic.groups(self.rates)
         caused = [
-            np.where(chronic.groups[:, e.group], e.choices.total[cell], 0.0)
+            np.where(groups[:, e.group], e.choices.total[cell], 0.0)
             for e in self.rates.complications
         ]
-        total = fresh + sum(caused) + visits.sum(axis=1)
+        # Place by place: as long as a list is, whoever else is asked for, the sum is the same.
+        total = fresh + sum(caused) + sum(visits.T)
         spot = spot * total - fresh
         word = draw("main", number, 1)
         found = self.acute.draw(kind, word)
@@ -276,8 +284,8 @@ def others(
     offset = (draw("others", episodes.number, 0) >> np.uint64(33)).view(np.int64)
     turn = (offset + at) % np.maximum(left, 1)
     turn = turn + (has & (turn >= own))
-    rest = course.minor.draw(
-        cell, draw("others", episodes.number * 64 + np.maximum(place, 0) % 64, 1)
-    )
-    found = np.where((at < left) & (left > 0), chronic.at(turn), rest)
-    return np.where(at < 0, brought, found)
+    found = np.where(at < 0, brought, chronic.at(turn))
+    rest = np.flatnonzero((at >= 0) & (at >= left))
+    number = episodes.number[rest] * 64 + np.maximum(place[rest], 0) % 64
+    found[rest] = course.minor.draw(cell[rest], draw("others", number, 1))
+    return found

@@ -209,12 +209,18 @@ class Measures:
         self, shifts: Floats, patient: Patient, which: Ints, but: Ints | int = -1
     ) -> Floats:
         """The strongest shift of the patient's chronic conditions, leaving one out."""
-        listed = patient.chronic.listed
+        chronic = patient.chronic
         most = np.zeros(len(which))
-        for place in range(listed.shape[1]):
-            one = listed[:, place]
-            here = np.where((one >= 0) & (one != but), shifts[np.maximum(one, 0), which], 0.0)
-            most = np.where(np.abs(here) > np.abs(most), here, most)
+        spared = np.broadcast_to(but, which.shape)
+        left = np.arange(len(which))
+        for place in range(chronic.listed.shape[1]):
+            left = left[chronic.count[left] > place]
+            one = chronic.listed[left, place]
+            here = shifts[one, which[left]]
+            moved = np.flatnonzero((here != 0) & (one != spared[left]))
+            here, rows = here[moved], left[moved]
+            held = most[rows]
+            most[rows] = np.where(np.abs(here) > np.abs(held), here, held)
         return most
 
     # Vital signs ---------------------------------------------------------------------------------

@@ -28,6 +28,17 @@ IN_HOSPITAL = 0.35
 _OLDEST = 111
 
 
+# Sixteen patients in a row live in twelve households: an estimate of how many of a hospital's
+# patients have another one at home.
+_HOUSEHOLDS = np.array([0, 1, 2, 2, 3, 4, 5, 6, 6, 6, 7, 8, 9, 10, 11, 11], np.int64)
+
+
+def household(patients: Ints) -> Ints:
+    """The number of each patient's household."""
+    number: Ints = patients // 16 * 16 + _HOUSEHOLDS[patients & 15]
+    return number
+
+
 @dataclass(frozen=True)
 class People:
     """Patients, one entry each. ``race``, ``language`` and ``state`` are places in the lists of the
@@ -54,9 +65,11 @@ class People:
 
 @dataclass(frozen=True)
 class Demography:
-    """A population, compiled for drawing. ``regions`` is the region of each state."""
+    """A population, compiled for drawing. ``regions`` is the region of each state; ``together``:
+    a household lives in one, because addresses show it."""
 
     population: Population
+    together: bool = False
     _tables: dict[str, Choices] = field(default_factory=dict, compare=False)
 
     def _choices(self, name: str, rows: Sequence[Sequence[int]]) -> Choices:
@@ -68,29 +81,36 @@ class Demography:
     def regions(self) -> Ints:
         return np.asarray([REGIONS.index(r) for _, r, _ in self.population.regions], np.int64)
 
+    @property
+    def states(self) -> tuple[str, ...]:
+        return tuple(state for state, _, _ in self.population.regions)
+
     @cached_property
     def bands(self) -> tuple[Ints, Ints]:
         """First and last year of each band of the pyramid."""
         ages = [a.ages for a in self.population.pyramid]
         return np.asarray([a for a, _ in ages]), np.asarray([b for _, b in ages])
 
-    def draw(self, numbers: Ints, reference: int, draw: Draw) -> People:
-        """The patients of these numbers, as known at the reference date (microseconds)."""
+    def draw(self, numbers: Ints, reference: int, draw: Draw, seen: int | None = None) -> People:
+        """The patients of these numbers, as known at the reference date (microseconds), of whom the
+        database has seen the last ``seen`` microseconds."""
         band, female = self._band(draw("age", numbers, 0))
         low, high = (b[band] for b in self.bands)
         part = share(draw("age", numbers, 1))
         # The last band is open: every further year has fewer people.
-        part = np.where(band == len(self.bands[0]) - 1, part * part * part, part)
+        part = np.where(high == _OLDEST - 1, part * part * part, part)
         days = low * 365 + low // 4 + (part * ((high - low + 1) * 365)).astype(np.int64)
         born = (reference // DAY - 1 - days) * DAY
         race, hispanic = self._race(draw("race", numbers, 0), draw("race", numbers, 1))
-        died_at, died = self._death(born, female, reference, draw("death", numbers, 0))
+        died_at, died = self._death(
+            born, female, reference, draw("death", numbers, 0), seen or WINDOW_YEARS * YEAR
+        )
         return People(
             female,
             race,
             hispanic,
             self._language(race, hispanic, draw("language", numbers, 0)),
-            self._state(draw("state", numbers, 0)),
+            self._state(draw("state", household(numbers) if self.together else numbers, 0)),
             born,
             died_at,
             died,
@@ -130,14 +150,17 @@ class Demography:
         """The probability of dying within a year, by age and sex: shape (2 * 111,)."""
         return _by_age(self.population.mortality, ("male", "female")).T.ravel() / MILLION
 
-    def _death(self, born: Ints, female: Bools, reference: int, word: Words) -> tuple[Ints, Bools]:
+    def _death(
+        self, born: Ints, female: Bools, reference: int, word: Words, seen: int
+    ) -> tuple[Ints, Bools]:
         """Whether and when a patient died in the years that the database has seen."""
         spot = share(word)
         died_at = np.full(len(born), reference)
         alive = np.ones(len(born))
-        for back in range(WINDOW_YEARS, 0, -1):
+        first = np.maximum(born, reference - seen)
+        for back in range(-(-seen // YEAR), 0, -1):
             start = reference - back * YEAR
-            lived = np.maximum(start + YEAR - np.maximum(born, start), 0) / YEAR
+            lived = np.maximum(start + YEAR - np.maximum(first, start), 0) / YEAR
             age = np.clip((start - born) // YEAR, 0, _OLDEST - 1)
             risk = self._yearly[female * _OLDEST + age] * lived
             dies = (died_at == reference) & (1 - alive <= spot) & (spot < 1 - alive * (1 - risk))

@@ -18,7 +18,7 @@ import numpy as np
 
 from seeder.clinical.chance import Bools, Choices, Counts, Floats, exponential, rate
 from seeder.clinical.chapters import is_newborn, is_pregnancy
-from seeder.clinical.model import AGE_BANDS, MILLI, MILLION, Condition, Knowledge
+from seeder.clinical.model import AGE_BANDS, MILLI, MILLION, Condition, Knowledge, Population
 from seeder.clinical.population import REGIONS, People
 from seeder.generate.stream import Ints
 
@@ -31,9 +31,11 @@ _OLDEST = 110
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of a population, and who is in which."""
+    """The cells of a population, and who is in which. ``actual``: another one than that of the
+    knowledge, whose rates stay what they are for each part of it."""
 
     knowledge: Knowledge
+    actual: Population | None = None
 
     @property
     def races(self) -> int:
@@ -58,23 +60,22 @@ class Cells:
 
     @cached_property
     def _living(self) -> Floats:
-        """Weights of bands and sexes, from the pyramid's years."""
-        found = np.zeros((BANDS, 2))
-        for aged in self.knowledge.population.pyramid:
-            low, high = aged.ages
-            years = np.arange(low, high + 1)
-            band = np.searchsorted(np.asarray(STARTS), years, "right") - 1
-            for number in band.tolist():
-                found[number] += [n / len(years) for _, n in aged.figures]
-        return found
+        """Weights of bands and sexes of the knowledge's population."""
+        return _living(self.knowledge.population)
 
     @cached_property
     def weights(self) -> Floats:
         """The share of the population in each cell; shares of age and sex, race and region are
         independent of one another."""
-        population = self.knowledge.population
+        return self._known if self.actual is None else self._weights(self.actual)
+
+    @cached_property
+    def _known(self) -> Floats:
+        return self._weights(self.knowledge.population)
+
+    def _weights(self, population: Population) -> Floats:
         band, sex, race, hispanic, region = self.axes
-        people = self._living.reshape(-1, 2)
+        people = _living(population).reshape(-1, 2)
         races = np.asarray([r.weight for r in population.races], np.float64)
         origin = np.asarray([r.hispanic for r in population.races], np.float64) / MILLION
         places = np.zeros(len(REGIONS))
@@ -108,7 +109,7 @@ class Cells:
         mean = np.zeros(BANDS)
         for number in range(BANDS):
             mine = band == number
-            mean[number] = (ratio[mine] * self.weights[mine]).sum() / self.weights[mine].sum()
+            mean[number] = (ratio[mine] * self._known[mine]).sum() / self._known[mine].sum()
         return of_age * ratio / mean[band]
 
     def _by_band(self, condition: Condition) -> Floats:
@@ -160,11 +161,11 @@ class Rates:
 
     @classmethod
     def compile(
-        cls, knowledge: Knowledge, adjusted: Floats | None = None, counted: Sequence[int] = ()
+        cls, cells: Cells, adjusted: Floats | None = None, counted: Sequence[int] = ()
     ) -> Rates:
         """``adjusted`` replaces the table of the knowledge, where the user wants other rates;
         ``counted`` are conditions of cohorts, which are never noted in passing."""
-        cells = Cells(knowledge)
+        knowledge = cells.knowledge
         conditions = tuple(knowledge.conditions.values())
         groups = tuple(knowledge.groups)
         families: dict[str, int] = {}
@@ -347,6 +348,18 @@ class Rates:
             ]
             if len(e.members)
         )
+
+
+def _living(population: Population) -> Floats:
+    """Weights of bands and sexes, from the pyramid's years."""
+    found = np.zeros((BANDS, 2))
+    for aged in population.pyramid:
+        low, high = aged.ages
+        years = np.arange(low, high + 1)
+        band = np.searchsorted(np.asarray(STARTS), years, "right") - 1
+        for number in band.tolist():
+            found[number] += [n / len(years) for _, n in aged.figures]
+    return found
 
 
 def plain(cells: Cells, conditions: Sequence[Condition]) -> Floats:

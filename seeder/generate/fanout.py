@@ -55,6 +55,33 @@ def widest_spread(parents: int, children: int, low: int, high: int | None) -> in
 
 
 @dataclass(frozen=True)
+class More:
+    """What some parents need beyond what each has at least: their numbers in order, and how much
+    they need before each of them, and in all."""
+
+    parents: Ints
+    sums: Ints
+
+    @classmethod
+    def of(cls, parents: Ints, needs: Ints) -> More | None:
+        """None where nobody needs anything."""
+        some = np.flatnonzero(needs > 0)
+        order = some[np.argsort(parents[some], kind="stable")]
+        sums = np.zeros(len(order) + 1, np.int64)
+        np.cumsum(needs[order], out=sums[1:])
+        return cls(parents[order], sums) if len(order) else None
+
+    @property
+    def total(self) -> int:
+        return int(self.sums[-1])
+
+    def before(self, parents: Ints) -> Ints:
+        """What all parents before each need."""
+        found: Ints = self.sums[np.searchsorted(self.parents, parents, "left")]
+        return found
+
+
+@dataclass(frozen=True)
 class FanOut:
     """``children`` rows spread over ``parents``; see ``build``. ``sums`` has one entry a block."""
 
@@ -65,6 +92,7 @@ class FanOut:
     spread: int
     sums: Ints
     state: Bytes | None = None
+    more: More | None = None
 
     @classmethod
     def build(
@@ -75,9 +103,16 @@ class FanOut:
         low: int = 0,
         high: int | None = None,
         state: Bytes | None = None,
+        more: More | None = None,
     ) -> FanOut:
         """One pass over the parents' weights. ``state``: how many children each parent asks for by
-        what it is, relative to the others. Raises ValueError when the bounds cannot be met."""
+        what it is, relative to the others; ``more``: parents that need more than ``low``, where
+        there is no ``high``. Raises ValueError when the bounds cannot be met."""
+        if more is not None and children < low * parents + more.total:
+            raise ValueError(
+                f"{children} rows are fewer than {parents} parents x at least {low}, and "
+                f"{more.total} more that some of them need"
+            )
         if parents < 1 and children > 0:
             raise ValueError(f"{children} rows have no parent to belong to")
         spread = widest_spread(parents, children, low, high) if parents else 0
@@ -93,11 +128,13 @@ class FanOut:
             if low + most + 2 <= high:
                 break
             spread -= 16
-        return cls(stream, parents, children, low, spread, sums, state if spread else None)
+        return cls(stream, parents, children, low, spread, sums, state if spread else None, more)
 
     def _offsets(self, parent: Ints, sum_: Ints) -> Ints:
         """Row offset of parents whose weights before them sum to ``sum_``."""
         left = self.children - self.low * self.parents
+        if self.more is not None:
+            left -= self.more.total
         if not self.spread:
             return self.low * parent + parent * left // max(self.parents, 1)
         total = int(self.sums[-1])
@@ -105,7 +142,8 @@ class FanOut:
         np.minimum(scaled, left, out=scaled)
         # Only the end of the table has the full sum: force it, whatever the rounding did.
         scaled = np.where(sum_ >= total, left, scaled)
-        return self.low * parent + scaled
+        least = self.low * parent
+        return least + scaled if self.more is None else least + self.more.before(parent) + scaled
 
     @cached_property
     def _edges(self) -> Ints:

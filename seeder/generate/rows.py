@@ -12,10 +12,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from seeder.clinical.episodes import OUTPATIENT, TELEHEALTH
+from seeder.clinical.episodes import OUTPATIENT, TELEHEALTH, Episodes
 from seeder.errors import SeederError
-from seeder.generate import spans, stream
+from seeder.generate import noise, spans, stream
 from seeder.generate.apart import skipped, stepped
+from seeder.generate.calendar import Calendar
 from seeder.generate.cells import finish, without
 from seeder.generate.defaults import wire_type
 from seeder.generate.permutation import permute, permute_each
@@ -24,7 +25,7 @@ from seeder.generate.story import Story
 from seeder.generate.stream import Ints, Words, below
 from seeder.generate.told import entry_of
 from seeder.generate.world import Link, Maker, Population, World
-from seeder.plan.model import Case, CaseGroup, Distinct, TimePlan
+from seeder.plan.model import Case, CaseGroup, Distinct, TablePlan, TimePlan
 from seeder.schema import Name, Type
 
 Floats = npt.NDArray[np.float64]
@@ -57,6 +58,11 @@ class Rows:
         """Words of a stream of this table."""
         return stream.words(self.world.key(self.population.name, *purpose), self.numbers, draw)
 
+    def shared_words(self, purpose: str, draw: int) -> Words:
+        """Words that several columns of a row share; and the rows of one person."""
+        key = self.world.key(self.population.name, "shared", purpose)
+        return stream.words(key, self.alike, draw)
+
     # Keys -------------------------------------------------------------------------------------
 
     @cached_property
@@ -74,6 +80,24 @@ class Rows:
     @property
     def siblings(self) -> Ints:
         return self._located[2]
+
+    @cached_property
+    def alike(self) -> Ints:
+        """The row that each one's values are those of: another patient's, where somebody was
+        registered twice; else its own."""
+        twice = self.story is not None and self.rooted and self.world.twice
+        return self.story.person if twice and self.story is not None else self.numbers
+
+    @property
+    def again(self) -> npt.NDArray[np.bool_]:
+        """Which rows are second registrations."""
+        different: npt.NDArray[np.bool_] = self.alike != self.numbers
+        return different
+
+    @property
+    def rooted(self) -> bool:
+        """Whether the rows are the persons themselves that stories are about, and not relatives."""
+        return rooted(self.population.plan)
 
     def parents(self, key: str) -> Ints:
         """The parent row of each row along a key, -1 where there is none; before NULLs."""
@@ -269,10 +293,22 @@ class Rows:
         if plan is None or plan.kind in ("life", "window"):
             return self.span
         if not self.population.plan.owner:
-            return spans.in_order(reference, self.numbers, self.population.rows, self.words("time"))
+            return spans.in_order(
+                reference, self.numbers, self.population.rows, self.words("time"),
+                self.world.calendar, self.world.window,
+            )  # fmt: skip
         rows, take = self.follow(self.population.plan.owner)
         start, end = rows.span
-        return spans.slot(start[take], end[take], self.ordinal, self.siblings)
+        low, high = spans.slot(start[take], end[take], self.ordinal, self.siblings, self._calendar)
+        laid = self.story.planned if self.story is not None else None
+        return (low, high) if laid is None else laid.laid(low, high, plan.kind == "visit")
+
+    @property
+    def _calendar(self) -> Calendar | None:
+        """The calendar, where rows lie in years and not in a visit."""
+        above = self.population.links.get(self.population.plan.owner)
+        time = self.world.populations[above.target].plan.time if above is not None else None
+        return self.world.calendar if above is None or (time and time.kind == "life") else None
 
     @cached_property
     def arrival(self) -> Ints:
@@ -281,11 +317,20 @@ class Rows:
         plan = self.population.plan.time
         if plan is None or plan.kind != "visit":
             return start
-        return start + below(self.words("time", draw=3), np.maximum(end - start, 1))
+        word, room = self.words("time", draw=3), np.maximum(end - start, 1)
+        if self._calendar is not None:
+            return self._calendar.between(start, start + room, word)
+        return start + below(word, room)
 
     @cached_property
     def span(self) -> tuple[Ints, Ints]:
         """(start, end) of the row's stretch of time."""
+        if self._visiting:
+            return self.world.memory.of(self, "span", lambda rows: rows._span)
+        return self._span
+
+    @property
+    def _span(self) -> tuple[Ints, Ints]:
         plan = self.population.plan.time
         if plan is None or not plan.ahead:
             return self._past
@@ -301,10 +346,12 @@ class Rows:
         kind = plan.kind if plan is not None else "window"
         if kind == "life":
             born, died_at, _ = self.life
-            return spans.observed(reference, born, died_at)
+            return spans.observed(reference, born, died_at, self.world.window)
         owner = self.population.plan.owner
         if kind == "window" or (kind == "slot" and not owner):
-            start, end = spans.standing(reference, self.numbers, self.words("time"))
+            start, end = spans.standing(
+                reference, self.numbers, self.words("time"), self.world.window
+            )
             if self._staff:
                 start = np.minimum(np.maximum(start, self.life[0] + _GROWN), end - spans.DAY)
             if owner:
@@ -317,7 +364,7 @@ class Rows:
             return (
                 self._stay(start, end, *words)
                 if self._visiting
-                else spans.visit(start, end, *words)
+                else spans.visit(start, end, *words, calendar=self._calendar)
             )
         visit = self.story.visit if self.story is not None else None
         if visit is not None:
@@ -328,7 +375,9 @@ class Rows:
             if kind == "moment":
                 return spans.moment(begun, ended, *words)
             return spans.course(begun, ended, np.maximum(self.life[1], ended), *words)
-        return spans.moment(start, end, *words) if kind == "moment" else (start, end)
+        if kind != "moment":
+            return start, end
+        return spans.moment(start, end, *words, calendar=self._calendar)
 
     @property
     def _visiting(self) -> bool:
@@ -336,9 +385,31 @@ class Rows:
         return plan is not None and plan.story == "own"
 
     def _stay(self, start: Ints, end: Ints, word: Words, fine: Words, where: Words) -> Spans:
-        """A visit as its episode has it: as long as the condition and the setting ask for."""
+        """A visit as its episode has it, or where a cohort's schedule put it."""
         assert self.story is not None
-        episodes = self.story.episodes
+        episodes, laid = self.story.episodes, self.story.planned
+        begun, ended = self._stayed(episodes, start, end, word, fine, where)
+        if laid is None:
+            return begun, ended
+        by_day = np.isin(episodes.setting, (OUTPATIENT, TELEHEALTH))
+        length = episodes.minutes * spans.MINUTE
+        put = spans.planned(start, laid.latest, end, length, by_day, fine, where)
+        mine = laid.place >= 0
+        return np.where(mine, put[0], begun), np.where(mine, put[1], ended)
+
+    def begins(self, episodes: Episodes) -> Spans:
+        """Between which moments rows begin that have these episodes."""
+        plan = self.population.plan.time
+        if plan is None or plan.kind != "visit":
+            return self.slot
+        words = (self.words("time", draw=d) for d in (1, 2, 3))
+        begun, _ = self._stayed(episodes, *self.slot, *words)
+        return begun, begun
+
+    def _stayed(
+        self, episodes: Episodes, start: Ints, end: Ints, word: Words, fine: Words, where: Words
+    ) -> Spans:
+        """A stay in a slot: as long as the condition and the setting ask for."""
         born, died_at, _ = self.life
         begun, ended = spans.stay(
             start,
@@ -347,6 +418,7 @@ class Rows:
             np.isin(episodes.setting, (OUTPATIENT, TELEHEALTH)),
             fine,
             where,
+            calendar=self._calendar,
         )
         length = ended - begun
         born_at = np.minimum(
@@ -376,10 +448,14 @@ class Rows:
         """The patient of each row; None of rows that are no patients and not a patient's own."""
         kind = self.population.plan.kind
         if self._theirs and kind not in ("encounter", "log"):
-            return Person(self._located[0], self.siblings - 1 - self.ordinal, kind == "person")
+            number = self._located[0]
+            if self.world.twice:
+                above, take = self.follow(self.population.plan.owner)
+                number = above.alike[take]
+            return Person(number, self.siblings - 1 - self.ordinal, kind == "person")
         if kind not in ("patient", "person") or self._theirs:
             return None
-        return Person(self.numbers, np.zeros(len(self), np.int64))
+        return Person(self.alike, np.zeros(len(self), np.int64))
 
     # Cells ------------------------------------------------------------------------------------
 
@@ -464,6 +540,8 @@ class Rows:
     def nulls(self, column: str) -> npt.NDArray[np.bool_] | None:
         """Where the column is NULL by the plan, or None for nowhere."""
         mask = self._drawn_nulls(column)
+        if self._noisy(column) and (lost := noise.forgotten(self, column)) is not None:
+            mask = lost if mask is None else mask | lost
         if not self.population.plan.cases or column not in self._cased:
             return mask
         state = self._cased[column]
@@ -487,8 +565,15 @@ class Rows:
     def column(self, column: str) -> pa.Array:
         """The column as it is loaded."""
         cells = self.cells(column)
+        if self._noisy(column):
+            maker, kind = self.population.makers[column], self.population.table.column(column).type
+            cells = noise.soiled(self, column, cells, lambda: CellCall(self, maker, kind))
         mask = self.nulls(column)
         return cells if mask is None else without(cells, mask)
+
+    def _noisy(self, column: str) -> bool:
+        maker = self.population.makers.get(column)
+        return maker is not None and bool(maker.plan.noise)
 
     def batch(self) -> pa.RecordBatch:
         """All columns that are loaded, as one record batch."""
@@ -508,6 +593,12 @@ class Rows:
             group = self.world.lasting(self.population.name, "group", how.group)
             return permute(group, how.capacity, numbers) // how.divide % how.modulo
         return permute(key, how.capacity or capacity, numbers)
+
+
+def rooted(plan: TablePlan) -> bool:
+    """Whether a table's rows are the patients, or the persons that patients are."""
+    whole = plan.time is None or not plan.time.person
+    return whole and (plan.kind == "patient" or (plan.kind == "person" and not plan.owner))
 
 
 def _descend(step: Link, parents: Ints, word: Words, others: Sequence[Ints]) -> Ints:
@@ -562,6 +653,7 @@ class CellCall:
 
     def __init__(self, rows: Rows, maker: Maker, type_: Type, first_draw: int = 0) -> None:
         self._rows, self._maker, self._first = rows, maker, first_draw
+        self.maker = maker.definition.name
         self.n = len(rows)
         how = maker.plan.distinct
         # Values of listed and of numbered things go on where the batch before ended.
@@ -573,8 +665,10 @@ class CellCall:
 
     def words(self, draw: int = 0, stream: str = "") -> Words:
         if stream:
-            return self._rows.words("shared", stream, draw=draw)
-        return _stream_words(self._maker.stream, self.rows, draw + self._first)
+            return self._rows.shared_words(stream, draw)
+        same = "duplicates" in self._maker.plan.noise
+        numbers = self._rows.alike if same else self.rows
+        return _stream_words(self._maker.stream, numbers, draw + self._first)
 
     def below(self, limit: int, draw: int = 0, stream: str = "") -> Ints:
         return _below(self.words(draw, stream), limit)

@@ -35,7 +35,7 @@ def scene(call: Call, *, own_drug: bool = False) -> State | None:
 def _scene(call: Call, story: Story, own_drug: bool) -> State:
     people, episodes, when = story.people, story.episodes, story.when
     main = episodes.condition
-    patient = Patient(people, story.chronic, episodes, story.patient, when)
+    patient = Patient(people, story.chronic, episodes, story.person, when)
     first = np.zeros(call.n, np.int64)
 
     @cache
@@ -68,9 +68,10 @@ def _drug(story: Story) -> Ints:
     """The drug that the main condition is given, as the story gives it to the row that lists it."""
     condition, age = story.episodes.condition, story.people.age(story.when)
     known = np.maximum(condition, 0)
-    of = np.where(story.clinic.rates.chronic[known], story.patient * TURN, story.episodes.number)
+    of = np.where(story.clinic.rates.chronic[known], story.person * TURN, story.episodes.number)
     drug = story.clinic.treatment.drug(condition, age, story.draw("drug", of * _TURN + known, 0))
+    drug = story.arm(drug, np.ones(len(drug), np.bool_))
     there = np.maximum(drug, 0)
     first, count = (table[there, np.minimum(age, _OLDEST)] for table in strengths())
-    word = story.draw("strength", story.patient * _TURN + there, 0)
+    word = story.draw("strength", story.person * _TURN + there, 0)
     return np.where(drug >= 0, first + below(word, count), -1)

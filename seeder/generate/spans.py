@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from seeder.generate.calendar import Calendar
 from seeder.generate.stream import Ints, Words, below, chance
 
 SECOND = 1_000_000
@@ -84,38 +85,55 @@ def death(
     return np.where(died, np.maximum(moment, born + MINUTE), reference), died
 
 
-def observed(reference: int, born: Ints, died_at: Ints) -> tuple[Ints, Ints]:
+def observed(reference: int, born: Ints, died_at: Ints, window: int = WINDOW) -> tuple[Ints, Ints]:
     """The part of a life that the database has seen."""
-    return np.minimum(np.maximum(born, reference - WINDOW), died_at), died_at
+    return np.minimum(np.maximum(born, reference - window), died_at), died_at
 
 
-def standing(reference: int, rows: Ints, word: Words) -> tuple[Ints, Ints]:
+def standing(reference: int, rows: Ints, word: Words, window: int = WINDOW) -> tuple[Ints, Ints]:
     """Things that stand for years (a ward, a payer): from before the window until today."""
-    start = reference - 4 * WINDOW + below(word, 3 * WINDOW)
+    start = reference - window - 3 * WINDOW + below(word, 3 * WINDOW)
     return start // DAY * DAY, np.full(len(rows), reference)
 
 
-def in_order(reference: int, rows: Ints, total: int, word: Words) -> tuple[Ints, Ints]:
+def in_order(
+    reference: int, rows: Ints, total: int, word: Words, calendar: Calendar | None = None,
+    window: int = WINDOW,
+) -> tuple[Ints, Ints]:  # fmt: skip
     """A log without an owner: the row number is the order in time, over the whole window."""
-    step = max(WINDOW // max(total, 1), 1)
-    start = reference - WINDOW + rows * step
+    if calendar is not None:
+        whole = int(calendar.to(np.asarray([reference]))[0])
+        step = max(whole // max(total, 1), 1)
+        place = rows * step
+        return calendar.back(place + below(word, step)), calendar.back(place + step)
+    step = max(window // max(total, 1), 1)
+    start = reference - window + rows * step
     return start + below(word, step), start + step
 
 
-def slot(start: Ints, end: Ints, ordinal: Ints, siblings: Ints) -> tuple[Ints, Ints]:
+def slot(
+    start: Ints, end: Ints, ordinal: Ints, siblings: Ints, calendar: Calendar | None = None
+) -> tuple[Ints, Ints]:
     """The ordinal-th of equal parts of the owner's stretch."""
+    if calendar is not None:
+        parts = slot(calendar.to(start), calendar.to(end), ordinal, siblings)
+        low, high = (np.clip(calendar.back(p) // SECOND * SECOND, start, end) for p in parts)
+        return low, high
     part = (end - start) // np.maximum(siblings, 1)
     part = np.where(part > SECOND, part // SECOND * SECOND, part)
     low = start + part * ordinal
     return low, low + part
 
 
-def visit(start: Ints, end: Ints, word: Words, fine: Words, where: Words) -> tuple[Ints, Ints]:
+def visit(
+    start: Ints, end: Ints, word: Words, fine: Words, where: Words,
+    *, calendar: Calendar | None = None,
+) -> tuple[Ints, Ints]:  # fmt: skip
     """A stay inside the slot, to the minute, at its own random place; short ones come by day and
     mostly on weekdays, where the slot has days to choose from."""
     room = np.maximum(end - start, 0)
     length = np.minimum(_between(_VISITS, word, MINUTE, fine) // MINUTE * MINUTE, room)
-    begin, over = _place(start, room, length, where)
+    begin, over = _place(start, room, length, where, calendar)
     day = begin // DAY
     # The upper bits chose the place; of the lower ones, five give the hour and others the day.
     off = ((day + 3) % 7 > 4) & chance(where << np.uint64(32), _WEEKEND)
@@ -140,12 +158,14 @@ def stay(
     by_day: npt.NDArray[np.bool_],
     fine: Words,
     where: Words,
+    *,
+    calendar: Calendar | None = None,
 ) -> tuple[Ints, Ints]:
     """A visit of a given length inside the slot: on a weekday in business hours if ``by_day``, else
     at any hour, as people come to an emergency department."""
     room = np.maximum(end - start, 0)
     length = np.minimum(length // MINUTE * MINUTE, room)
-    begin, over = _place(start, room, length, where)
+    begin, over = _place(start, room, length, where, calendar)
     day = begin // DAY
     off = by_day & ((day + 3) % 7 > 4)
     clock = (where & np.uint64(31)).view(np.int64)
@@ -153,12 +173,36 @@ def stay(
     minute = below(fine, 60)
     # Clinics see people on the quarter of an hour, or at least on the five minutes.
     minute = np.where(by_day, minute // 5 * 5, minute)
-    moved = (day + 2 * off) * DAY + hour * HOUR + minute * MINUTE
+    weekday = day + 2 * off
+    if calendar is not None and calendar.weekly:
+        weekday = np.where(off, calendar.working(day, where << np.uint64(32)), day)
+    moved = weekday * DAY + hour * HOUR + minute * MINUTE
     back = moved - 7 * DAY  # when the end of the slot is nearer than the next working day
     moved = np.where((moved + length > end) & (back >= start), back, moved)
     fits = (moved >= start) & (moved + length <= end)
     begin = np.where(fits, moved, begin)
     return begin, np.where(fits, moved + length, over)
+
+
+def planned(
+    start: Ints,
+    latest: Ints,
+    end: Ints,
+    length: Ints,
+    by_day: npt.NDArray[np.bool_],
+    fine: Words,
+    where: Words,
+) -> tuple[Ints, Ints]:
+    """A visit that begins on the day of ``start``, or where that is of a weekend and the clinic is
+    closed on the Monday after, if that is not behind ``latest``; it ends before ``end``."""
+    day = start // DAY
+    weekday = (day + 3) % 7
+    monday = day + 7 - weekday
+    day = np.where(by_day & (weekday > 4) & (monday <= latest // DAY), monday, day)
+    clock = (where & np.uint64(31)).view(np.int64)
+    hour, minute = np.where(by_day, _OFFICE[clock], _URGENT[clock]), below(fine, 60)
+    begin = day * DAY + hour * HOUR + np.where(by_day, minute // 5 * 5, minute) * MINUTE
+    return begin, np.maximum(np.minimum(begin + length // MINUTE * MINUTE, end), begin)
 
 
 _BOOKED = 120  # days that calendars are filled ahead
@@ -187,15 +231,25 @@ def course(
     return begin, np.maximum(np.minimum(begin + length, until), begin)
 
 
-def moment(start: Ints, end: Ints, word: Words, fine: Words, where: Words) -> tuple[Ints, Ints]:
+def moment(
+    start: Ints, end: Ints, word: Words, fine: Words, where: Words,
+    *, calendar: Calendar | None = None,
+) -> tuple[Ints, Ints]:  # fmt: skip
     """An event inside the slot, and when what it began was done."""
     room = np.maximum(end - start, 0)
     length = np.minimum(_between(_MOMENTS, word, MINUTE, fine), room // 2)
-    return _place(start, room, length, where)
+    return _place(start, room, length, where, calendar)
 
 
-def _place(start: Ints, room: Ints, length: Ints, where: Words) -> tuple[Ints, Ints]:
-    begin = start + below(where, np.maximum(room - length, 1))
+def _place(
+    start: Ints, room: Ints, length: Ints, where: Words, calendar: Calendar | None = None
+) -> tuple[Ints, Ints]:
+    free = np.maximum(room - length, 1)
+    begin = (
+        start + below(where, free)
+        if calendar is None
+        else calendar.between(start, start + free, where)
+    )
     # To the second, towards the owner's start: clocks of hospital systems show no microseconds.
     whole = np.maximum(begin // SECOND * SECOND, start)
     return whole, np.maximum(np.minimum(whole + length // SECOND * SECOND, start + room), whole)

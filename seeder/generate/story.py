@@ -21,6 +21,8 @@ from seeder.clinical.episodes import NEWBORN, OUTPATIENT, TURN, Episodes, number
 from seeder.clinical.measures import Patient
 from seeder.clinical.model import SETTINGS
 from seeder.clinical.population import DAY, People
+from seeder.clinical.schedule import BEFORE, OTHERS, Planned, Stretch
+from seeder.clinical.twins import persons
 from seeder.generate import stream
 from seeder.generate.data import entries
 from seeder.generate.data.known import coded, strengths
@@ -32,6 +34,7 @@ from seeder.schema import Name
 if TYPE_CHECKING:
     from seeder.generate.rows import Rows
 
+_ALL = slice(None)
 _TRIES = 6  # conditions that are asked for a drug or procedure before a minor one is
 
 
@@ -70,12 +73,29 @@ class Story:
         return rows.numbers[take]
 
     @cached_property
+    def person(self) -> Ints:
+        """The number of the person that each row's patient is: of another patient, where somebody
+        was registered twice."""
+        rows, take = self._root
+        if not rows.world.twice or not rows.rooted:
+            return self.patient
+        if not self._is_root:
+            return _story(rows).person[take]
+        taken = sum(c.patients for c in self.clinic.cohorts)
+        key = rows.world.key(rows.population.name, "patient", "cohorts")
+        return persons(rows.numbers, key, rows.population.rows, taken, rows.world.twice)
+
+    @cached_property
     def people(self) -> People:
         rows, take = self._root
         if not self._is_root:
             return _story(rows).people.take(take)
-        reference = rows.world.reference
-        people = self.clinic.demography.draw(rows.numbers, reference, self.draw)
+        return rows.world.memory.of(rows, "people", lambda each: _story(each)._drawn_people)
+
+    @property
+    def _drawn_people(self) -> People:
+        rows, reference = self._rows, self._rows.world.reference
+        people = self.clinic.demography.draw(self.person, reference, self.draw, rows.world.seen)
         if self.cohorts is None:
             return people
         return self.cohorts.people(people, self.member, rows.numbers, reference, self.draw)
@@ -106,9 +126,13 @@ class Story:
         rows, take = self._root
         if not self._is_root:
             return _story(rows).chronic.take(take)
-        people = self.people
+        return rows.world.memory.of(rows, "chronic", lambda each: _story(each)._drawn_chronic)
+
+    @property
+    def _drawn_chronic(self) -> Conditions:
+        rows, people = self._rows, self.people
         cell = self.cell_at(people, people.died_at)
-        found = chronic(self.clinic.rates, cell, rows.numbers, self.draw)
+        found = chronic(self.clinic.rates, cell, self.person, self.draw)
         if self.cohorts is None:
             return found
         own, reference = self.enrolled_for, rows.world.reference
@@ -127,6 +151,8 @@ class Story:
         if self._plan.story == "owner":
             above, take = rows.follow(rows.population.plan.owner)
             return _story(above).episodes.take(take)
+        if self._plan.story == "own":
+            return rows.world.memory.of(rows, "episodes", lambda each: _story(each)._own)
         if self.visit is None:
             return self._own
         above, take, has = self.visit
@@ -155,14 +181,43 @@ class Story:
         return drawn if self.cohorts is None else self._enrolled(drawn, (turns == 0) & owned)
 
     def _enrolled(self, drawn: Episodes, first: Bools) -> Episodes:
-        """Members of a cohort come with its condition the first time; nobody else has it."""
+        """Members of a cohort come with its condition the first time, or as it is planned; nobody
+        else has it."""
         assert self.cohorts is not None
         own, reference = self.enrolled_for, self._rows.world.reference
-        condition = self.cohorts.cleared(drawn.condition, self.people, self.member, own, reference)
+        condition = self.cohorts.cleared(
+            drawn.condition, self.people, self.member, own, reference,
+            lambda: self._rows.begins(drawn),
+        )  # fmt: skip
+        study = np.zeros(len(first), np.int64)
+        if self.planned is not None:
+            place = self.planned.place
+            first = np.where(place > OTHERS, place >= 0, first)
+            study = (place >= 0) - (place == BEFORE).astype(np.int64)
         mine = first & (own >= 0)
         return self.clinic.course.about(
-            drawn, np.where(mine, own, condition), mine | (condition != drawn.condition), self.draw
+            drawn,
+            np.where(mine, own, condition),
+            mine | (condition != drawn.condition),
+            study * self.cohorts.in_trial(self.member),
+            self.draw,
         )
+
+    @cached_property
+    def planned(self) -> Planned | None:
+        """Where the rows lie whose patients come by a schedule; None where nobody does."""
+        rows, plan = self._rows, self._plan
+        if self.cohorts is None or not self.cohorts.scheduled:
+            return None
+        if plan.story != "own" or not self._of_patient:
+            return None
+        above, take = rows.follow(rows.population.plan.owner)
+        start, end = above.span
+        stretch = Stretch(start[take], end[take], rows.ordinal, rows.siblings)
+        return self.cohorts.planned(
+            self.member, self.patient, stretch, rows.world.reference, self.draw,
+            rows.world.calendar,
+        )  # fmt: skip
 
     @property
     def _of_patient(self) -> bool:
@@ -295,25 +350,34 @@ class Story:
 
     # Entries -------------------------------------------------------------------------------------
 
-    def condition(self, place: Ints) -> Ints:
+    def condition(self, place: Ints, rows: Ints | slice = _ALL) -> Ints:
         """The condition at a place of the row's list: of a visit the main one first, then others;
-        of what is kept with the patient the chronic ones first."""
+        of what is kept with the patient the chronic ones first. ``rows``: only of these, one place
+        for each."""
         if self._plan.story in ("spread", "") and not self._is_visit:
-            lasting = self.chronic.at(place)
-            inside = place < self.chronic.count
-            rest = np.maximum(place - self.chronic.count, 0)
-            return np.where(inside, lasting, self._noted(rest))
-        return self._noted(place)
+            chronic = self.chronic.take(rows)
+            inside = place < chronic.count
+            rest = np.maximum(place - chronic.count, 0)
+            return np.where(inside, chronic.at(place), self._noted(rest, rows))
+        return self._noted(place, rows)
 
     @property
     def _is_visit(self) -> bool:
         return self._rows.population.plan.kind == "encounter"
 
-    def _noted(self, place: Ints) -> Ints:
-        behind = others(
-            self.clinic.course, self.episodes, self.chronic, self.cell, place, self.draw
+    def _noted(self, place: Ints, rows: Ints | slice) -> Ints:
+        found = self.episodes.condition[rows].copy()
+        behind = np.flatnonzero(place != 0)
+        at = np.arange(len(self._rows))[rows][behind]
+        found[behind] = others(
+            self.clinic.course,
+            self.episodes.take(at),
+            self.chronic.take(at),
+            self.cell[at],
+            place[behind],
+            self.draw,
         )
-        return np.where(place == 0, self.episodes.condition, behind)
+        return found
 
     def apart(self, place: Ints, group: Key) -> Ints:
         """The condition at a place, no two places of an owner alike: the list as ``condition`` has
@@ -353,18 +417,18 @@ class Story:
             number = 1
         return self.condition(self.listed + number)
 
-    def _first(self, answer: Callable[[Ints, int], Ints]) -> Ints:
-        """What the first of the row's conditions that has an answer says; -1 for none."""
+    def _first(self, answer: Callable[[Ints, Ints, int], Ints]) -> Ints:
+        """What the first of the row's conditions that has an answer says; -1 for none. ``answer``
+        is asked for some of the rows, with a condition for each, and which turn it is."""
         found = np.full(len(self._rows), -1, np.int64)
+        open_ = np.arange(len(found))
         for turn in range(_TRIES):
-            if not (found < 0).any():
-                break
-            found = np.where(found < 0, answer(self.condition(self.listed + turn), turn), found)
-        if (found < 0).any():
-            minor = self.clinic.course.minor.draw(
-                self.cell, self.draw("minor", self.episodes.number * 64 + self.listed % 64, 0)
-            )
-            found = np.where(found < 0, answer(minor, _TRIES), found)
+            found[open_] = answer(open_, self.condition(self.listed[open_] + turn, open_), turn)
+            open_ = open_[found[open_] < 0]
+        if len(open_):
+            number = self.episodes.number[open_] * 64 + self.listed[open_] % 64
+            minor = self.clinic.course.minor.draw(self.cell[open_], self.draw("minor", number, 0))
+            found[open_] = answer(open_, minor, _TRIES)
         return found
 
     @cached_property
@@ -373,12 +437,22 @@ class Story:
         age = self.people.age(self.when)
         lasts = self.clinic.rates.chronic
 
-        def answer(condition: Ints, turn: int) -> Ints:
+        def answer(rows: Ints, condition: Ints, turn: int) -> Ints:
             known = np.maximum(condition, 0)
-            number = np.where(lasts[known], self.patient * TURN, self.episodes.number) * 512 + known
-            return self.clinic.treatment.drug(condition, age, self.draw("drug", number, 0))
+            number = np.where(
+                lasts[known], self.person[rows] * TURN, self.episodes.number[rows]
+            ) * 512 + known  # fmt: skip
+            return self.clinic.treatment.drug(condition, age[rows], self.draw("drug", number, 0))
 
-        return self._first(answer)
+        return self.arm(self._first(answer), self.listed == 0)
+
+    def arm(self, drug: Ints, first: Bools) -> Ints:
+        """Drugs of rows, that of the trial's arm where the row is the ``first`` of a visit that a
+        trial planned."""
+        if self.cohorts is None or not self.cohorts.scheduled:
+            return drug
+        study = self.episodes.study
+        return self.cohorts.given(drug, self.member, (study > 0) & first, study < 0)
 
     @cached_property
     def dose(self) -> Ints:
@@ -386,7 +460,7 @@ class Story:
         drug = np.maximum(self.drug, 0)
         age = np.minimum(self.people.age(self.when), 120)
         first, count = (table[drug, age] for table in strengths())
-        return first + below(self.draw("strength", self.patient * 512 + drug, 0), count)
+        return first + below(self.draw("strength", self.person * 512 + drug, 0), count)
 
     @cached_property
     def _has_code(self) -> Bools:
@@ -397,8 +471,10 @@ class Story:
     def procedure(self) -> Ints:
         number = self.episodes.number * 64 + self.listed % 64
 
-        def answer(condition: Ints, turn: int) -> Ints:
-            drawn = self.clinic.treatment.procedure(condition, self.draw("procedure", number, turn))
+        def answer(rows: Ints, condition: Ints, turn: int) -> Ints:
+            drawn = self.clinic.treatment.procedure(
+                condition, self.draw("procedure", number[rows], turn)
+            )
             return np.where((drawn >= 0) & self._has_code[np.maximum(drawn, 0)], drawn, -1)
 
         return coded()[np.maximum(self._first(answer), 0)]
@@ -446,14 +522,14 @@ class Story:
         """never married, married, separated, divorced, widowed: today, or when they died."""
         people = self.people
         return self.clinic.demography.marital(
-            people, people.died_at, self.draw("marital", self.patient, 0)
+            people, people.died_at, self.draw("marital", self.person, 0)
         )
 
     @cached_property
     def insurance(self) -> Ints:
         """A kind of insurance of the population's file, for the age at the row's visit."""
         return self.clinic.demography.insurance(
-            self.people, self.when, self.draw("insurance", self.patient, 0)
+            self.people, self.when, self.draw("insurance", self.person, 0)
         )
 
     @cached_property
@@ -469,7 +545,7 @@ class Story:
 
     @cached_property
     def _patient(self) -> Patient:
-        return Patient(self.people, self.chronic, self.episodes, self.patient, self.when)
+        return Patient(self.people, self.chronic, self.episodes, self.person, self.when)
 
     @cached_property
     def test(self) -> Ints:

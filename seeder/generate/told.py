@@ -209,7 +209,7 @@ def _payer(story: Story, group: str) -> Ints:
     public = {*_PUBLIC.values(), "WCF", "AUT", "STU"}
     commercial = [n for n, c in enumerate(table.columns["code"]) if c not in public]
     weights = np.cumsum([int(table.columns["weight"][n]) for n in commercial])
-    word = story.draw("payer", story.patient, 0)
+    word = story.draw("payer", story.person, 0)
     spot = np.searchsorted(weights, below(word, int(weights[-1])), "right")
     found = np.asarray(commercial, np.int64)[spot]
     for number, kind in enumerate(kinds):

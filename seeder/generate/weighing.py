@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from seeder.clinical.episodes import EMERGENCY, INPATIENT, OUTPATIENT, TELEHEALTH
+from seeder.generate.fanout import More
 from seeder.generate.rows import Rows
 from seeder.generate.stream import Ints
 from seeder.generate.world import World
@@ -29,6 +30,20 @@ def weights(world: World, parents: Name, by: str) -> npt.NDArray[np.uint8]:
         rows = Rows(world, parents, np.arange(start, stop))
         found[start:stop] = np.clip(_weigh(rows, by), 0, 255)
     return found
+
+
+def needs(world: World, parents: Name, low: int) -> More | None:
+    """The visits that members of cohorts need beyond ``low``."""
+    count = world.populations[parents].rows
+    found = np.zeros(count, np.int64)
+    for start in range(0, count, _CHUNK):
+        stop = min(start + _CHUNK, count)
+        story = Rows(world, parents, np.arange(start, stop)).story
+        if story is None or story.cohorts is None:
+            return None
+        wanted = np.asarray([*(c.visits for c in story.cohorts.cohorts), 0], np.int64)
+        found[start:stop] = np.maximum(wanted[story.member] - low, 0)
+    return More.of(np.arange(count), found)
 
 
 def _weigh(rows: Rows, by: str) -> Ints:

@@ -13,7 +13,10 @@ import pyarrow as pa
 from seeder.clinical.clinic import Clinic, clinic
 from seeder.errors import PlanError
 from seeder.generate import stream
-from seeder.generate.fanout import Chosen, FanOut
+from seeder.generate.calendar import EVEN, Calendar
+from seeder.generate.defaults import wire_type
+from seeder.generate.fanout import Chosen, FanOut, More
+from seeder.generate.memory import Memory
 from seeder.generate.permutation import permute, unpermute
 from seeder.generate.registry import Definition, definition
 from seeder.generate.stream import Ints, Key
@@ -42,6 +45,7 @@ class Link:
     lasting: Key
     listed: Ints | None = None
     state: Callable[[], npt.NDArray[np.uint8]] | None = None
+    needs: Callable[[], More | None] | None = None
 
     @cached_property
     def fan_out(self) -> FanOut | Chosen:
@@ -49,8 +53,9 @@ class Link:
         state = self.state() if self.state is not None and bounds.by else None
         if state is not None and bounds.high == 1:
             return Chosen.build(self.parents, self.children, state)
+        more = self.needs() if self.needs is not None and bounds.needs else None
         return FanOut.build(
-            self.stream, self.parents, self.children, bounds.low, bounds.high, state
+            self.stream, self.parents, self.children, bounds.low, bounds.high, state, more
         )
 
     @cached_property
@@ -119,6 +124,12 @@ class Population:
     def rows(self) -> int:
         return self.plan.rows
 
+    @cached_property
+    def wire(self) -> pa.Schema:
+        """Of its batches, whatever its rows are."""
+        kinds = ((c, self.table.column(c).type) for c in self.columns)
+        return pa.schema([pa.field(c, wire_type(kind)) for c, kind in kinds])
+
 
 @dataclass(frozen=True)
 class World:
@@ -138,9 +149,37 @@ class World:
         return reference_instant(self.plan.options)
 
     @cached_property
+    def window(self) -> int:
+        """How long the database has seen its patients, in microseconds."""
+        return self.plan.options.overrides.clinical.time.seen(self.reference)
+
+    @property
+    def seen(self) -> int | None:
+        """The same, where it was asked for."""
+        return self.window if self.plan.options.overrides.clinical.time.start else None
+
+    @cached_property
+    def calendar(self) -> Calendar | None:
+        """When in that time more happens; None where it is even."""
+        seasons = self.plan.options.overrides.clinical.time.seasons
+        if seasons == EVEN:
+            return None
+        return Calendar(self.reference - self.window, self.reference, seasons)
+
+    @cached_property
+    def twice(self) -> int:
+        """The share of patients who are second registrations, in millionths."""
+        return self.plan.options.overrides.clinical.noise.twice
+
+    @cached_property
     def clinic(self) -> Clinic:
         """Who the patients are and what they have."""
         return clinic(*compiled(self.plan.options.overrides.clinical))
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What many tables ask for, kept."""
+        return Memory()
 
     @cached_property
     def filled(self) -> list[Name]:
@@ -235,6 +274,11 @@ def _population(
 
         return weights(made[0], target, by)
 
+    def needs(target: Name, low: int) -> More | None:
+        from seeder.generate.weighing import needs
+
+        return needs(made[0], target, low)
+
     def keys(*purpose: str) -> tuple[Key, Key]:
         """The stream of this batch, and that of all."""
         seed, part = plan.options.seed, _part(name, *purpose)
@@ -256,6 +300,7 @@ def _population(
             children=table_plan.rows,
             listed=_listed(key_plan, inputs),
             state=partial(state, foreign.target, key_plan.fan_out.by),
+            needs=partial(needs, foreign.target, key_plan.fan_out.low),
         )
     printed = {
         mine: (key_name, theirs)

@@ -58,8 +58,8 @@ class Append:
     def go(self, objects: Sequence[Object], digest: str) -> Result:
         """Add the rows. Raises Interrupted on Ctrl-C, and LoadFailed, with nothing changed."""
         self.adapter.journal.create_if_missing(self.connection)
-        off = _off(self.plan, objects)
-        waiting = _waiting(self.plan, objects, off)
+        off = [o for o in objects if not o.kept]
+        waiting = _waiting(self.plan, objects)
         began = time.monotonic()
         try:
             with stopping() as self.stopping, self.connection.transaction():
@@ -142,11 +142,10 @@ def _off(plan: Plan, objects: Sequence[Object]) -> list[Object]:
     ]
 
 
-def _waiting(plan: Plan, objects: Sequence[Object], off: Sequence[Object]) -> dict[Name, set[Name]]:
+def _waiting(plan: Plan, objects: Sequence[Object]) -> dict[Name, set[Name]]:
     """Which tables must wait for which; raises PlanError where they would for one another."""
-    gone = {(o.table, o.name) for o in off}
-    alive = [(o.table, o.name) for o in objects if o.kind == "foreign"]
-    waiting = strategy.live(plan, [key for key in alive if key not in gone])
+    kept = [(o.table, o.name) for o in objects if o.kind == "foreign" and o.kept]
+    waiting = strategy.live(plan, kept)
     strategy.refuse_live_circles(waiting)
     return waiting
 

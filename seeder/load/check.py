@@ -10,10 +10,11 @@ from seeder.adapter import Adapter, Object
 from seeder.errors import LoadFailed, PlanError, Refused, SeederError
 from seeder.generate.world import build
 from seeder.load.drift import difference
+from seeder.load.emptying import refuse_cascade
 from seeder.load.preflight import Preflight, Terms, preflight
 from seeder.load.run import (
     UNWRITABLE,
-    as_allowed,
+    decided,
     holding,
     refuse_unfinished,
     refuse_unwritable,
@@ -64,7 +65,9 @@ def check(
         [f.model_copy(update={"severity": "error"}) for f in rights.findings(lacks)],
         LoadFailed.exit_code,
     )
-    if not terms.truncate:
+    if terms.truncate:
+        asked.unless(lambda: refuse_cascade(schema, ours, facts), "cascade")
+    else:
         asked.unless(lambda: holding(ours, facts), "holds-rows")
     notes = [
         Finding(severity="warning", code=code, place="server", message=message, hint=hint)
@@ -73,10 +76,7 @@ def check(
     ]
     done: Preflight | None = None
     if try_rows and not asked.code:
-        objects = [
-            as_allowed(o, facts, plan.options.triggers)
-            for o in adapter.objects(connection, sorted(names))
-        ]
+        objects = decided(list(adapter.objects(connection, sorted(names))), plan, facts)
         done = _tried(plan, connection, adapter, objects, facts, terms)
         asked.errors([f for f in done.findings if f.severity == "error"], PlanError.exit_code)
         told = [answered(f, done) for f in told]

@@ -16,6 +16,7 @@ from seeder.errors import LoadFailed, PlanError, Refusal
 from seeder.generate.closure import closed, pointed
 from seeder.generate.rows import Rows
 from seeder.generate.world import World
+from seeder.load import emptying
 from seeder.plan.graph import components
 from seeder.plan.model import Finding
 from seeder.schema import Facts, Name, Table
@@ -80,7 +81,7 @@ def preflight(
     order = [n for group in groups for n in group]
     sample = closed(world, order, terms.rows, _LIMIT)
     tried = [o for o in off if _root(world, o.table) in sample]
-    emptied = [world.plan.database[Name.parse(n)] for n in world.plan.generated]
+    emptied = emptying.emptied(world.plan.database, [Name.parse(n) for n in world.plan.generated])
     trial = _Trial(world, connection, adapter, sample)
     with adapter.trial(connection, tried, emptied if terms.truncate else []):
         for group in groups:

@@ -10,15 +10,12 @@ from dataclasses import replace
 from multiprocessing.connection import wait
 from typing import Any
 
-import numpy as np
-
 from seeder import __version__
 from seeder.adapter import Adapter, Object
 from seeder.errors import Interrupted, LoadFailed, PlanError, Refused, SeederError
-from seeder.generate.rows import Rows
 from seeder.generate.world import World, build
-from seeder.load import processes, worker
-from seeder.load.append import Append, refuse_no_batch
+from seeder.load import emptying, processes, worker
+from seeder.load.append import Append, alive, refuse_no_batch
 from seeder.load.batch import refuse_stale
 from seeder.load.drift import difference
 from seeder.load.events import Event, LoadOptions, Result
@@ -27,11 +24,10 @@ from seeder.load.processes import Worker
 from seeder.load.restore import restore
 from seeder.load.signals import terminated_like_interrupted, uninterrupted
 from seeder.load.tasks import Queue, Rebuild, build_tasks
-from seeder.plan import inputs, rights, strategy
+from seeder.plan import inputs, rights, sparing, strategy
 from seeder.plan.model import Plan, Triggers
 from seeder.schema import Facts, Name
 
-_SAMPLE = 256  # rows that tell the encoded width of a table
 _PARTITION_BYTES = 48 << 20
 # Findings about the server that forbid a load.
 UNWRITABLE = ("read-replica", "read-only", "pooler")
@@ -40,23 +36,6 @@ UNWRITABLE = ("read-replica", "read-only", "pooler")
 def digest(plan: Plan) -> str:
     """SHA-256 of the plan, for the journal."""
     return hashlib.sha256(plan.model_dump_json(by_alias=True).encode()).hexdigest()
-
-
-def widths(world: World, adapter: Adapter) -> dict[Name, float]:
-    """Encoded bytes a row of each table, measured on a few of its rows."""
-    out = {}
-    for name, population in world.populations.items():
-        if population.plan.role != "generate" or not population.rows:
-            continue
-        step = max(population.rows // _SAMPLE, 1)
-        numbers = np.arange(0, population.rows, step, dtype=np.int64)[:_SAMPLE]
-        batch = Rows(world, name, numbers).batch()
-        encoder = adapter.encoder(population.table, batch.schema)
-        encoder.header()
-        # An encoder may keep a small batch back until the footer.
-        body = len(encoder.batch(batch)) + len(encoder.footer())
-        out[name] = max(body / len(numbers), 1.0)
-    return out
 
 
 def load(
@@ -75,26 +54,34 @@ def load(
     options = options or LoadOptions()
     refuse_no_batch(plan, options.append)
     inputs.check(plan)
+    context = None if options.append else processes.prepare(adapter)
     world = build(plan, inputs.opened(plan))
     connection = adapter.connect(url)
     try:
-        # Processes take half a second to start: meanwhile everything that can refuse is asked.
-        context = processes.prepare(adapter)
         objects, facts = _ready(plan, connection, adapter, options)
-        if options.preflight is not False:
-            terms = Terms(
-                outward=bool(options.preflight), truncate=options.truncate, append=options.append
-            )
-            refuse(preflight(world, connection, adapter, objects, facts, terms))
-        # Every generator has run once before anything is dropped.
-        width = widths(world, adapter)
+
+        def tried() -> None:
+            if options.preflight is not False:
+                terms = Terms(
+                    outward=bool(options.preflight),
+                    truncate=options.truncate,
+                    append=options.append,
+                )
+                refuse(preflight(world, connection, adapter, objects, facts, terms))
+
+        # Either way every generator has run once before anything is written.
         if options.append:
+            tried()
+            width = worker.widths(world, adapter)
             adding = Append(plan, world, width, adapter, options, on_event, connection)
             result = adding.go(objects, digest(plan))
-            return _with_views(result, world, facts, options, connection, adapter, on_event)
-        with processes.workers(context, plan, url, options.workers) as workers:
-            run = _Run(plan, world, width, url, adapter, options, on_event, connection)
-            result = run.go(objects, workers)
+        else:
+            # Workers need seconds to get ready: meanwhile the database is asked for more.
+            with processes.workers(context, plan, url, options.workers) as workers:
+                tried()
+                width, *_ = [each.widths() for each in workers]
+                run = _Run(plan, world, width, url, adapter, options, on_event, connection)
+                result = run.go(objects, workers)
         return _with_views(result, world, facts, options, connection, adapter, on_event)
     finally:
         connection.close()
@@ -180,10 +167,29 @@ def _ready(
     rights.refuse([*facts.lacks, *rights.missing(schema, ours, facts, purposes)])
     if options.append:
         refuse_stale(plan, connection, adapter)
-    elif not options.truncate:
+    elif options.truncate:
+        emptying.refuse_cascade(schema, ours, facts)
+    else:
         holding(ours, facts)
     objects = list(adapter.objects(connection, sorted(ours)))
-    return [as_allowed(o, facts, plan.options.triggers) for o in objects], facts
+    return decided(objects, plan, facts), facts
+
+
+def decided(objects: Sequence[Object], plan: Plan, facts: Facts) -> list[Object]:
+    """What may go away during the load, and what stays, with the reason."""
+    allowed = [as_allowed(o, facts, plan.options.triggers) for o in objects]
+    if plan.options.batch is not None:
+        return alive(plan, allowed)
+    few = sparing.spared([_item(o) for o in allowed], plan)
+    return [
+        replace(o, kept=sparing.REASON) if (o.table, o.kind, o.name) in few else o for o in allowed
+    ]
+
+
+def _item(o: Object) -> sparing.Item:
+    # A key to its own table locks that one only.
+    target = o.tables[-1] if o.kind == "foreign" else None
+    return sparing.Item(o.kind, o.table, o.name, target, bool(o.kept))
 
 
 def as_allowed(item: Object, facts: Facts, triggers: Triggers) -> Object:
@@ -242,7 +248,8 @@ class _Run:
         live = self._live(objects)
         journal.create_if_missing(connection)
         if self.options.truncate:
-            self.adapter.truncate(connection, [schema[Name.parse(n)] for n in self.plan.generated])
+            ours = [Name.parse(n) for n in self.plan.generated]
+            self.adapter.truncate(connection, emptying.emptied(schema, ours))
         ranges = {str(t.name): [0, self.plan.tables[str(t.name)].rows] for t in tables}
         self.number = journal.open_run(
             connection, digest(self.plan), __version__, ranges, self.plan.options.seed
@@ -250,12 +257,9 @@ class _Run:
         journal.claim(connection, self.number)
         with terminated_like_interrupted():
             try:
-                terms = (
-                    dict(self.adapter.worker_settings(self.number, len(workers))),
-                    {str(n): w for n, w in self.width.items()},
-                )
+                settings = dict(self.adapter.worker_settings(self.number, len(workers)))
                 for each in workers:
-                    each.pipe.send(terms)
+                    each.pipe.send(settings)
                 saved = journal.save_objects(connection, self.number, dropped, self.plan.reflected)
                 with self.adapter.relaxed(connection):
                     self._drop(saved)
@@ -326,12 +330,7 @@ class _Run:
                 self._hear(alive[pipe], todo, saved, idle)
 
     def _hear(self, who: Worker, todo: Queue, saved: Sequence[Any], idle: list[Worker]) -> None:
-        try:
-            said: worker.Progress = who.pipe.recv()
-        except (EOFError, OSError):
-            raise LoadFailed(
-                "a worker process ended unexpectedly", "was it killed, or is memory short?"
-            ) from None
+        said: worker.Progress = who.hear()
         if said.error is not None:
             raise said.error
         if said.rows or said.bytes:

@@ -9,9 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from seeder.plan.graph import components
 from seeder.schema import Name
 
 _SMALL = 20_000  # rows of a table whose objects are rebuilt by one task
+# Rows of a table that is filled in one transaction with others, and tables of such a bundle: going
+# to and fro, a commit and a task for each would take longer than their rows.
+_FEW = 1_000
+_BUNDLE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +25,10 @@ class Task:
 
     ``kind``: copy, rebuild, settle or vacuum. ``needs``: numbers of tasks that must be done.
     ``shares``/``alone``: tables that it locks with others of its kind, or alone. ``cost`` orders
-    tasks that are ready, the largest first. A copy has ``start`` and ``stop``; the others
-    ``statements``; a rebuild the ``positions`` of its objects.
+    tasks that are ready, the largest first. A copy has ``start`` and ``stop``; or it is a
+    ``bundle`` of small tables, filled in this order in one transaction, and then has the
+    ``statements`` that settle them. The others have ``statements``; a rebuild the ``positions`` of
+    its objects.
     """
 
     number: int
@@ -36,6 +43,7 @@ class Task:
     stop: int = 0
     statements: tuple[str, ...] = ()
     positions: tuple[int, ...] = ()
+    bundle: tuple[Name, ...] = ()
 
 
 @dataclass
@@ -110,25 +118,8 @@ def build_tasks(
     ``live``: the tables that must be complete before a table, because a key between them stays
     alive during the load (the table itself means: one partition after the other).
     """
-    tasks: list[Task] = []
-    copies: dict[Name, list[int]] = {}
-    for name in in_order(rows, live):
-        copies[name] = []
-        before = [
-            n for parent in live.get(name, ()) if parent != name for n in copies.get(parent, [])
-        ]
-        for start, stop in partitions(rows[name], sizes[name]):
-            needs = set(before)
-            if name in live.get(name, ()) and copies[name]:
-                needs.add(copies[name][-1])
-            copies[name].append(len(tasks))
-            cost = rows[name] * widths[name] * 4
-            tasks.append(
-                Task(
-                    len(tasks), "copy", name, f"COPY {name}", frozenset(needs),
-                    shares=frozenset({name}), cost=cost, start=start, stop=stop,
-                )
-            )  # fmt: skip
+    tasks, copies = _copies(rows, sizes, widths, settle, live)
+    bundled = [task.bundle for task in tasks if task.bundle]
     indexed = {name: list(numbers) for name, numbers in copies.items()}
     for group in _grouped((r for r in rebuilds if r.kind != "foreign"), rows):
         here = frozenset(t for r in group for t in r.tables)
@@ -142,25 +133,94 @@ def build_tasks(
             )
         )  # fmt: skip
     ready = {name: list(numbers) for name, numbers in indexed.items()}
-    for name in copies:
-        after = frozenset(indexed[name])
-        for kind, statements in (("settle", settle), ("vacuum", vacuum)):
-            if statements.get(name):
-                if kind == "vacuum":
-                    ready[name].append(len(tasks))
-                tasks.append(
-                    Task(
-                        len(tasks), kind, name, f"{kind} {name}", after,
-                        alone=frozenset({name}), cost=rows[name] * 20.0,
-                        statements=statements[name],
-                    )
-                )  # fmt: skip
+    small = {name for bundle in bundled for name in bundle}
+    single = [(name,) for name in copies if name not in small]
+    for kind, groups, statements in (
+        ("settle", single, settle),
+        ("vacuum", [*single, *bundled], vacuum),
+    ):
+        for names in groups:
+            work = tuple(s for name in names for s in statements.get(name, ()))
+            if not work:
+                continue
+            after = frozenset(n for name in names for n in indexed[name])
+            for name in names if kind == "vacuum" else ():
+                ready[name].append(len(tasks))
+            tasks.append(
+                Task(
+                    len(tasks), kind, names[0], f"{kind} {_among(names)}", after,
+                    alone=frozenset(names), cost=sum(rows[n] for n in names) * 20.0,
+                    statements=work,
+                )
+            )  # fmt: skip
     for group in _grouped((r for r in rebuilds if r.kind == "foreign"), rows):
         here = frozenset(t for r in group for t in r.tables)
         after = frozenset(n for t in here for n in ready.get(t, ()))
         cost = rows.get(group[0].table, 0) * 30.0
         tasks.append(_rebuild(len(tasks), group, after, cost, frozenset(), here))
     return tasks
+
+
+def _copies(
+    rows: Mapping[Name, int],
+    sizes: Mapping[Name, int],
+    widths: Mapping[Name, float],
+    settle: Mapping[Name, tuple[str, ...]],
+    live: Mapping[Name, Iterable[Name]],
+) -> tuple[list[Task], dict[Name, list[int]]]:
+    """The copies, those of bundles first, and their numbers by table."""
+    order = in_order(rows, live)
+    tasks: list[Task] = []
+    copies: dict[Name, list[int]] = {}
+    for bundle in bundles(order, rows, live):
+        number = len(tasks)
+        copies |= {name: [number] for name in bundle}
+        before = {copies[n][0] for name in bundle for n in live.get(name, ()) if n in copies}
+        tasks.append(
+            Task(
+                number, "copy", bundle[0], f"COPY {_among(bundle)}", frozenset(before - {number}),
+                shares=frozenset(bundle), cost=float(sum(rows[n] for n in bundle)) * 4,
+                statements=tuple(s for name in bundle for s in settle.get(name, ())),
+                bundle=bundle,
+            )
+        )  # fmt: skip
+    for name in order:
+        if name in copies:
+            continue
+        copies[name] = []
+        before = {n for up in live.get(name, ()) if up != name for n in copies.get(up, ())}
+        for start, stop in partitions(rows[name], sizes[name]):
+            needs = set(before)
+            if name in live.get(name, ()) and copies[name]:
+                needs.add(copies[name][-1])
+            copies[name].append(len(tasks))
+            cost = rows[name] * widths[name] * 4
+            tasks.append(
+                Task(
+                    len(tasks), "copy", name, f"COPY {name}", frozenset(needs),
+                    shares=frozenset({name}), cost=cost, start=start, stop=stop,
+                )
+            )  # fmt: skip
+    return tasks, copies
+
+
+def bundles(
+    order: Sequence[Name], rows: Mapping[Name, int], live: Mapping[Name, Iterable[Name]]
+) -> list[tuple[Name, ...]]:
+    """Small tables that are filled together: those that wait for nothing but one another."""
+    found: dict[Name, None] = {}
+    for name in order:
+        if rows[name] <= _FEW and all(
+            n == name or n in found for n in live.get(name, ()) if n in rows
+        ):
+            found[name] = None
+    names = list(found)
+    return [tuple(names[i : i + _BUNDLE]) for i in range(0, len(names), _BUNDLE)]
+
+
+def _among(names: Sequence[Name]) -> str:
+    more = f" and {len(names) - 1} more tables" if len(names) > 1 else ""
+    return f"{names[0]}{more}"
 
 
 def _grouped(rebuilds: Iterable[Rebuild], rows: Mapping[Name, int]) -> list[list[Rebuild]]:
@@ -192,15 +252,6 @@ def _rebuild(
 
 
 def in_order(rows: Mapping[Name, int], live: Mapping[Name, Iterable[Name]]) -> list[Name]:
-    done: dict[Name, None] = {}
-
-    def visit(name: Name, path: frozenset[Name]) -> None:
-        for parent in live.get(name, ()):
-            if parent in rows and parent not in done and parent not in path:
-                visit(parent, path | {name})
-        done[name] = None
-
-    for name in sorted(rows):
-        if name not in done:
-            visit(name, frozenset({name}))
-    return list(done)
+    """The tables, each after those that it waits for."""
+    groups = components(rows, lambda name: [n for n in live.get(name, ()) if n in rows])
+    return [name for group in groups for name in group]

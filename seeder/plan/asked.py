@@ -15,8 +15,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import translate
 from typing import Any, Generic, TypeVar
 
-from seeder.errors import UsageError
-from seeder.plan.base import Model
+from seeder.plan.base import Model, OverrideError
 from seeder.plan.model import Options
 from seeder.plan.overrides import ColumnOverride, ReferenceOverride, TableOverride
 from seeder.schema import ForeignKey, Name, Schema, Table
@@ -27,14 +26,6 @@ _WILD = frozenset("*?[")
 _FILLERS = ("generator", "values", "default")
 
 Place = tuple[Name, str]
-
-
-class OverrideError(UsageError):
-    """An override that cannot be followed. ``path`` leads to it in the user's file."""
-
-    def __init__(self, path: tuple[str, ...], message: str, hint: str = "") -> None:
-        super().__init__(f"{': '.join(path)}: {message}", hint)
-        self.path = path
 
 
 @dataclass(frozen=True)

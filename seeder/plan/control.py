@@ -6,70 +6,28 @@ but for the number of patients, which the planner knows.
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections.abc import Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from importlib import resources
 from itertools import combinations
-from typing import Annotated, Any, Literal
+from typing import Annotated, NamedTuple
 
-import yaml
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from seeder.clinical.changes import Change
 from seeder.clinical.cohorts import Cohort, Group, overlap
 from seeder.clinical.knowledge import load
-from seeder.clinical.population import REGIONS
-from seeder.errors import UsageError
-from seeder.plan.base import Model
+from seeder.clinical.mix import NO_MIX, Mix, mixed
+from seeder.clinical.population import DAY
+from seeder.clinical.rates import Cells
+from seeder.generate.locale import DEFAULT
+from seeder.plan.base import Misplaced, Model, OverrideError
+from seeder.plan.demographics import Demographics
+from seeder.plan.dirt import Noise
+from seeder.plan.parts import Codes, Part, absent, places
+from seeder.plan.scenarios import Scenario, cohorts
+from seeder.plan.timing import Timing
 from seeder.schema import Name
-
-_AGES = re.compile(r"(\d{1,3})(?:\s*-\s*(\d{1,3}))?")
-_OLDEST = 110
-_TEXTS = WithJsonSchema(
-    {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
-)
-
-
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-Codes = Annotated[list[str], BeforeValidator(_listed), _TEXTS]
-Region = Literal["northeast", "midwest", "south", "west"]
-
-
-class Part(Model):
-    """A part of the population: ages such as 0-11, at the reference date; sex, race or hispanic,
-    region. What is left out is everybody."""
-
-    ages: Annotated[str | None, BeforeValidator(lambda v: v if v is None else str(v))] = None
-    sex: Literal["F", "M"] | None = None
-    race: str | None = None
-    region: Region | None = None
-
-    @model_validator(mode="after")
-    def _known(self) -> Part:
-        found = _AGES.fullmatch(self.ages.strip()) if self.ages is not None else None
-        if self.ages is not None and found is None:
-            raise ValueError(f"ages: {self.ages!r} is not of the form 0-11 or 65")
-        if found is not None and not int(found[1]) <= int(found[2] or found[1]) <= _OLDEST:
-            raise ValueError(f"ages: {self.ages} ends before it begins, or after {_OLDEST}")
-        races = [*(r.name for r in load().population.races), "hispanic"]
-        if self.race is not None and self.race not in races:
-            raise ValueError(f"race: there is no {self.race!r}; known: {', '.join(races)}")
-        return self
-
-    @property
-    def group(self) -> Group:
-        found = _AGES.fullmatch(self.ages.strip()) if self.ages is not None else None
-        return Group(
-            (int(found[1]), int(found[2] or found[1])) if found else None,
-            None if self.sex is None else self.sex == "F",
-            self.race,
-            None if self.region is None else REGIONS.index(self.region),
-        )
 
 
 class Prevalence(Part):
@@ -88,31 +46,17 @@ class Prevalence(Part):
         return self
 
 
-class Scenario(Part):
-    """Exactly so many ``patients`` of a part of the population that have one of the conditions; or
-    ``use``, a scenario that is ready made (seeder scenarios list)."""
-
-    name: str = ""
-    condition: Codes = Field(default_factory=list)
-    patients: int | None = Field(default=None, gt=0)
-    use: str = ""
-
-    @model_validator(mode="after")
-    def _whole(self) -> Scenario:
-        if bool(self.use) == bool(self.condition):
-            raise ValueError("scenarios: say either condition, or use")
-        if self.use:
-            ready(self.use)
-        else:
-            if self.patients is None:
-                raise ValueError(f"scenarios: {self.name or self.condition}: patients is missing")
-            _possible(self, places(self.condition))
-        return self
-
-
 class Clinical(Model):
-    """The section `clinical:` of `seeder.yaml`."""
+    """The section `clinical:` of `seeder.yaml`.
 
+    ``missing``: the share of NULL by column (a glob of ``ns.table.column``) or by meaning (a glob
+    of what ``seeder plan --columns`` shows, such as ``contact.*``); later ones win.
+    """
+
+    population: Demographics = Demographics()
+    time: Timing = Timing()
+    noise: Noise = Noise()
+    missing: dict[str, Annotated[float, Field(ge=0.0, le=1.0)]] = Field(default_factory=dict)
     prevalence: list[Prevalence] = Field(default_factory=list)
     scenarios: Annotated[
         list[Scenario],
@@ -122,124 +66,160 @@ class Clinical(Model):
 
     @model_validator(mode="after")
     def _apart(self) -> Clinical:
-        for one, other in combinations(_cohorts(self), 2):
-            if set(one.conditions) & set(other.conditions) and overlap(one.group, other.group):
-                raise ValueError(
+        numbered = [(n, c) for n, s in enumerate(self.scenarios) for c in cohorts(s)]
+        for (first, one), (place, other) in combinations(numbered, 2):
+            arms = first == place and one.schedule is not None and one.group == other.group
+            if not arms and _same(one, other):
+                raise Misplaced(
+                    ("scenarios", str(place)),
                     f"scenarios: {one.name!r} and {other.name!r} count the same patients: they "
                     "share a condition, and somebody could be of both groups; keep their ages or "
-                    "sexes apart"
+                    "sexes apart, or the dates of two surges",
                 )
         return self
 
-
-def places(names: Sequence[str]) -> tuple[int, ...]:
-    """The places of conditions in the knowledge, by codes or groups. Raises ValueError naming the
-    nearest ones."""
-    known = load()
-    codes = list(known.conditions)
-    found: list[int] = []
-    for name in names:
-        if name in known.conditions:
-            found.append(codes.index(name))
-        elif name in known.groups:
-            found += [n for n, c in enumerate(codes) if known.conditions[c].group == name]
-        else:
-            close = difflib.get_close_matches(name, [*codes, *known.groups], 3, 0.5)
-            close = [c for c in codes if c.startswith(name[:3])][:4] or close
-            raise ValueError(
-                f"condition: there is no billable code or group {name!r} in the clinical knowledge"
-                + (f"; near: {', '.join(close)}" if close else "")
-            )
-    return tuple(dict.fromkeys(found))
+    @model_validator(mode="after")
+    def _there(self) -> Clinical:
+        """Refuses parts that the population does not have."""
+        known = load()
+        cells = Cells(known, mixed(known.population, self.population.mix))
+        sections: dict[str, Sequence[Prevalence | Scenario]]
+        sections = {"prevalence": self.prevalence, "scenarios": self.scenarios}
+        for section, parts in sections.items():
+            for number, part in enumerate(parts):
+                for group in _groups(part):
+                    if problem := absent(cells, group, bands=section == "prevalence"):
+                        raise Misplaced((section, str(number)), f"{section}: {problem}")
+        return self
 
 
-def _possible(scenario: Scenario, members: Sequence[int]) -> None:
-    """Refuses groups in which the knowledge never meets a condition."""
-    known = load()
-    for code in (list(known.conditions)[n] for n in members):
-        condition, group = known.conditions[code], scenario.group
-        wrong = (
-            group.female is not None and condition.sex and (condition.sex == "F") != group.female
-        )
-        if wrong or (condition.sex and scenario.sex is None):
-            raise ValueError(f"scenarios: {code} is met in one sex only: say sex: {condition.sex}")
-        low, high = known.limits.get(code, (0, _OLDEST))
-        ages = group.ages or (0, _OLDEST)
-        if ages[0] < low or (ages[1] > high and group.ages is not None):
-            raise ValueError(
-                f"scenarios: {code} is met from {low} to {high} years: say ages: {low}-{high} or "
-                "a part of it"
-            )
+def _same(one: Cohort, other: Cohort) -> bool:
+    """Whether two cohorts would count the same patients; surges that are apart in time do not,
+    where what they share is acute."""
+    shared = set(one.conditions) & set(other.conditions)
+    if not shared or not overlap(one.group, other.group):
+        return False
+    known = list(load().conditions.values())
+    if any(known[n].chronic for n in shared) or one.dated is None or other.dated is None:
+        return True
+    spans = [(s.first or 0, s.last or 0) for s in (one.dated, other.dated)]
+    return spans[0][0] <= spans[1][1] and spans[1][0] <= spans[0][1]
 
 
-@lru_cache(maxsize=1)
-def ready_made() -> dict[str, Any]:
-    """Scenarios that come with the package, as their file has them."""
-    text = resources.files("seeder.plan").joinpath("scenarios.yaml").read_text("utf-8")
-    made: dict[str, Any] = yaml.safe_load(text)
-    return made
+def _groups(part: Prevalence | Scenario) -> list[Group]:
+    """The parts of the population that an entry is about."""
+    if isinstance(part, Scenario):
+        return [cohort.group for cohort in cohorts(part)]
+    return [part.group]
 
 
-def ready(name: str) -> dict[str, Any]:
-    """A ready-made scenario. Raises ValueError naming the nearest."""
-    known = ready_made()
-    if name not in known:
-        close = difflib.get_close_matches(name, known, 1)
-        raise ValueError(
-            f"scenarios: there is no {name!r}; "
-            + (f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}")
-        )
-    found: dict[str, Any] = known[name]
-    return found
+def _cohorts(clinical: Clinical) -> tuple[Cohort, ...]:
+    return tuple(cohort for scenario in clinical.scenarios for cohort in cohorts(scenario))
 
 
-def _cohorts(clinical: Clinical) -> list[Cohort]:
-    return [cohort for scenario in clinical.scenarios for cohort in _of(scenario)]
+class Compiled(NamedTuple):
+    """What is asked for, as ``clinic`` takes it."""
 
-
-def _of(scenario: Scenario) -> Iterator[Cohort]:
-    if not scenario.use:
-        name = scenario.name or ", ".join(scenario.condition)
-        yield Cohort(name, places(scenario.condition), scenario.group, scenario.patients or 0)
-        return
-    made = ready(scenario.use)
-    total = scenario.patients or int(made["patients"])
-    shares = [int(c["share"]) for c in made["cohorts"]]
-    ends = [total * sum(shares[: n + 1]) // sum(shares) for n in range(len(shares))]
-    for number, data in enumerate(made["cohorts"]):
-        part = Part(**{k: v for k, v in data.items() if k in ("ages", "sex", "race", "region")})
-        count = ends[number] - (ends[number - 1] if number else 0)
-        if count:
-            yield Cohort(data["name"], places(data["condition"]), part.group, count)
+    cohorts: tuple[Cohort, ...] = ()
+    changes: tuple[Change, ...] = ()
+    mix: Mix = NO_MIX
 
 
 @lru_cache(maxsize=8)
-def _compiled(text: str) -> tuple[tuple[Cohort, ...], tuple[Change, ...]]:
+def _compiled(text: str) -> Compiled:
     clinical = Clinical.model_validate_json(text)
-    return tuple(_cohorts(clinical)), tuple(
-        Change(places(p.condition), p.group, p.rate, p.times) for p in clinical.prevalence
-    )
+    changes = [Change(places(p.condition), p.group, p.rate, p.times) for p in clinical.prevalence]
+    return Compiled(_cohorts(clinical), tuple(changes), clinical.population.mix)
 
 
-def compiled(clinical: Clinical) -> tuple[tuple[Cohort, ...], tuple[Change, ...]]:
-    """The cohorts and the changes of prevalence that are asked for."""
+def compiled(clinical: Clinical) -> Compiled:
+    """The cohorts, the changes of prevalence and the population that are asked for."""
     return _compiled(clinical.model_dump_json())
 
 
-def enough(cohorts: Sequence[Cohort], patients: Mapping[Name, int]) -> None:
-    """Refuses cohorts that are more than the patients of a plan; ``patients``: rows by table."""
-    if not cohorts:
+def refuse_abroad(clinical: Clinical, locale: str) -> None:
+    """Refuses regions where addresses are not of the country that they lie in."""
+    regional = clinical.population.regions or any(
+        group.region is not None for s in clinical.scenarios for group in _groups(s)
+    )
+    if regional and locale != DEFAULT:
+        raise OverrideError(
+            ("clinical",),
+            f"regions and states are those of {DEFAULT}, and addresses are of {locale}",
+            f"leave regions out, or ask for --locale {DEFAULT}",
+        )
+
+
+def enough(
+    asked: Sequence[Cohort], patients: Mapping[Name, int], visits: Mapping[Name, int]
+) -> None:
+    """Refuses cohorts that are more than the patients of a plan, or need more visits than it has;
+    both: rows by table."""
+    if not asked:
         return
     if not patients:
-        raise UsageError(
-            "clinical: scenarios: the plan fills no table of patients",
+        raise OverrideError(
+            ("clinical", "scenarios"),
+            "the plan fills no table of patients",
             "leave scenarios out, or fill the table of patients",
         )
     name, most = max(patients.items(), key=lambda item: item[1])
-    asked = sum(c.patients for c in cohorts)
-    if asked > most:
-        parts = " + ".join(f"{c.patients:,}" for c in cohorts)
-        raise UsageError(
-            f"clinical: scenarios: {parts} = {asked:,} patients, and {name} has {most:,} rows",
-            f"ask for more rows (--rows, or --table {name}={asked}), or for fewer patients",
+    wanted = sum(c.patients for c in asked)
+    if wanted > most:
+        parts = " + ".join(f"{c.patients:,}" for c in asked)
+        raise OverrideError(
+            ("clinical", "scenarios"),
+            f"{parts} = {wanted:,} patients, and {name} has {most:,} rows",
+            f"ask for more rows (--rows, or --table {name}={wanted}), or for fewer patients",
         )
+    if not visits:
+        return
+    name, rows = max(visits.items(), key=lambda item: item[1])
+    parts = " + ".join(f"{c.patients:,} x {c.visits}" for c in asked)
+    needed = sum(c.patients * c.visits for c in asked)
+    if needed > rows:
+        raise OverrideError(
+            ("clinical", "scenarios"),
+            f"{parts} = {needed:,} visits, and {name} has {rows:,} rows",
+            f"ask for more rows (--rows, or --table {name}={needed}), or for fewer patients",
+        )
+
+
+def timely(clinical: Clinical, reference: int) -> None:
+    """Refuses schedules that do not lie in the time that is filled."""
+    begins = (reference - clinical.time.seen(reference)) // DAY
+    for number, scenario in enumerate(clinical.scenarios):
+        for cohort in cohorts(scenario):
+            said = _untimely(cohort, reference // DAY, reference, begins)
+            if said:
+                place = ("clinical", "scenarios", str(number))
+                raise OverrideError(place, f"{cohort.name}: {said[0]}", said[1])
+
+
+def _untimely(cohort: Cohort, today: int, reference: int, begins: int) -> tuple[str, str] | None:
+    """What is wrong with the dates of a cohort, and what mends it; days since 1970."""
+    if cohort.schedule is None:
+        return None
+    first, last = cohort.schedule.between(reference)
+    ages, end = cohort.group.ages, last + cohort.schedule.length
+    if first <= begins:
+        return (
+            f"{_date(first)} is not after {_date(begins)}, when data begin",
+            "let it begin later, or say clinical: time: start",
+        )
+    if end > today:
+        until = f"until {_date(end - 1)}: after the reference date"
+        return (
+            f"what begins on {_date(last)} lasts {cohort.schedule.length} days, {until}",
+            "let it end earlier, or take a later --reference-date",
+        )
+    if ages is not None and (ages[1] + 1) * 365 - 3 <= today - first + 1:
+        return (
+            f"nobody who is at most {ages[1]} at the reference date was born before {_date(first)}",
+            "say other ages or dates",
+        )
+    return None
+
+
+def _date(day: int) -> dt.date:
+    return dt.date(1970, 1, 1) + dt.timedelta(days=day)

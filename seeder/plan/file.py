@@ -12,7 +12,9 @@ import yaml
 from pydantic import ValidationError
 
 from seeder import schema
+from seeder.collector import uncollected
 from seeder.errors import PlanError
+from seeder.plan import sparing
 from seeder.plan.check import check
 from seeder.plan.model import FORMAT, GENERATION, Options, Plan
 from seeder.plan.planner import NO_RIGHT, make_plan
@@ -28,6 +30,7 @@ _HEADER = """\
 """
 
 
+@uncollected
 def to_text(plan: Plan) -> str:
     """The plan as YAML; defaults are left out."""
     data = plan.model_dump(mode="json", by_alias=True, exclude_defaults=True)
@@ -49,6 +52,7 @@ def write(plan: Plan, path: Path) -> None:
     part.replace(path)
 
 
+@uncollected
 def read(path: Path) -> Plan:
     """Read a plan file. Raises PlanError that says where it is wrong."""
     try:
@@ -142,7 +146,8 @@ def with_rows(plan: Plan, rows: int) -> Plan:
     )
     new, _ = merge_edits(base, plan, make_plan(plan.reflected, wanted, dsn=plan.dsn))
     kept = {"indexes": plan.indexes, "inputs": plan.inputs, "strategy": plan.strategy}
-    return new.model_copy(update=kept)
+    new = new.model_copy(update=kept)
+    return new.model_copy(update={"indexes": sparing.revised(new)})
 
 
 def updated(plan: Plan, new: Plan, again: Callable[[Options], Plan]) -> tuple[Plan, list[str]]:

@@ -42,6 +42,7 @@ class _State:
     needed: Mapping[Name, frozenset[str]] = field(default_factory=dict)
     keys: dict[Link, KeyPlan] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    reduced: dict[tuple[Name, Path], tuple[Link, ...]] = field(default_factory=dict)
     parted: set[str] = field(default_factory=set)
 
     def optional(self, name: Name, key: ForeignKey) -> bool:
@@ -102,7 +103,7 @@ def _unmet(state: _State, name: Name) -> Iterator[Finding]:
         place = meeting(state.graph, first, second, differ)
         if place is None:
             continue
-        ends = [canonical(state.keys, state.graph, name, p) for p in (place.first, place.second)]
+        ends = [_reduced(state, name, p) for p in (place.first, place.second)]
         if not place.first or ends[0] != ends[1]:
             implied = [k.name for k in (second, first) if not k.declared]
             yield Finding(
@@ -455,23 +456,46 @@ def _has_siblings(state: _State, name: Name, key: ForeignKey) -> bool:
     )
 
 
+def _reduced(state: _State, name: Name, path: Path) -> tuple[Link, ...]:
+    """``canonical`` of keys that are final, which remembers: paths of many tables end alike."""
+    return canonical(state.keys, state.graph, name, path, state.reduced)
+
+
 def canonical(
-    keys: Mapping[Link, KeyPlan], graph: Graph, name: Name, path: Path
+    keys: Mapping[Link, KeyPlan],
+    graph: Graph,
+    name: Name,
+    path: Path,
+    known: dict[tuple[Name, Path], tuple[Link, ...]] | None = None,
 ) -> tuple[Link, ...]:
-    """The links that a path reduces to. Equal canonical paths lead to equal rows."""
+    """The links that a path reduces to. Equal canonical paths lead to equal rows. ``known``: what
+    other paths of the same keys have been reduced to; more is added."""
     if not path:
         return ()
+    known = {} if known is None else known
+    if (name, path) not in known:
+        known[name, path] = _canonical(keys, graph, name, path, known)
+    return known[name, path]
+
+
+def _canonical(
+    keys: Mapping[Link, KeyPlan],
+    graph: Graph,
+    name: Name,
+    path: Path,
+    known: dict[tuple[Name, Path], tuple[Link, ...]],
+) -> tuple[Link, ...]:
     first, rest = path[0], path[1:]
     plan = keys[name, first]
     target = graph.schema[name].keys_by_name[first].target
     if plan.how == "derived":
-        return canonical(keys, graph, name, (*plan.path, *rest))
-    tail = canonical(keys, graph, target, rest)
+        return canonical(keys, graph, name, (*plan.path, *rest), known)
+    tail = canonical(keys, graph, target, rest, known)
     if plan.how == "within":
         up = tuple((Name.parse(table), step) for table, step in reversed(plan.down))
         if tail[: len(up)] == up:
             rest = tuple(key for _, key in tail[len(up) :])
-            return canonical(keys, graph, name, (*plan.path, *rest))
+            return canonical(keys, graph, name, (*plan.path, *rest), known)
     if plan.how in ("tree", "previous") and tail and keys[tail[0]].how == "owner":
         return tail  # a sibling has the same owner
     return ((name, first), *tail)
@@ -492,7 +516,7 @@ def _agreements(state: _State, name: Name) -> list[Agreement]:
     # Nearer targets first: where two keys part, everything behind parts too, and is said once.
     for target in sorted(ends, key=lambda t: (min(len(p) for p in ends[t]), t)):
         paths = sorted(ends[target], key=lambda p: (len(p), p))
-        places = [canonical(state.keys, graph, name, p) for p in paths]
+        places = [_reduced(state, name, p) for p in paths]
         for (first, one), (second, other) in combinations(zip(paths, places, strict=True), 2):
             if first[0] != second[0]:
                 out.append(_agreement(state, name, target, (first, second), one == other))

@@ -45,11 +45,13 @@ class Distinct(Model):
 
 class FanOutPlan(Model):
     """Bounds of the children of one parent. ``by``: what of the parent's story says how many it
-    has: how ill a patient is, how long a visit is, or that it is of a kind."""
+    has: how ill a patient is, how long a visit is, or that it is of a kind. ``needs``: members of
+    scenarios have at least the visits that those plan."""
 
     low: int = Field(default=0, ge=0)
     high: int | None = None
     by: Literal["", "burden", "stay", "inpatient", "emergency", "died"] = ""
+    needs: bool = False
 
 
 class ColumnPlan(Model):
@@ -58,6 +60,9 @@ class ColumnPlan(Model):
     ``nulls``: the share of NULL. ``nulls_at`` last: NULL in the last of an owner's rows instead.
     ``nulls_with``: columns of one name here are NULL in the same rows, as a code and its text are.
     ``unlike``: columns whose value in the same row it must not have; drawn again where it has.
+    ``noise``: kinds of dirt that the user wants, with the share of rows that have it: typos,
+    abbreviations, late, units; of second registrations of a patient, who share what is not unique:
+    slips (duplicates) and forgotten values (forgotten).
     """
 
     generator: str
@@ -69,6 +74,7 @@ class ColumnPlan(Model):
     unlike: list[str] = Field(default_factory=list)
     not_before: list[str] = Field(default_factory=list)
     after: list[str] = Field(default_factory=list)
+    noise: dict[str, float] = Field(default_factory=dict)
     meaning: str = ""
     why: str = ""
 

@@ -14,9 +14,13 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from seeder.errors import UsageError
-from seeder.plan.asked import OverrideError
-from seeder.plan.control import Clinical, Prevalence, Scenario
+from seeder.plan.base import OverrideError
+from seeder.plan.control import Clinical, Prevalence
+from seeder.plan.demographics import Demographics
+from seeder.plan.dirt import Noise
 from seeder.plan.overrides import ColumnOverride, Overrides, ReferenceOverride, TableOverride
+from seeder.plan.scenarios import Scenario
+from seeder.plan.timing import Timing
 
 DEFAULT = Path("seeder.yaml")
 _ENTRIES: Mapping[str, type[BaseModel]] = {
@@ -24,7 +28,13 @@ _ENTRIES: Mapping[str, type[BaseModel]] = {
     "columns": ColumnOverride,
     "references": ReferenceOverride,
 }
-_CLINICAL: Mapping[str, type[BaseModel]] = {"prevalence": Prevalence, "scenarios": Scenario}
+_CLINICAL: Mapping[str, type[BaseModel]] = {
+    "noise": Noise,
+    "population": Demographics,
+    "prevalence": Prevalence,
+    "scenarios": Scenario,
+    "time": Timing,
+}
 _REFERENCE = "docs: reference/seeder-yaml.md, or seeder plan --config-schema"
 
 Path_ = tuple[str, ...]
@@ -93,6 +103,10 @@ def parse(text: str, file: str) -> Given:
 
 
 def _lines(node: Any, path: Path_, file: str) -> Iterator[tuple[Path_, int]]:
+    if isinstance(node, yaml.SequenceNode):
+        for number, item in enumerate(node.value):
+            yield (*path, str(number)), item.start_mark.line + 1
+            yield from _lines(item, (*path, str(number)), file)
     if not isinstance(node, yaml.MappingNode):
         return
     seen: set[str] = set()
@@ -111,14 +125,16 @@ def _lines(node: Any, path: Path_, file: str) -> Iterator[tuple[Path_, int]]:
 def _complaint(error: ValidationError, given: Given) -> UsageError:
     problems, hint = [], ""
     for problem in error.errors()[:10]:
-        path = _path(problem["loc"], given)
+        beneath = getattr(problem.get("ctx", {}).get("error"), "path", ())
+        path = _path((*problem["loc"], *beneath), given)
+        told = _names(path)
         said = problem["msg"].removeprefix("Value error, ")
         if problem["type"] == "extra_forbidden":
             said = f"there is no key {path[-1]!r} here"
             hint = hint or _nearest(path)
-        problems.append(f"{given.place(path)}: {': '.join(path[:-1] or path)}: {said}"
-                        if problem["type"] == "extra_forbidden" and len(path) > 1
-                        else f"{given.place(path)}: {': '.join(path)}: {said}")  # fmt: skip
+        problems.append(f"{given.place(path)}: {': '.join(told[:-1] or told)}: {said}"
+                        if problem["type"] == "extra_forbidden" and len(told) > 1
+                        else f"{given.place(path)}: {': '.join(told)}: {said}")  # fmt: skip
     return UsageError("\n".join(dict.fromkeys(problems)), hint or _REFERENCE)
 
 
@@ -131,7 +147,13 @@ def _path(loc: tuple[int | str, ...], given: Given) -> Path_:
     return path
 
 
+def _names(path: Path_) -> Path_:
+    """The path without the numbers of lists: the line says which."""
+    return tuple(step for step in path if not step.isdecimal())
+
+
 def _nearest(path: Path_) -> str:
+    path = _names(path)
     known = Overrides if len(path) == 1 else _ENTRIES.get(path[0], Overrides)
     if path[0] == "clinical" and len(path) > 1:
         known = _CLINICAL.get(path[1] if len(path) > 2 else "", Clinical)

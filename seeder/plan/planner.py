@@ -8,19 +8,30 @@ from dataclasses import replace
 from functools import partial
 
 from seeder import schema as sch
+from seeder.collector import uncollected
 from seeder.errors import UsageError
 from seeder.generate.data import entries
 from seeder.generate.defaults import default_generator
 from seeder.generate.registry import definition
 from seeder.plan import batch as batches
-from seeder.plan import choosing, fitting, identity, polymorphic, redirect, rights, wishes
+from seeder.plan import (
+    choosing,
+    fitting,
+    identity,
+    missing,
+    noise,
+    polymorphic,
+    redirect,
+    rights,
+    wishes,
+)
 from seeder.plan import findings as telling
 from seeder.plan.apart import Pair
 from seeder.plan.asked import Asked, asked
 from seeder.plan.budget import share_out
 from seeder.plan.carried import carried
 from seeder.plan.columns import plan_columns
-from seeder.plan.control import compiled, enough
+from seeder.plan.control import compiled, enough, refuse_abroad, timely
 from seeder.plan.exclusion import divides_time, separate
 from seeder.plan.graph import Graph, circle, echoes, one_to_one, owners
 from seeder.plan.joining import joined
@@ -42,7 +53,18 @@ from seeder.plan.overrides import Role
 from seeder.plan.partitions import divided, undivided
 from seeder.plan.pieces import pieces, selected
 from seeder.plan.reaching import copies, of_parts, types_of
-from seeder.plan.stories import Way, listed, listing, setting_of, ways, weighed
+from seeder.plan.stories import (
+    Way,
+    counted,
+    is_patients,
+    is_visits,
+    listed,
+    listing,
+    setting_of,
+    ways,
+    weighed,
+)
+from seeder.plan.timing import refuse_other_end
 from seeder.plan.uniqueness import Keyed, assign, cap
 from seeder.schema import Facts, Name, Schema, Table, Unique
 from seeder.semantics import read_table, role_of
@@ -54,6 +76,7 @@ _MOMENTS = ("date", "timestamp", "timestamptz")
 _LASTING = ("patient", "person", "staff", "organisation", "place")
 
 
+@uncollected
 def make_plan(
     schema: Schema,
     options: Options,
@@ -139,6 +162,7 @@ def _made(
     )
     fewer = {place: sum(options.selected[item.label]) for place, item in drawn.items()}
     columns: dict[Name, dict[str, ColumnPlan]] = {}
+    scarce, met = options.overrides.clinical.missing, list[missing.Met]()
     copied = copies(schema, filled)
     parts = {n: divided(schema[n], schema) for n in filled}
     plain: dict[Name, dict[str, ColumnPlan]] = {}
@@ -163,6 +187,10 @@ def _made(
         )
         pointed = frozenset(c for t, c in copied if t == name)
         columns[name] = wishes.fill(wanted, table, filling, printed, options, pointed)
+        columns[name], few = missing.sparse(
+            scarce, table, columns[name], filling, printed, wanted.columns_of(name)
+        )
+        met += few
         plain[name], grouped[name] = filling.plain, filling.cases
         needed[name] = pointed | filling.present
         differing |= {name: filling.apart} if filling.apart else {}
@@ -181,6 +209,8 @@ def _made(
         columns[name] |= carried(table, chosen.get(name), schema, filled, columns[name], fixed)
         findings += found + telling.outside(graph, table)
         findings += _paired(graph, table, columns[name], fixed)
+    missing.refuse_unmatched(scarce, met, columns.values())
+    findings += missing.findings(scarce, met)
     names = [n for n in _owners_first(graph, chosen) if n in filled]
 
     whole = _whole_lists(columns, given, options.rows)
@@ -219,8 +249,15 @@ def _made(
     findings += found
     keys = wishes.refer(wanted, schema, options, keys, drawn)
     told = ways(graph, chosen)
-    cohorts, _ = compiled(options.overrides.clinical)
-    enough(cohorts, {n: c for n, c in rows.items() if n in told and not told[n].person})
+    refuse_abroad(options.overrides.clinical, options.locale)
+    refuse_other_end(options.overrides.clinical.time, options.reference_date)
+    cohorts = compiled(options.overrides.clinical).cohorts
+    timely(options.overrides.clinical, reference_instant(options))
+    enough(
+        cohorts,
+        {n: c for n, c in rows.items() if n in told and is_patients(graph, chosen, told[n], n)},
+        {n: c for n, c in rows.items() if n in told and is_visits(graph, chosen, n)},
+    )
     tables: dict[str, TablePlan] = {}
     for name in sorted(schema.by_name):
         role, why = roles[name]
@@ -240,7 +277,13 @@ def _made(
         findings += found
     for name, way in told.items():
         made = listed(graph, way, name, tables[str(name)], columns, rows)
-        tables[str(name)] = weighed(graph, told, chosen, name, made, rows, bool(cohorts))
+        theirs = {*wanted.columns_of(name), *(m.column for m in met if m.table == name)}
+        made = counted(made, cohorts, theirs)
+        tables[str(name)] = weighed(graph, told, chosen, name, made, rows, cohorts)
+    dirt = options.overrides.clinical.noise
+    dirty, said = noise.laid(dirt, schema, {n: tables[str(n)] for n in sorted(filled)}, copied)
+    tables |= dirty
+    findings += noise.findings(dirt, said)
     final = {(n, k): p for n in filled for k, p in tables[str(n)].keys.items()}
     agreements, found = decide_agreements(graph, final)
     findings += found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from seeder.clinical.cohorts import Cohort
 from seeder.generate.data import entries
 from seeder.generate.told import TOLD
 from seeder.plan.budget import DEATHS, STAYS
@@ -196,6 +197,42 @@ def listed(
     return plan.model_copy(update={"keys": keys})
 
 
+def is_patients(graph: Graph, owners: Mapping[Name, ForeignKey], way: Way, name: Name) -> bool:
+    """Whether a table's rows are the patients, or the persons that patients are: no relatives."""
+    return not way.person and (graph.kinds[name] == "patient" or name not in owners)
+
+
+def is_visits(graph: Graph, owners: Mapping[Name, ForeignKey], name: Name) -> bool:
+    """Whether a table's rows are visits that a patient owns."""
+    owner = owners.get(name)
+    return (
+        owner is not None and graph.kinds[name] == "encounter"
+        and graph.kinds[owner.target] in _PEOPLE
+    )  # fmt: skip
+
+
+# What a query for members of a cohort reads.
+_COUNTED = frozenset(
+    "person.sex person.race person.ethnicity place.state diagnosis.code diagnosis.name drug.code "
+    "drug.name drug.generic".split()
+)
+
+
+def counted(plan: TablePlan, cohorts: Sequence[Cohort], fixed: Collection[str]) -> TablePlan:
+    """With cohorts, no row lacks what they are counted by; ``fixed``: columns that are as the user
+    wants them."""
+    if not cohorts:
+        return plan
+    columns = {
+        name: made.model_copy(update={"nulls": 0.0, "nulls_with": ""})
+        if 0 < made.nulls < 1 and name not in fixed
+        and (made.meaning in _COUNTED or made.meaning.startswith("person.birth"))
+        else made
+        for name, made in plan.columns.items()
+    }  # fmt: skip
+    return plan.model_copy(update={"columns": columns})
+
+
 _URGENT = frozenset("emergency triage ed er edstay edstays".split())
 
 
@@ -211,7 +248,7 @@ def weighed(
     graph: Graph, told: Mapping[Name, Way], owners: Mapping[Name, ForeignKey], name: Name,
     plan: TablePlan,
     rows: Mapping[Name, int],
-    seen: bool,
+    cohorts: Sequence[Cohort],
 ) -> TablePlan:  # fmt: skip
     """The owner's fan-out follows the owner's story: how ill the patient is, how long the stay."""
     owner, way = owners.get(name), told.get(name)
@@ -237,7 +274,10 @@ def weighed(
     if not by or (key.fan_out.high == 1 and key.fan_out.low):
         return plan
     # Members of a cohort must be seen: each patient has a visit, each visit its diagnosis.
-    low = 1 if seen and by in ("burden", "stay") and plan.rows >= rows[owner.target] else 0
-    bounds = key.fan_out.model_copy(update={"by": by, "low": max(low, key.fan_out.low)})
+    seen = cohorts and by in ("burden", "stay") and plan.rows >= rows[owner.target]
+    low = max(1 if seen else 0, key.fan_out.low)
+    more = sum(c.patients * max(c.visits - low, 0) for c in cohorts)
+    needs = by == "burden" and 0 < more <= plan.rows - low * rows[owner.target]
+    bounds = key.fan_out.model_copy(update={"by": by, "low": low, "needs": needs})
     keys = {**plan.keys, plan.owner: key.model_copy(update={"fan_out": bounds})}
     return plan.model_copy(update={"keys": keys})

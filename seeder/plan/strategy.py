@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from seeder.errors import PlanError
+from seeder.plan.graph import components
 from seeder.plan.model import CyclePlan, Finding, Plan, Strategy
+from seeder.plan.sparing import REASON
 from seeder.schema import Name, Schema
 
 Key = tuple[Name, str]
@@ -19,10 +21,12 @@ def strategy(plan: Plan, text: Mapping[str, str]) -> Strategy:
 
 def careful(plan: Plan) -> dict[str, str]:
     """Tables all of whose indexes and keys stay, and the reasons."""
-    out = {}
+    out: dict[str, str] = {}
     for name, items in sorted(plan.indexes.items()):
         if name in plan.generated and items and all(i.action == "keep" for i in items):
-            out[name] = "; ".join(dict.fromkeys(i.why for i in items))
+            reasons = [r for r in dict.fromkeys(i.why for i in items) if r != REASON]
+            # A table that could be stripped, and is not because of its few rows, is on no path.
+            out |= {name: "; ".join(reasons)} if reasons else {}
     return out
 
 
@@ -65,27 +69,8 @@ def _through(schema: Schema, name: Name, key: str) -> Key:
 
 def circles(edges: Mapping[Name, Collection[Name]]) -> list[list[Name]]:
     """Groups of several tables, each of which can be reached from each other one of its group."""
-    reach = {name: _reach(edges, name) for name in edges}
-    out, seen = [], set[Name]()
-    for name in sorted(edges):
-        if name in seen:
-            continue
-        group = sorted({n for n in reach[name] if name in reach.get(n, ())} | {name})
-        seen.update(group)
-        if len(group) > 1:
-            out.append(group)
-    return out
-
-
-def _reach(edges: Mapping[Name, Collection[Name]], start: Name) -> set[Name]:
-    seen: set[Name] = set()
-    work = [*edges.get(start, ())]
-    while work:
-        name = work.pop()
-        if name not in seen:
-            seen.add(name)
-            work += edges.get(name, ())
-    return seen
+    groups = components(edges, lambda n: [*edges.get(n, ())])
+    return sorted(sorted(group) for group in groups if len(group) > 1)
 
 
 def refuse_live_circles(waiting: Mapping[Name, Collection[Name]]) -> None:

@@ -13,6 +13,8 @@ from seeder.text import phrases, tags
 from seeder.text.state import State
 
 _DAY = 86_400_000_000
+# With its type said: to find that out, Arrow looks for a library of dates on the disk, each time.
+NOTHING = pa.scalar("", pa.string())
 # Texts, and a number a row into them.
 Column = tuple[pa.Array, Ints]
 

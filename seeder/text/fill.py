@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from seeder.generate import stream
 from seeder.generate.stream import Ints, Key, below
 from seeder.text.book import Book, Page, book
-from seeder.text.facts import Facts
+from seeder.text.facts import NOTHING, Facts
 from seeder.text.slots import column
 from seeder.text.state import State
 
@@ -146,7 +146,7 @@ def fill(source: Book, facts: Facts, bodies: Ints) -> pa.StringArray:
         size += len(texts)
     codes[slotted] = places[number, row]
     pieces = pc.take(_joined(values), pa.array(codes.astype(np.int32)), boundscheck=False)
-    return pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), pieces), "")
+    return pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), pieces), NOTHING)
 
 
 def _joined(values: list[pa.Array]) -> pa.StringArray:

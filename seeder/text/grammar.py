@@ -71,9 +71,14 @@ def home(language: str = "en") -> Traversable:
     return resources.files("seeder.text").joinpath("data").joinpath(language)
 
 
-@cache
 def load(language: str = "en") -> Grammar:
     """The grammar of the package, compiled once a process."""
+    return _loaded(language)
+
+
+@cache
+def _loaded(language: str) -> Grammar:
+    # Behind a function of its own: a cache tells a default that is said from one that is not.
     return read(home(language), language)
 
 

@@ -155,7 +155,13 @@ def _nouns(phrases: Iterable[str], given: Mapping[str, Any], sex: str) -> tuple[
 
 def _touches(text: str, words: Iterable[str]) -> bool:
     """Whether one of the words begins a word of the text."""
-    return any(re.search(rf"\b{re.escape(w)}", text) for w in words)
+    return _beginning(tuple(words)).search(text) is not None
+
+
+@cache
+def _beginning(words: tuple[str, ...]) -> re.Pattern[str]:
+    """A word that begins with one of the words; of no words, nothing."""
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})" if words else r"(?!)")
 
 
 def _is(name: str, words: Iterable[str]) -> bool:

@@ -7,6 +7,7 @@ written in the style that the caller names; all else is the same in every column
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +15,7 @@ import pyarrow.compute as pc
 
 from seeder.generate.stream import Ints, below
 from seeder.text import drugs, measures, moments, person, phrases
-from seeder.text.facts import Column, Facts
+from seeder.text.facts import NOTHING, Column, Facts
 
 
 def column(facts: Facts, name: str) -> Column:
@@ -23,7 +24,8 @@ def column(facts: Facts, name: str) -> Column:
         plain = name[:1].lower() + name[1:]
         if plain != name:
             values, codes = column(facts, plain)
-            facts.columns[name] = (capital(values), codes)
+            begun = _begun(plain) if plain in phrases.table_names() else capital(values)
+            facts.columns[name] = (begun, codes)
         elif plain in phrases.table_names():
             facts.columns[name] = _phrase(facts, plain)
         else:
@@ -50,8 +52,13 @@ def capital(values: pa.Array) -> pa.Array:
     return pc.binary_join_element_wise(
         pc.utf8_upper(pc.utf8_slice_codeunits(values, 0, 1)),
         pc.utf8_slice_codeunits(values, 1),
-        "",
+        NOTHING,
     )
+
+
+@cache
+def _begun(name: str) -> pa.Array:
+    return capital(phrases.table(name).values)
 
 
 def names() -> frozenset[str]:
@@ -61,6 +68,7 @@ def names() -> frozenset[str]:
 
 def _history(name: str, word: str) -> Callable[[Facts], Column]:
     """Up to three other conditions, as a list."""
+    marks = pa.array(["", "", f" {word} ", f", {word} ", ", "])
 
     def column(f: Facts) -> Column:
         table = phrases.table(name).values
@@ -74,12 +82,13 @@ def _history(name: str, word: str) -> Callable[[Facts], Column]:
                 0,
                 np.where(place == 0, 1, np.where(place == count - 1, np.where(count > 2, 3, 2), 4)),
             )
-            marks = pa.array(["", "", f" {word} ", f", {word} ", ", "])
             parts.append(pc.take(marks, pa.array(mark)))
             parts.append(
-                pc.if_else(pa.array(here >= 0), pc.take(table, pa.array(np.maximum(here, 0))), "")
+                pc.if_else(
+                    pa.array(here >= 0), pc.take(table, pa.array(np.maximum(here, 0))), NOTHING
+                )
             )
-        texts = pc.binary_join_element_wise(*parts, "") if parts else pa.array([""] * len(f))
+        texts = pc.binary_join_element_wise(*parts, NOTHING) if parts else pa.array([""] * len(f))
         return texts, np.arange(len(f))
 
     return column

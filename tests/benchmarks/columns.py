@@ -24,7 +24,6 @@ from rich.table import Table
 import seeder_hospital
 from seeder.generate.rows import Rows
 from seeder.generate.world import Link, World, build
-from seeder.load import run as loading
 from seeder.load import worker
 from seeder.schema import Name
 from seeder_postgresql import encode
@@ -87,7 +86,7 @@ def _report(bench: Bench, what: str, only: str | None, top: int) -> None:
             plan, adapter = plan_for(url, measured.rows + measured.parents, counts)
             names = [Name.parse(measured.table)]
         world = build(plan)
-        widths = loading.widths(world, adapter)
+        widths = worker.widths(world, adapter)
         found = {}
         for name in names:
             if only in (None, str(name)):

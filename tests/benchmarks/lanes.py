@@ -35,7 +35,7 @@ class Done:
 
 def width(plan: Plan, url: str, name: Name) -> float:
     """Encoded bytes a row."""
-    return loading.widths(build(plan), find_adapter(url))[name]
+    return worker.widths(build(plan), find_adapter(url))[name]
 
 
 def partition_rows(bytes_a_row: float) -> int:

@@ -1,13 +1,13 @@
 """A load whose bytes were rendered before: the product's scheduler, rebuild and sessions, with
 files in the page cache in place of generation and encoding.
 
-``encoded`` is the seam. Worker processes are spawned, so what they replace is replaced in the
-child: ``run`` stands in for ``seeder.load.worker.run``.
+``encoded`` is the seam. Worker processes are no forks of this one, so what they replace is
+replaced in the child: ``run`` stands in for ``seeder.load.worker.run``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +19,6 @@ from unittest import mock
 
 from seeder.adapter import Adapter
 from seeder.generate.world import World, build
-from seeder.load import run as loading
 from seeder.load import worker
 from seeder.load.tasks import partitions
 from seeder.plan.model import Plan
@@ -55,7 +54,7 @@ def render(plan: Plan, adapter: Adapter, folder: Path) -> Rendered:
     """Write the bytes of every partition of a load of ``plan`` into files."""
     folder.mkdir()
     world = build(plan)
-    widths = loading.widths(world, adapter)
+    widths = worker.widths(world, adapter)
     out = Rendered(
         folder,
         widths,
@@ -84,7 +83,7 @@ def _write(
     return tuple(sizes)
 
 
-def run(rendered: Rendered, pipe: Pipe, url: str, plan: Plan, *rest: Any) -> None:
+def run(rendered: Rendered, pipes: Sequence[Pipe], url: str, plan: Plan, *rest: Any) -> None:
     """``worker.run`` in a worker process, without generation: not even a world is compiled."""
 
     def encoded(
@@ -107,8 +106,9 @@ def run(rendered: Rendered, pipe: Pipe, url: str, plan: Plan, *rest: Any) -> Non
         mock.patch.object(worker, "encoded", encoded),
         mock.patch.object(worker, "method", method),
         mock.patch.object(worker, "build", return_value=world),
+        mock.patch.object(worker, "widths", return_value=rendered.widths),
     ):
-        _RUN(pipe, url, plan, *rest)
+        _RUN(pipes, url, plan, *rest)
 
 
 _RUN = worker.run
@@ -117,8 +117,5 @@ _RUN = worker.run
 @contextmanager
 def replaying(rendered: Rendered) -> Iterator[None]:
     """Every ``load`` in the block sends the rendered bytes."""
-    with (
-        mock.patch.object(worker, "run", partial(run, rendered)),
-        mock.patch.object(loading, "widths", return_value=dict(rendered.widths)),
-    ):
+    with mock.patch.object(worker, "run", partial(run, rendered)):
         yield

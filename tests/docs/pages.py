@@ -260,8 +260,12 @@ _WISHES = (
     "ColumnOverride",
     "ReferenceOverride",
     "Clinical",
+    "Demographics",
+    "Timing",
     "Prevalence",
     "Scenario",
+    "Arm",
+    "Noise",
 )
 _OVERRIDES = """\
 # seeder.yaml

@@ -132,7 +132,13 @@ def test_every_call_parses(page: Path) -> None:
         command.make_context(path, words[len(path.split()) :])
 
 
-_OVERRIDES = ("docs/how-to/override.md", "docs/explanation/schema-packs.md")
+_OVERRIDES = (
+    "docs/how-to/override.md",
+    "docs/explanation/schema-packs.md",
+    "docs/how-to/scenarios.md",
+    "docs/how-to/population.md",
+    "docs/how-to/dirty-data.md",
+)
 
 
 @pytest.mark.parametrize("page", _OVERRIDES)

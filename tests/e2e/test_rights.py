@@ -199,6 +199,17 @@ def test_row_security(place: Place) -> None:
     assert place.rows() == [(0, 0)]
 
 
+def test_row_security_is_no_drift(place: Place) -> None:
+    """It depends on the role that asks: the plan of one for which it is not in force is no other
+    schema's, and what is missing is said."""
+    place.grant("ALTER TABLE h.patient ENABLE ROW LEVEL SECURITY", ALL)
+    made = called(place.folder, "plan", "--dsn", place.owner, "--rows", "500")
+    assert made.code == 0, made.err
+    answer = called(place.folder, "load", "--dsn", place.url)
+    assert answer.code == 1, answer.err
+    assert "BYPASSRLS" in answer.err
+
+
 def test_row_security_that_is_forced_upon_the_owner(place: Place) -> None:
     """Not on a partition: rows go in through the table above, whose policies alone count."""
     place.grant(

@@ -116,3 +116,28 @@ def test_with_json(embedded_database: Databases, tmp_path: Path) -> None:
     answer = called(tmp_path, "plan", "--update", "--format", "json")
     assert answer.code == 0
     assert "w" in json.loads(answer.out)["tables"]["public.a"]["columns"]
+
+
+def test_with_a_file_of_overrides(embedded_database: Databases, tmp_path: Path) -> None:
+    """Overrides are those of the file, edits stay, and of rows and seed what has changed counts."""
+    url = embedded_database(
+        "CREATE TABLE a (id integer PRIMARY KEY, v text NOT NULL, w text NOT NULL, x text NOT NULL)"
+    )
+    config = tmp_path / "mine.yaml"
+    config.write_text("rows: 100\nseed: 3\ncolumns:\n  public.a.v: {values: [old]}\n")
+    planned = ("plan", "--dsn", url, "--config", "mine.yaml", "--rows", "700")
+    assert called(tmp_path, *planned).code == 0
+    edit(tmp_path, "public.a", w={"generator": "constant", "params": {"value": "edited"}})
+    config.write_text("rows: 100\nseed: 4\ncolumns:\n  public.a.x: {values: [new]}\n")
+    answer = called(tmp_path, "plan", "--update", "--config", "mine.yaml")
+    assert answer.code == 0, answer.err
+    assert "edit kept: public.a.w" in answer.err
+    data = yaml.safe_load((tmp_path / PLAN).read_text())
+    assert (data["options"]["rows"], data["options"]["seed"]) == (700, 4)
+    assert called(tmp_path, "load").code == 0
+    assert query(url, "SELECT DISTINCT w, x FROM a") == [("edited", "new")]
+    assert query(url, "SELECT 1 FROM a WHERE v = 'old'") == []
+    config.write_text("columns:\n  public.a.y: {values: [new]}\n")
+    answer = called(tmp_path, "plan", "--update", "--config", "mine.yaml")
+    assert answer.code == 2
+    assert "mine.yaml:2" in answer.err

@@ -210,7 +210,7 @@ def test_the_server_ends_the_workers_sessions(struck: Struck) -> None:
 @pytest.mark.slow  # the lock's timeout, twice
 def test_a_lock_names_who_holds_it(embedded_database: Databases, tmp_path: Path) -> None:
     """Before anything is dropped or while dropping: the blocking session is listed, all is back."""
-    struck = prepared(embedded_database, tmp_path, "5k")
+    struck = prepared(embedded_database, tmp_path, "100k")
     with psycopg.connect(struck.url, application_name="a long report") as other:
         other.execute("SELECT 1 FROM hospital.encounter LIMIT 1")
         pid = other.info.backend_pid

@@ -6,7 +6,8 @@ import dataclasses
 
 import pytest
 
-from seeder.plan.asked import OverrideError, asked
+from seeder.plan.asked import asked
+from seeder.plan.base import OverrideError
 from seeder.plan.model import Options
 from seeder.plan.overrides import Layer, Overrides
 from tests.property.hand_made import CLINIC, name, options, schema, table

@@ -12,7 +12,9 @@ from seeder.clinical.conditions import chronic
 from seeder.generate import stream
 from seeder.generate.permutation import permute
 from seeder.generate.stream import Ints, Words
-from seeder.plan.control import Clinical, compiled, places, ready_made
+from seeder.plan.control import Clinical, compiled
+from seeder.plan.parts import places
+from seeder.plan.scenarios import ready_made
 
 REFERENCE = 20_000 * 86_400_000_000
 PATIENTS = 20_000
@@ -95,9 +97,9 @@ def test_what_cannot_be_is_refused(given: dict[str, object], said: str) -> None:
 
 def test_every_ready_made_scenario_can_be_used_and_adds_up() -> None:
     for name in ready_made():
-        cohorts, _ = compiled(
+        cohorts = compiled(
             Clinical.model_validate({"scenarios": [{"use": name, "patients": 97}]})
-        )
+        ).cohorts
         assert sum(c.patients for c in cohorts) == 97
 
 
@@ -106,7 +108,7 @@ def test_prevalence_is_changed_where_asked_and_nowhere_else(
     rate: float | None, times: float | None
 ) -> None:
     wanted = {"condition": "I10", "ages": "45-64", "sex": "F", "rate": rate, "times": times}
-    _, changes = compiled(Clinical.model_validate({"prevalence": [wanted]}))
+    changes = compiled(Clinical.model_validate({"prevalence": [wanted]})).changes
     (place,) = places(["I10"])
     plain, made = clinic(), clinic((), changes)
     band, sex, *_ = plain.rates.cells.axes

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from seeder.errors import UsageError
-from seeder.plan.asked import OverrideError
+from seeder.plan.base import OverrideError
 from seeder.plan.overrides import whole
 from seeder.plan.overrides_file import json_schema, parse, read
 

@@ -12,7 +12,8 @@ from seeder.errors import PlanError
 from seeder.generate.rows import Rows
 from seeder.generate.world import build
 from seeder.plan import selecting
-from seeder.plan.asked import OverrideError, asked
+from seeder.plan.asked import asked
+from seeder.plan.base import OverrideError
 from seeder.plan.model import Options, Plan
 from seeder.plan.overrides import Overrides
 from seeder.plan.planner import make_plan

@@ -36,7 +36,7 @@ def _ranges(table: Entries) -> tuple[Ints, Ints, Ints]:
     return low, high, np.asarray([int(v) for v in table.columns["scale"]], np.int64)
 
 
-def _measured(call: Call) -> tuple[Ints, Ints, Ints, Ints]:
+def measured(call: Call) -> tuple[Ints, Ints, Ints, Ints]:
     """Value, low, high in 1/10000, rounded to the test's decimals, and those decimals."""
     system, name = call.params["system"], stream(call.params)
     made: tuple[Ints, Ints, Ints, Ints] = call.once(
@@ -76,7 +76,7 @@ def _percent(table: Entries) -> np.ndarray[Any, np.dtype[np.bool_]]:
     group=GROUP,
 )
 def lab_value(call: Call) -> Any:
-    value, _, _, scale = _measured(call)
+    value, _, _, scale = measured(call)
     if call.type.kind == "text":
         return limit(shown(value, scale), call.type.length)
     return numeric(value, 4, call.type)
@@ -94,7 +94,7 @@ def lab_value(call: Call) -> Any:
 def lab_range(call: Call) -> pa.Array:
     table = entries(call.params["system"])
     if not call.params["listed"] and getattr(call, "story", None) is not None:
-        _, low, high, scale = _measured(call)
+        _, low, high, scale = measured(call)
         return limit(join(shown(low, scale), " - ", shown(high, scale)), call.type.length)
     texts = pa.array(
         [f"{a} - {b}" for a, b in zip(table.columns["low"], table.columns["high"], strict=True)]
@@ -113,7 +113,7 @@ def lab_range(call: Call) -> pa.Array:
     group=GROUP,
 )
 def lab_flag(call: Call) -> Any:
-    value, low, high, _ = _measured(call)
+    value, low, high, _ = measured(call)
     if call.type.kind == "boolean":
         return (value < low) | (value > high)
     flag = _flags(call, value, low, high)

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from seeder.clinical import population
 from seeder.generate.cells import without
 from seeder.generate.data import draw_among
 from seeder.generate.locale import LOCALE, local, of, several, table
@@ -36,9 +37,6 @@ RELATIVES = _PARENTS | frozenset(
 )
 _SAME_NAME = 0.68  # relatives who bear the patient's last name: an estimate
 _YEAR = 365 * 86_400_000_000
-# Sixteen patients in a row live in twelve households: an estimate of how many of a hospital's
-# patients have another one at home.
-_HOUSEHOLDS = np.array([0, 1, 2, 2, 3, 4, 5, 6, 6, 6, 7, 8, 9, 10, 11, 11], np.int64)
 
 
 def _stream(call: Call, name: str) -> str:
@@ -62,8 +60,7 @@ def household(call: Call, draw: int, stream: str) -> Words:
 
 def home_number(person: Person) -> Ints:
     """The number of each row's household."""
-    number: Ints = person.number // 16 * 16 + _HOUSEHOLDS[person.number & 15]
-    return number
+    return population.household(person.number)
 
 
 def relative(call: Call) -> bool:

@@ -17,8 +17,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from seeder.clinical.chance import Choices
 from seeder.generate.decimals import numeric
-from seeder.generate.locale import LOCALE, formats, local, of, several, table
+from seeder.generate.locale import DEFAULT, LOCALE, formats, local, of, several, table
 from seeder.generate.makers.people import home_number, household, relative, words_of
 from seeder.generate.registry import Call, Parameter, generator
 from seeder.generate.skew import is_distinct
@@ -68,10 +69,25 @@ def _own_home(call: Call, draw: int) -> Words:
 
 def place(call: Call) -> Ints:
     """The place of each row."""
-    made: Ints = call.once(
-        f"{stream(call)} {of(call.params)}", lambda: local(call, "places").draw(home(call, 0))
-    )
+    made: Ints = call.once(f"{stream(call)} {of(call.params)}", lambda: _placed(call))
     return made
+
+
+def _placed(call: Call) -> Ints:
+    story = getattr(call, "story", None)
+    own = not words_of(call) and not relative(call) and of(call.params) == DEFAULT
+    if story is None or not own or not story.clinic.regional:
+        return local(call, "places").draw(home(call, 0))
+    return _of_states(story.clinic.demography.states).draw(story.people.state, home(call, 0))
+
+
+@lru_cache(maxsize=4)
+def _of_states(states: tuple[str, ...]) -> Choices:
+    """The places of each state, by their weight."""
+    columns = table(DEFAULT, "places").columns
+    lies = np.asarray([states.index(s) for s in columns["state"]])
+    weights = np.asarray([int(w) for w in columns["weight"]], np.float64)
+    return Choices(np.where(np.arange(len(states))[:, None] == lies, weights, 0.0))
 
 
 def _column(name: str, call: Call, whole: bool = False) -> pa.Array:

@@ -11,7 +11,10 @@ from math import sqrt
 from typing import Any
 
 from seeder.adapter import Adapter
+from seeder.clinical.clinic import clinic
 from seeder.clinical.knowledge import load
+from seeder.clinical.model import Population
+from seeder.plan.control import compiled
 from seeder.plan.model import Plan, reference_instant
 from seeder.question import Question, Source
 from seeder.schema import Table
@@ -27,6 +30,17 @@ _ERRORS = 3  # standard errors that a share of few rows may be off
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Noise that the plan has in the columns that a rule reads: at most in which share of rows."""
+
+    share: float = 0.0
+    why: str = ""
+
+
+UNWANTED = Wanted()
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """A rule asked of one place; a rule that found no place, or no row, proves nothing."""
 
@@ -35,6 +49,7 @@ class Verdict:
     applied: int
     bad: int
     expect: Expected | None = None
+    wanted: Wanted = UNWANTED
 
     @property
     def share(self) -> float:
@@ -50,12 +65,17 @@ class Verdict:
 
     @property
     def verdict(self) -> str:
-        """holds, broken, or what kept it from an answer: no rows, no such columns."""
+        """holds, broken, or what kept it from an answer: no rows, no such columns; noise where no
+        more rows break it than were made dirty on demand."""
         if not self.place:
             return "no such columns"
         if not self.applied:
             return "no rows"
-        return "holds" if self._holds else "broken"
+        if self._holds:
+            return "holds"
+        chance = _ERRORS * sqrt(self.wanted.share / self.applied)
+        wanted = self.wanted.why and self.share <= self.wanted.share + chance + _usual(self.expect)
+        return "noise" if wanted else "broken"
 
     @property
     def broken(self) -> bool:
@@ -73,7 +93,7 @@ class Verdict:
         return {
             "rule": self.rule, "place": self.place, "kind": self.kind, "applied": self.applied,
             "violations": self.bad, "share": round(self.share, 6), "tolerance": self.tolerance,
-            "verdict": self.verdict,
+            "verdict": self.verdict, "noise": self.wanted.why,
         }  # fmt: skip
 
 
@@ -142,11 +162,33 @@ def verdicts(
     kept = [(r, p, q) for r, p in placed if (q := question(atlas, r, p)) is not None]
     answers = iter(adapter.proofs.coherence(connection, [q for _, _, q in kept]))
     found: dict[str, list[Verdict]] = {}
-    for (rule, place, _), (applied, bad) in zip(kept, answers, strict=True):
-        verdict = Verdict(rule.rule, place.told, applied, bad, rule.expect)
+    for (rule, place, query), (applied, bad) in zip(kept, answers, strict=True):
+        dirt = noise(atlas.plan, [query.source, *query.others])
+        verdict = Verdict(rule.rule, place.told, applied, bad, rule.expect, dirt)
         found.setdefault(rule.rule, []).append(verdict)
     for rule in asked:
         yield from found.get(rule.rule) or [Verdict(rule.rule, "", 0, 0, rule.expect)]
+
+
+def noise(plan: Plan, sources: Sequence[Source]) -> Wanted:
+    """The noise in the columns of sources."""
+    shares: dict[tuple[str, ...], float] = {}
+    twice = plan.options.overrides.clinical.noise.duplicates
+    for source in sources:
+        for fact in source.facts.values():
+            table = str(fact.path[-1].end if fact.path else source.table.name)
+            made = plan.tables[table].columns.get(fact.column) if table in plan.tables else None
+            for kind, share in (made.noise if made is not None else {}).items():
+                rows = share * twice if kind in ("duplicates", "forgotten") else share
+                # Value, limits and unit of a result are changed together.
+                place = (kind, table) if kind == "units" else (kind, table, fact.column)
+                shares[place] = rows
+    said = [f"{k[0]} {s:.1%} of {'.'.join(k[1:])}" for k, s in sorted(shares.items()) if s]
+    return Wanted(min(sum(shares.values()), 1.0), ", ".join(said))
+
+
+def _usual(expect: Expected | None) -> float:
+    return 0.0 if expect is None else expect.share + expect.within
 
 
 def question(atlas: Atlas, rule: Rule, place: Place) -> Question | None:
@@ -205,7 +247,7 @@ def _subgroups(atlas: Atlas, connection: Any, adapter: Adapter) -> Iterator[Subg
     table = _patients(atlas)
     if table is None:
         return
-    targets = _targets()
+    targets = _targets(clinic(*compiled(atlas.plan.options.overrides.clinical)).population)
     for by, ways in _GROUPED.items():
         tables = (table, *(_theirs(atlas, table) if by == "region" else ()))
         found = (atlas.sources(t, facts, "patient", frozenset()) for facts in ways for t in tables)
@@ -262,9 +304,8 @@ def _regions() -> dict[str, str]:
     return {state.lower(): region for state, region, _ in load().population.regions}
 
 
-def _targets() -> dict[str, dict[str, float]]:
+def _targets(people: Population) -> dict[str, dict[str, float]]:
     """The shares of the target population by kind of group."""
-    people = load().population
     ages: Counter[str] = Counter()
     sexes: Counter[str] = Counter()
     for row in people.pyramid:
