@@ -23,6 +23,14 @@ CREATE TABLE three_c (id bigint PRIMARY KEY, a_id bigint NOT NULL REFERENCES thr
 ALTER TABLE three_a ADD FOREIGN KEY (b_id) REFERENCES three_b;
 ALTER TABLE three_b ADD FOREIGN KEY (c_id) REFERENCES three_c;
 
+CREATE TABLE four_a (id integer PRIMARY KEY, b_id integer NOT NULL, v text);
+CREATE TABLE four_b (id integer PRIMARY KEY, c_id integer NOT NULL, v text);
+CREATE TABLE four_c (id integer PRIMARY KEY, d_id integer NOT NULL, v text);
+CREATE TABLE four_d (id integer PRIMARY KEY, a_id integer NOT NULL REFERENCES four_a, v text);
+ALTER TABLE four_a ADD FOREIGN KEY (b_id) REFERENCES four_b;
+ALTER TABLE four_b ADD FOREIGN KEY (c_id) REFERENCES four_c;
+ALTER TABLE four_c ADD FOREIGN KEY (d_id) REFERENCES four_d;
+
 CREATE TABLE five_a (id uuid PRIMARY KEY, b_id uuid NOT NULL, v text);
 CREATE TABLE five_b (id uuid PRIMARY KEY, c_id uuid NOT NULL, a_id uuid NOT NULL REFERENCES five_a);
 CREATE TABLE five_c (id uuid PRIMARY KEY, d_id uuid NOT NULL, v text);
