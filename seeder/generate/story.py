@@ -293,6 +293,14 @@ class Story:
         return above.plan.kind == "encounter"
 
     @cached_property
+    def last(self) -> Bools:
+        """Whether the row's visit ends with it: it is none of the parts that others follow."""
+        rows = self._rows
+        if self._plan.kind == "slot" and self._under_visit:
+            return np.asarray(rows.ordinal == rows.siblings - 1)
+        return np.ones(len(rows), np.bool_)
+
+    @cached_property
     def listed(self) -> Ints:
         """The place of the row among what an episode lists: its diagnoses, its drugs."""
         rows = self._rows
