@@ -237,6 +237,7 @@ TOLD: dict[str, Callable[[Story, str], Ints]] = {
     "vitals": lambda story, group: story.sign,
     "observations": lambda story, group: story.observed,
     "vaccines": lambda story, group: story.vaccine,
+    "allergens": lambda story, group: story.allergen,
     "encounters": lambda story, group: story.placed,
     "specialties": lambda story, group: story.seen_by,
     "routes": _route,

@@ -1,7 +1,7 @@
 """A loaded database beside public figures: ages, sexes, visits, stays and what they are for.
 
-The figures are data (``external.csv`` of the clinical knowledge), each with the document that it was
-read in. What the database says is counted in it, by meaning, on any schema.
+The figures are data (``external.csv`` of the clinical knowledge), each with the document that it
+was read in. What the database says is counted in it, by meaning, on any schema.
 """
 
 from __future__ import annotations
@@ -123,7 +123,9 @@ class Seen:
         whole = (t for t in found if t.name not in atlas.parts)
         return sorted(whole, key=lambda t: -atlas.plan.tables[str(t.name)].rows)
 
-    def source(self, table: Table, wanted: dict[str, str], optional: str, per: str) -> Source | None:
+    def source(
+        self, table: Table, wanted: dict[str, str], optional: str, per: str
+    ) -> Source | None:
         places = self.atlas.sources(table, wanted, per, frozenset(optional.split()))
         place = next(places, None)
         return place.source if place else None
