@@ -143,8 +143,8 @@ def _labs() -> Rows:
     """Keys are LOINC codes and titles. Between ``least`` and ``greatest`` lie all values of the
     living: some deviations beyond what the conditions shift the test by."""
     shifts: dict[str, list[int]] = {}
-    for group in load().groups.values():
-        for name, shift in group.profile.labs:
+    for condition in load().conditions.values():
+        for name, shift in condition.profile.labs:
             shifts.setdefault(name, []).append(shift)
     for lab in load().labs.values():
         mine = [0, *shifts.get(lab.name, ())]
