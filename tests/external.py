@@ -1,7 +1,8 @@
 """Two schemas loaded and held against public figures: ``python -m tests.external``.
 
-The sample hospital, and OMOP where its definition is at hand (SEEDER_SHARED_DATA). Prints each
-figure with ours, then the most frequent diagnoses.
+The sample hospital as it is planned, the same with as many visits a patient as people have, and
+OMOP where its definition is at hand (SEEDER_SHARED_DATA). Prints each figure with ours, then the
+most frequent diagnoses.
 ``--rows N`` (1,000,000), ``--markdown`` for the documentation.
 """
 
@@ -27,12 +28,16 @@ from tests.helpers.servers import Databases, embedded_server
 
 _SHARED = Path(os.environ.get("SEEDER_SHARED_DATA", "../shared/data")) / "omop_cdm54"
 _TOP = 50
+# Of a population: 16 visits in five years, and the rows that follow from them.
+_VISITS, _ROWS_OF_A_PATIENT = 16, 600
 
 
-def measured(url: str, rows: int) -> tuple[list[Compared], list[Prevalence]]:
-    """A database planned, loaded and compared."""
+def measured(
+    url: str, rows: int, tables: tuple[str, ...]
+) -> tuple[list[Compared], list[Prevalence]]:
+    """A database planned, loaded and compared; ``tables``: rows of some, as NAME=ROWS."""
     adapter = find_adapter(url)
-    plan = options.fresh_plan(url, rows)
+    plan = options.fresh_plan(url, rows, tables)
     refuse_errors(plan)
     load(plan, url, adapter, LoadOptions())
     connection = adapter.connect(url)
@@ -44,13 +49,16 @@ def measured(url: str, rows: int) -> tuple[list[Compared], list[Prevalence]]:
         connection.close()
 
 
-def schemas(databases: Databases) -> Iterator[tuple[str, str]]:
-    """(name, URL) of each empty database."""
-    url = databases()
-    migrate(url)
-    yield "hospital", url
+def schemas(databases: Databases, rows: int) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """(name, URL, rows of single tables) of each empty database."""
+    patients = max(rows // _ROWS_OF_A_PATIENT, 1)
+    often = (f"hospital.patient={patients}", f"hospital.encounter={patients * _VISITS}")
+    for name, tables in (("hospital", ()), (f"{_VISITS} visits each", often)):
+        url = databases()
+        migrate(url)
+        yield name, url, tables
     if _SHARED.is_dir():
-        yield "OMOP", databases(omop_ddl(_SHARED))
+        yield "OMOP", databases(omop_ddl(_SHARED)), ()
 
 
 def table(found: dict[str, list[Compared]], markdown: bool) -> str:
@@ -102,8 +110,8 @@ def main() -> None:
     prevalence: dict[str, list[Prevalence]] = {}
     with embedded_server() as server:
         databases = Databases(server)
-        for name, url in schemas(databases):
-            found[name], prevalence[name] = measured(url, asked.rows)
+        for name, url, tables in schemas(databases, asked.rows):
+            found[name], prevalence[name] = measured(url, asked.rows, tables)
         databases.drop()
     sys.stdout.write(table(found, asked.markdown) + "\n\n" + top(prevalence, asked.markdown) + "\n")
 
