@@ -74,6 +74,7 @@ NO_RIGHT = "no right to insert"
 _TRIES = 5  # plans of ever fewer rows for the tables that cannot hold theirs
 _MOMENTS = ("date", "timestamp", "timestamptz")
 _LASTING = ("patient", "person", "staff", "organisation", "place")
+_PLACES = frozenset(("diagnosis.rank", "care.position"))
 # Parts of an entry by which the others of it are found.
 _TELLING = frozenset(("code", "name"))
 
@@ -596,9 +597,23 @@ def _table(
         owner=owner,
         time=time,
         keys=final,
-        columns=_following(keyed.columns, fixed),
+        columns=_following(_in_order(keyed.columns, fixed) if owner else keyed.columns, fixed),
         why="",
     ), findings
+
+
+def _in_order(columns: Mapping[str, ColumnPlan], fixed: frozenset[str]) -> dict[str, ColumnPlan]:
+    """Places among an owner's rows count from 1 and have no gap: also where they are part of a key
+    that another member keeps apart already."""
+    found = dict(columns)
+    for name, plan in columns.items():
+        if plan.meaning not in _PLACES or plan.distinct is not None or name in fixed:
+            continue
+        if plan.generator == "type.integer" and not plan.params:
+            found[name] = plan.model_copy(update={"generator": "ordinal"})
+        elif plan.generator == "ordinal":
+            found[name] = plan.model_copy(update={"nulls": 0.0})
+    return found
 
 
 def _following(columns: Mapping[str, ColumnPlan], fixed: frozenset[str]) -> dict[str, ColumnPlan]:

@@ -129,3 +129,24 @@ def test_columns_of_an_entry_follow_the_one_that_a_key_keeps_apart() -> None:
     told = [row for row in found if None not in row]
     assert len(told) > 50
     assert set(told) <= known
+
+
+def test_ranks_count_from_one_also_in_a_key_that_another_member_keeps_apart() -> None:
+    coded = table("icd_entry", "icd_code code, title text", primary="icd_code")
+    rank = table(
+        "visit_diagnosis",
+        "encounter_id bigint, diagnosis_rank integer, icd_code code",
+        "encounter_id -> encounter",
+        "icd_code -> icd_entry(icd_code)",
+        primary="encounter_id,diagnosis_rank,icd_code",
+    )
+    loose = table(
+        "note_line", "encounter_id bigint, line_number integer?", "encounter_id -> encounter"
+    )
+    made = build(planned((*CLINIC, coded, rank, loose), rows=4000))
+    for label, column in (("visit_diagnosis", "diagnosis_rank"), ("note_line", "line_number")):
+        places: dict[object, list[int]] = {}
+        for visit, place in values(made, label, "encounter_id", column):
+            places.setdefault(visit, []).append(int(str(place)))
+        assert places
+        assert all(sorted(p) == list(range(1, len(p) + 1)) for p in places.values())
