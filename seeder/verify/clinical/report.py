@@ -28,8 +28,8 @@ from seeder.verify.clinical.places import Atlas, Place
 from seeder.verify.clinical.rule import Expected, Rule, rules
 
 # Whether broken rules fail a verification when nothing is asked. Not yet: they hold on the sample
-# hospital, OMOP, Synthea and MIMIC-IV, but on a schema that nobody tried a broken rule says more
-# often that a column was read wrongly than that rows are.
+# hospital, OMOP and Synthea, but on another schema a broken rule says more often that a column was
+# read wrongly than that rows are.
 FAILS = False
 _BANDS = ((0, 4), (5, 19), (20, 44), (45, 64), (65, 79), (80, 200))
 _CHUNK = 1 << 15  # patients evaluated at once
