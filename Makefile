@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 ROWS ?= 1M
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench text-report docs semantics clinical-sources lock clean
+.PHONY: help demo test lint format bench text-report docs semantics clinical-sources external lock clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ semantics: $(STAMP) ## how well the catalogue of meanings reads the labelled sch
 
 clinical-sources: $(STAMP) ## how much of the clinical knowledge has a source, and how much is estimated
 	$(BIN)/python -m seeder.clinical.sources
+
+external: $(STAMP) ## public figures beside ours: ages, visits, stays, diagnoses of the hospital and of OMOP
+	$(BIN)/python -m tests.external
 
 lock: $(STAMP) ## write the versions of .venv, with all extras, to requirements.lock
 	$(INSTALL) -e '.[dev,docs,report,text]'

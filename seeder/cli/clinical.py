@@ -55,9 +55,11 @@ def _subgroups(section: Section) -> None:
 def _prevalence(section: Section) -> None:
     if not section.prevalence:
         return
-    table = Table("condition", "description", "patients", "share", box=None, pad_edge=False)
+    titles = ("condition", "description", "patients", "recorded", "model")
+    table = Table(*titles, box=None, pad_edge=False)
     for p in section.prevalence[:_TOP]:
-        table.add_row(p.code, escape(p.description), f"{p.patients:,}", f"{p.share:.2%}")
+        target = "-" if p.target is None else f"{p.target:.2%}"
+        table.add_row(p.code, escape(p.description), f"{p.patients:,}", f"{p.share:.2%}", target)
     output.out.print(table)
     if len(section.prevalence) > _TOP:
         output.out.print(f"[dim]and {len(section.prevalence) - _TOP} more[/]")

@@ -23,6 +23,7 @@ OUTPATIENT, EMERGENCY, INPATIENT, TELEHEALTH = range(len(SETTINGS))
 TURN = 4096
 _SELDOM = 0.2  # of a condition's visits: a setting that it leads to less often is not its own
 NEWBORN = 28 * DAY
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 # Of the children who were born while the database was kept, so many were born in its hospitals.
 BORN_HERE = 0.8
 # Minutes at nine equal steps of probability: an estimate, of the time in room or department.
@@ -286,6 +287,8 @@ def others(
     turn = turn + (has & (turn >= own))
     found = np.where(at < 0, brought, chronic.at(turn))
     rest = np.flatnonzero((at >= 0) & (at >= left))
-    number = episodes.number[rest] * 64 + np.maximum(place[rest], 0) % 64
-    found[rest] = course.minor.draw(cell[rest], draw("others", number, 1))
+    # Steps of the golden ratio: the places of an episode hardly ever meet.
+    step = np.maximum(place[rest], 0).astype(np.uint64) * _GOLDEN
+    word = draw("others", episodes.number[rest], 1) + step
+    found[rest] = course.minor.draw(cell[rest], word)
     return found

@@ -24,6 +24,7 @@ WINDOW_YEARS = 5  # what a database has seen of a life; see spans.WINDOW
 REGIONS = ("northeast", "midwest", "south", "west")
 FEMALE = 1
 # Of those who die, about so many die as inpatients: the others at home, in nursing homes, hospices.
+_STEPS = 1000  # places in the open band at which survival is looked up
 IN_HOSPITAL = 0.35
 _OLDEST = 111
 
@@ -118,9 +119,34 @@ class Demography:
         )
 
     def _band(self, word: Words) -> tuple[Ints, Bools]:
-        weights = [n for aged in self.population.pyramid for _, n in aged.figures]
-        cell = self._choices("pyramid", [weights]).draw(np.zeros(len(word), np.int64), word)
+        cell = self._born.draw(np.zeros(len(word), np.int64), word)
         return cell // 2, cell % 2 == FEMALE  # figures stand in the order male, female
+
+    @cached_property
+    def _born(self) -> Choices:
+        """Choices among bands and sexes. The pyramid counts the living: for those who have died
+        since the database began, as many more are drawn."""
+        weights = np.asarray([[n for _, n in a.figures] for a in self.population.pyramid])
+        return Choices((weights / self._left).reshape(1, -1))
+
+    @cached_property
+    def _left(self) -> Floats:
+        """The share of each band and sex that is alive at the reference date, of those who would
+        be of that age by then: shape (bands, 2)."""
+        yearly = self._yearly.reshape(2, _OLDEST)
+        ages = np.arange(_OLDEST)
+        alive = np.ones((2, _OLDEST))
+        for back in range(WINDOW_YEARS, 0, -1):
+            # Half of those of an age were a year older than they were so many years before.
+            then = np.maximum(ages - back, 0)
+            risk = (yearly[:, then] + yearly[:, then + (ages >= back)]) / 2
+            alive = alive * (1 - risk * (ages >= back))
+        low, high = self.bands
+        found = np.stack([alive[:, a : b + 1].mean(axis=1) for a, b in zip(low, high, strict=True)])
+        part = (np.arange(_STEPS) + 0.5) / _STEPS
+        years = low[-1] + (part * part * part * (high[-1] - low[-1] + 1)).astype(np.int64)
+        found[-1] = alive[:, years].mean(axis=1)
+        return found
 
     def _race(self, word: Words, other: Words) -> tuple[Ints, Bools]:
         races = self.population.races

@@ -18,6 +18,8 @@ _KEYS = {
     *("from_age", "to_age", "min_age", "max_age", "decimals", "loinc", "code", "strengths"),
     *("cvx", "or", "pediatric", "secondary", "yearly"),
 }
+# Not figures that rows are made from.
+_APART = ("evidence.csv", "vitals.csv", "external.csv")
 # Columns that have evidence of their own, where the table has that.
 _OWN = {
     "low": "range_by",
@@ -32,7 +34,7 @@ def figures(folder: Traversable) -> dict[str, Counter[str]]:
     """For each file, the number of its figures by evidence."""
     found: dict[str, Counter[str]] = {}
     for entry in sorted(folder.iterdir(), key=lambda e: e.name):
-        if entry.name.endswith(".csv") and entry.name not in ("evidence.csv", "vitals.csv"):
+        if entry.name.endswith(".csv") and entry.name not in _APART:
             found[entry.name] = _of_table(folder, entry.name)
         elif entry.name.endswith(".yaml"):
             found[entry.name] = _of_blocks(folder, entry.name)

@@ -272,27 +272,35 @@ def _weights(stream: Key, start: int, stop: int, spread: int, state: Bytes | Non
 
 @dataclass(frozen=True)
 class Chosen:
-    """At most one child a parent, and first for those that are fit for one; ``fits``: how many of
-    them stand before each parent. Children that are left are spread evenly over the others."""
+    """At most one child a parent: first for those that are most fit for one, then for the fit, and
+    what is left is spread evenly over the others. ``first`` and ``fit``: how many of them stand
+    before each parent."""
 
     parents: int
     children: int
-    fits: npt.NDArray[np.int32]
+    first: npt.NDArray[np.int32]
+    fit: npt.NDArray[np.int32]
 
     @classmethod
     def build(cls, parents: int, children: int, fit: Bytes) -> Chosen:
-        """One pass; 12 bytes a parent are kept, and no table has many of such parents."""
-        sums = np.zeros(parents + 1, np.int32)
-        np.cumsum(fit != 0, out=sums[1:])
-        return cls(parents, children, sums)
+        """One pass; ``fit`` is 0 for the others, 2 and more for the most fit. 16 bytes a parent are
+        kept, and no table has many of such parents."""
+        first, then = np.zeros((2, parents + 1), np.int32)
+        np.cumsum(fit > 1, out=first[1:])
+        np.cumsum(fit == 1, out=then[1:])
+        return cls(parents, children, first, then)
 
     def _before(self, parent: Ints) -> Ints:
-        """Children of all parents before each."""
-        fit = self.fits[parent].astype(np.int64)
-        many = int(self.fits[-1])
-        if self.children <= many:
-            return fit * self.children // max(many, 1)
-        return fit + (parent - fit) * (self.children - many) // max(self.parents - many, 1)
+        """Children of all parents before each: of each kind its part, in the order of kinds."""
+        first, fit = (n[parent].astype(np.int64) for n in (self.first, self.fit))
+        left, found = self.children, np.zeros_like(parent)
+        many = int(self.first[-1]), int(self.fit[-1])
+        for before, all_ in ((first, many[0]), (fit, many[1]), (parent - first - fit, None)):
+            size = self.parents - sum(many) if all_ is None else all_
+            mine = min(left, size)
+            found = found + before * mine // max(size, 1)
+            left -= mine
+        return found
 
     @cached_property
     def _line(self) -> Ints:

@@ -24,6 +24,7 @@ from seeder.clinical.population import DAY, People
 from seeder.clinical.schedule import BEFORE, OTHERS, Planned, Stretch
 from seeder.clinical.twins import persons
 from seeder.generate import stream
+from seeder.generate.allergy import allergen, tolerated
 from seeder.generate.data import entries
 from seeder.generate.data.known import coded, strengths
 from seeder.generate.permutation import permute, permute_each
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from seeder.generate.rows import Rows
 
 _ALL = slice(None)
+_AGAIN = 4  # draws of a drug before a condition is treated otherwise, for want of a tolerated one
 _TRIES = 6  # conditions that are asked for a drug or procedure before a minor one is
 
 
@@ -293,6 +295,14 @@ class Story:
         return above.plan.kind == "encounter"
 
     @cached_property
+    def last(self) -> Bools:
+        """Whether the row's visit ends with it: it is none of the parts that others follow."""
+        rows = self._rows
+        if self._plan.kind == "slot" and self._under_visit:
+            return np.asarray(rows.ordinal == rows.siblings - 1)
+        return np.ones(len(rows), np.bool_)
+
+    @cached_property
     def listed(self) -> Ints:
         """The place of the row among what an episode lists: its diagnoses, its drugs."""
         rows = self._rows
@@ -439,10 +449,16 @@ class Story:
 
         def answer(rows: Ints, condition: Ints, turn: int) -> Ints:
             known = np.maximum(condition, 0)
-            number = np.where(
-                lasts[known], self.person[rows] * TURN, self.episodes.number[rows]
-            ) * 512 + known  # fmt: skip
-            return self.clinic.treatment.drug(condition, age[rows], self.draw("drug", number, 0))
+            person, years = self.person[rows], age[rows]
+            number = np.where(lasts[known], person * TURN, self.episodes.number[rows]) * 512 + known
+            found = self.clinic.treatment.drug(condition, years, self.draw("drug", number, 0))
+            harm = np.flatnonzero(~tolerated(person, found, self.draw))
+            for again in range(1, _AGAIN):
+                word = self.draw("drug", number[harm], again)
+                found[harm] = self.clinic.treatment.drug(condition[harm], years[harm], word)
+                harm = harm[~tolerated(person[harm], found[harm], self.draw)]
+            found[harm] = -1
+            return found
 
         return self.arm(self._first(answer), self.listed == 0)
 
@@ -453,6 +469,11 @@ class Story:
             return drug
         study = self.episodes.study
         return self.cohorts.given(drug, self.member, (study > 0) & first, study < 0)
+
+    @cached_property
+    def allergen(self) -> Ints:
+        """What the row's patient does not tolerate, an entry of the table of allergens."""
+        return allergen(self.person, self.listed, self.draw)
 
     @cached_property
     def dose(self) -> Ints:

@@ -139,13 +139,14 @@ def _word(story: Story, purpose: str) -> Words:
 
 
 def _disposition(story: Story, group: str) -> Ints:
-    """Where patients go: home from a clinic, by weight from a ward, and nowhere when they died."""
+    """Where patients go: home from a clinic, by weight from a ward, and nowhere when they died:
+    that is of the last part of the visit, from those before it they went on."""
     table = entries("dispositions")
-    home, expired = _places("dispositions", "HOME", "EXP")
+    home, expired, on = _places("dispositions", "HOME", "EXP", "TRF")
     stay = story.episodes.setting == INPATIENT
     drawn = table.draw(_word(story, "disposition"))
     drawn = np.where((drawn == expired) | ~stay | story.episodes.birth, home, drawn)
-    return np.where(story.episodes.death, expired, drawn)
+    return np.where(story.episodes.death, np.where(story.last, expired, on), drawn)
 
 
 def _by_setting(story: Story, system: str, choices: dict[int, tuple[str, ...]], born: str) -> Ints:
@@ -236,6 +237,7 @@ TOLD: dict[str, Callable[[Story, str], Ints]] = {
     "vitals": lambda story, group: story.sign,
     "observations": lambda story, group: story.observed,
     "vaccines": lambda story, group: story.vaccine,
+    "allergens": lambda story, group: story.allergen,
     "encounters": lambda story, group: story.placed,
     "specialties": lambda story, group: story.seen_by,
     "routes": _route,

@@ -22,7 +22,7 @@ _MOST = 120
 
 
 def weights(world: World, parents: Name, by: str) -> npt.NDArray[np.uint8]:
-    """The weight of each row of a table, at least 1, or for one of a kind 0."""
+    """The weight of each row of a table, at least 1; where one is enough 0, 1, or 2."""
     count = world.populations[parents].rows
     found = np.empty(count, np.uint8)
     for start in range(0, count, _CHUNK):
@@ -51,7 +51,8 @@ def _weigh(rows: Rows, by: str) -> Ints:
     if by == "burden":
         return _burden(rows)
     if by == "died":
-        return np.asarray(rows.story.people.died, np.int64)
+        # Whose last visit says so must be among the dead.
+        return rows.story.people.died.astype(np.int64) + rows.story.people.last
     episodes = rows.story.episodes
     if by in ("inpatient", "emergency"):
         wanted = INPATIENT if by == "inpatient" else EMERGENCY

@@ -15,6 +15,7 @@ _RELATION = frozenset(
     "merged replaced replaces guarantor referring referred from to source destination old new "
     "linked original superseded spouse sibling emergency root".split()
 )
+_WHOLE = 4  # letters of a word that is no chance ending
 _NOISE = frozenset("id ids fk key no num code uuid sk ref nr number pk oid".split())
 
 
@@ -33,7 +34,9 @@ def qualifiers(key: ForeignKey) -> frozenset[str]:
             if bare and bare not in _NOISE:
                 words.add(bare)
     parts = {p for stem in stems for p in re.split(r"[^a-z0-9]+", stem)}
-    return frozenset(words - parts)
+    # The end of a compound says no more than it: itemid of d_labitems.
+    said = {w for w in words if len(w) >= _WHOLE and any(p.endswith(w) for p in parts)}
+    return frozenset(words - parts - said)
 
 
 def is_relation(key: ForeignKey) -> bool:

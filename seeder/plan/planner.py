@@ -74,6 +74,9 @@ NO_RIGHT = "no right to insert"
 _TRIES = 5  # plans of ever fewer rows for the tables that cannot hold theirs
 _MOMENTS = ("date", "timestamp", "timestamptz")
 _LASTING = ("patient", "person", "staff", "organisation", "place")
+_PLACES = frozenset(("diagnosis.rank", "care.position"))
+# Parts of an entry by which the others of it are found.
+_TELLING = frozenset(("code", "name"))
 
 
 @uncollected
@@ -594,9 +597,46 @@ def _table(
         owner=owner,
         time=time,
         keys=final,
-        columns=dict(keyed.columns),
+        columns=_following(_in_order(keyed.columns, fixed) if owner else keyed.columns, fixed),
         why="",
     ), findings
+
+
+def _in_order(columns: Mapping[str, ColumnPlan], fixed: frozenset[str]) -> dict[str, ColumnPlan]:
+    """Places among an owner's rows count from 1 and have no gap: also where they are part of a key
+    that another member keeps apart already."""
+    found = dict(columns)
+    for name, plan in columns.items():
+        if plan.meaning not in _PLACES or plan.distinct is not None or name in fixed:
+            continue
+        if plan.generator == "type.integer" and not plan.params:
+            found[name] = plan.model_copy(update={"generator": "ordinal"})
+        elif plan.generator == "ordinal":
+            found[name] = plan.model_copy(update={"nulls": 0.0})
+    return found
+
+
+def _following(columns: Mapping[str, ColumnPlan], fixed: frozenset[str]) -> dict[str, ColumnPlan]:
+    """Columns that tell of the entry that another one holds, where a key keeps that apart from the
+    row's story: the dose of a drug that the key names is that of the drug."""
+    found = dict(columns)
+    heads = [
+        (name, plan) for name, plan in columns.items()
+        if plan.generator == "code.drawn" and plan.distinct is not None
+        and plan.distinct.how == "siblings" and plan.params.get("part", "code") in _TELLING
+    ]  # fmt: skip
+    for head, of in heads:
+        for name, plan in columns.items():
+            alike = all(plan.params.get(k, "") == of.params.get(k, "") for k in ("system", "group"))
+            if plan.generator != "code.drawn" or not alike or plan.distinct or name in fixed:
+                continue
+            params = {**plan.params, "of": head, "key": of.params.get("part", "code")}
+            params.pop("group", None)
+            why = f"{plan.why}; looked up from {head}, which a key keeps apart"
+            found[name] = plan.model_copy(
+                update={"generator": "code.label", "params": params, "why": why}
+            )
+    return found
 
 
 def _numbered(table: Table, name: str, plan: ColumnPlan, rows: int) -> ColumnPlan:

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from seeder.schema import Schema
+from seeder.verify.clinical.external import MEASURES, compare
 from seeder.verify.clinical.places import Atlas
 from seeder.verify.clinical.report import section, verdicts
 from seeder.verify.clinical.rule import rules
@@ -68,3 +69,22 @@ def test_sections_of_a_loaded_hospital(fresh_database: Databases) -> None:
     assert sum(g.patients for g in found.subgroups if g.by == "sex") <= patients
     assert found.prevalence
     assert all(0 < p.share <= 1 for p in found.prevalence)
+    chronic = [p for p in found.prevalence if p.target is not None]
+    assert chronic
+    assert all(0 < p.target < 1 for p in chronic if p.target is not None)
+    # What is recorded of a chronic condition is part of what the patients have.
+    recorded, having = (sum(getattr(p, n) for p in chronic) for n in ("share", "target"))
+    assert 0.2 * having < recorded < 1.1 * having
+
+
+def test_public_figures_beside_a_loaded_hospital(fresh_database: Databases) -> None:
+    """The hospital tells every measure; its ages and sexes are those of the public figures."""
+    url = hospital(fresh_database())
+    plan = plan_of(url, 60_000)
+    load_and_prove(plan, url)
+    with connect(url) as connection:
+        found = compare(plan, connection, PostgreSQL())
+    told = {c.figure.measure for c in found if c.rows}
+    assert told == set(MEASURES)
+    ages = [c for c in found if c.figure.measure == "age_share"]
+    assert sum(c.ours or 0 for c in ages) == pytest.approx(100.0)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.tool import REFERENCE, called, hospital
+from tests.helpers.omop import omop_ddl
 from tests.helpers.servers import Databases, query
+from tests.helpers.synthea import synthea_ddl
 
 CLINIC = """
 CREATE TABLE ward (id serial PRIMARY KEY, ward_name text NOT NULL);
@@ -96,3 +99,41 @@ def test_a_plan_of_another_database_is_refused(
     answer = called(folder, "show", "patient", "--dsn", other)
     assert answer.code == 3
     assert "not of this database" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("ddl", "patient", "tables"),
+    [
+        (omop_ddl, "omop.person", {"omop.visit_occurrence", "omop.condition_occurrence"}),
+        (synthea_ddl, "synthea.patients", {"synthea.encounters", "synthea.medications"}),
+    ],
+    ids=["omop", "synthea"],
+)
+def test_schemas_that_others_wrote(
+    ddl: Callable[[], str],
+    patient: str,
+    tables: set[str],
+    embedded_database: Databases,
+    tmp_path: Path,
+) -> None:
+    url = embedded_database(ddl())
+    for arguments in (("plan", "--rows", "20k", "--reference-date", REFERENCE), ("load",)):
+        answer = called(tmp_path, *arguments, "--dsn", url)
+        assert answer.code == 0, answer.err
+    answer = called(tmp_path, "show", "patient", "--dsn", url, "--nth", "3", "--format", "json")
+    assert answer.code == 0, answer.err
+    story = json.loads(answer.out)
+    assert story["table"] == patient
+    assert tables <= {e["table"] for e in story["events"]}
+    moments = [e["when"] for e in story["events"]]
+    assert moments == sorted(moments)
+    # What the database has of this patient, by the key that the plan follows.
+    key = "person_id" if patient == "omop.person" else "patient"
+    primary = "person_id" if patient == "omop.person" else "id"
+    visits = next(t for t in tables if "visit" in t or "encounters" in t)
+    ((count,),) = query(
+        url,
+        f"SELECT count(*) FROM {visits} WHERE {key} ="
+        f" (SELECT {primary} FROM {patient} ORDER BY {primary} OFFSET 2 LIMIT 1)",
+    )
+    assert [e["table"] for e in story["events"]].count(visits) == min(int(str(count)), 50)

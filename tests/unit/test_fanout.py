@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from seeder.generate.fanout import FanOut, widest_spread
+from seeder.generate.fanout import Chosen, FanOut, widest_spread
 from seeder.generate.stream import key
 
 KEY = key(7, "public", "encounter", "key", "patient")
@@ -92,3 +92,23 @@ def test_the_upper_bound_holds_whatever_the_weights(
 ) -> None:
     """Few parents, nearly all of them with small weights, and one with the largest."""
     assert max(counts(FanOut.build(key(seed, "x"), parents, children, 0, high))) <= high
+
+
+@pytest.mark.parametrize("children", [0, 1, 3, 5, 9, 20, 60, 100])
+def test_chosen_parents_are_the_most_fit_then_the_fit_then_others(children: int) -> None:
+    fit = np.zeros(100, np.uint8)
+    fit[[3, 40, 41, 77, 99]] = 2
+    fit[10:25] = 1
+    made = Chosen.build(100, children, fit)
+    first, end = made.offsets(np.arange(100))
+    counts = end - first
+    assert counts.sum() == children
+    assert set(counts.tolist()) <= {0, 1}
+    most, some, others = (counts[fit == n].sum() for n in (2, 1, 0))
+    assert most == min(children, 5)
+    assert some == min(max(children - 5, 0), 15)
+    assert others == max(children - 20, 0)
+    parent, ordinal, siblings = made.locate(np.arange(children))
+    assert parent.tolist() == np.flatnonzero(counts).tolist()
+    assert not ordinal.any()
+    assert (siblings == 1).all()

@@ -31,6 +31,7 @@ def key(column: str, target: str) -> ForeignKey:
         ("parent_department_id", "department", {"parent"}),
         ("primary_care_provider_id", "provider", {"primary", "care"}),
         ("gender_concept_id", "concept", {"gender"}),
+        ("itemid", "d_labitems", set()),
     ],
 )
 def test_what_a_column_says_beyond_its_target(column: str, target: str, words: set[str]) -> None:

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from seeder.errors import PlanError, UsageError
+from seeder.generate.data import entries
 from seeder.plan.findings import refuse_errors
 from seeder.plan.planner import make_plan
 from seeder.schema import Check, Facts, TableFacts
-from tests.property.hand_made import CLINIC, name, options, planned, schema, table
+from tests.property.hand_made import CLINIC, build, name, options, planned, schema, table, values
 
 
 def test_a_plan_is_a_function_of_its_arguments() -> None:
@@ -106,3 +107,46 @@ def test_a_sort_order_without_an_owner_counts_the_table() -> None:
     assert (plan.generator, plan.distinct and plan.distinct.how) == ("counter", "row")
     assert made.tables[str(small.name)].rows > 32_767
     assert made.tables[str(small.name)].columns["sort_order"].generator == "ordinal"
+
+
+def test_columns_of_an_entry_follow_the_one_that_a_key_keeps_apart() -> None:
+    """The drug is part of the key, so it is not the one that the visit's story tells of."""
+    order = table(
+        "prescription",
+        "encounter_id bigint, drug_name text, route text?, dose_unit text?",
+        "encounter_id -> encounter",
+        primary="encounter_id,drug_name",
+    )
+    made = planned((*CLINIC, order), rows=4000)
+    columns = made.tables["h.prescription"].columns
+    assert columns["drug_name"].distinct is not None
+    for column in ("route", "dose_unit"):
+        assert columns[column].generator == "code.label"
+        assert columns[column].params["of"] == "drug_name"
+    drugs = entries("drugs").columns
+    known = set(zip(drugs["name"], drugs["route"], drugs["dose_unit"], strict=True))
+    found = values(build(made), "prescription", "drug_name", "route", "dose_unit")
+    told = [row for row in found if None not in row]
+    assert len(told) > 50
+    assert set(told) <= known
+
+
+def test_ranks_count_from_one_also_in_a_key_that_another_member_keeps_apart() -> None:
+    coded = table("icd_entry", "icd_code code, title text", primary="icd_code")
+    rank = table(
+        "visit_diagnosis",
+        "encounter_id bigint, diagnosis_rank integer, icd_code code",
+        "encounter_id -> encounter",
+        "icd_code -> icd_entry(icd_code)",
+        primary="encounter_id,diagnosis_rank,icd_code",
+    )
+    loose = table(
+        "note_line", "encounter_id bigint, line_number integer?", "encounter_id -> encounter"
+    )
+    made = build(planned((*CLINIC, coded, rank, loose), rows=4000))
+    for label, column in (("visit_diagnosis", "diagnosis_rank"), ("note_line", "line_number")):
+        places: dict[object, list[int]] = {}
+        for visit, place in values(made, label, "encounter_id", column):
+            places.setdefault(visit, []).append(int(str(place)))
+        assert places
+        assert all(sorted(p) == list(range(1, len(p) + 1)) for p in places.values())

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from seeder.generate.data import Entries, entries
 from seeder.generate.decimals import numeric
+from seeder.generate.defaults import PLAIN_SCALE
 from seeder.generate.registry import Call, Parameter, generator
 from seeder.generate.skew import is_distinct
 from seeder.generate.spans import DAY
@@ -136,6 +137,15 @@ def _base(kind: Type, count: int) -> int:
     return next((b for b in (_FIRST, _FIRST_SMALL) if b + count <= _top(kind)), 0)
 
 
+def _kept(units: Ints, scale: int, kind: Type) -> Ints:
+    """Figures that are more than nothing stay so where the column has too few digits for them."""
+    if kind.kind != "decimal":
+        return units
+    digits = (kind.scale or 0) if kind.precision is not None else PLAIN_SCALE
+    least = 10 ** max(scale - digits, 0)
+    return np.where(units > 0, np.maximum(units, least), units)
+
+
 def column(table: Entries, part: str, kind: Type, index: Ints) -> Any:
     """The entries' part as the column's type; a part that the table lacks is its name."""
     if part == "system":
@@ -146,7 +156,7 @@ def column(table: Entries, part: str, kind: Type, index: Ints) -> Any:
     known = _numbers(table, part)
     if known is not None:
         units, scale = known
-        return numeric(units[index], scale, kind)
+        return numeric(_kept(units, scale, kind)[index], scale, kind)
     return numeric(index + _base(kind, len(table)), 0, kind)
 
 

@@ -216,12 +216,13 @@ def birth(call: Call) -> Any:
     accepts=KINDS,
     width=width,
     form=FORM,
-    always=Parameter(bool, False, "never NULL: the end of the row's time for the living"),
+    always=Parameter(bool, False, "never NULL: the reference date for the living"),
 )
 def death(call: Call) -> Any:
     _, when, died = call.life
     if call.params["always"]:
-        return as_type(np.where(died, when, call.span[1]), call.type, call.params["form"])
+        # A table of deaths with more rows than there are dead: nothing comes after them either.
+        return as_type(when, call.type, call.params["form"])
     return _where(died, as_type(when, call.type, call.params["form"]))
 
 

@@ -100,8 +100,15 @@ def _routes() -> Rows:
             yield key, word
 
 
+def _forms(drug: Drug) -> Iterator[Drug]:
+    """A drug as adults get it, and as it is given at other ages."""
+    yield drug
+    for form in load().forms.get(drug.name, ()):
+        yield load().given(drug.name, form.ages[0])
+
+
 def _units() -> Rows:
-    for key, drug in _drugs():
+    for key, drug in ((k, f) for k, d in _drugs() for f in _forms(d)):
         for strength in drug.strengths:
             for part in _UNIT.findall(strength):
                 yield key, _label(part)
@@ -110,7 +117,7 @@ def _units() -> Rows:
 
 
 def _doses() -> Rows:
-    for key, drug in _drugs():
+    for key, drug in ((k, f) for k, d in _drugs() for f in _forms(d)):
         for strength in drug.strengths:
             number = strength.split()[0].rstrip("%").replace(",", "")
             if number.replace(".", "", 1).isdigit():
@@ -136,8 +143,8 @@ def _labs() -> Rows:
     """Keys are LOINC codes and titles. Between ``least`` and ``greatest`` lie all values of the
     living: some deviations beyond what the conditions shift the test by."""
     shifts: dict[str, list[int]] = {}
-    for group in load().groups.values():
-        for name, shift in group.profile.labs:
+    for condition in load().conditions.values():
+        for name, shift in condition.profile.labs:
             shifts.setdefault(name, []).append(shift)
     for lab in load().labs.values():
         mine = [0, *shifts.get(lab.name, ())]

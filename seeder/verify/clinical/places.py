@@ -56,6 +56,18 @@ class Atlas:
         }
 
     @cached_property
+    def parts(self) -> frozenset[Name]:
+        """Tables of parts of visits, which are no visits: a stay is not as long as each of them."""
+        timed = ((Name.parse(n), t.time) for n, t in self.plan.generated.items())
+        return frozenset(
+            n
+            for n, time in timed
+            if time is not None
+            and (time.kind, time.story) == ("slot", "owner")
+            and self.kinds.get(n) == "encounter"
+        )
+
+    @cached_property
     def meanings(self) -> Mapping[Name, Mapping[str, str]]:
         """Of each table the meaning of its columns, with the code system behind a '/'."""
         return {t.name: self._meanings(t) for t in self.plan.database if t.name in self._known}
@@ -89,6 +101,8 @@ class Atlas:
         types = self.plan.database[table].by_name
         for wanted in definition.meanings:
             for column, meaning in self.meanings.get(table, {}).items():
+                if definition.whole and column in self._shares(table):
+                    continue
                 if wanted in (meaning, meaning.partition("/")[0]):
                     fact_ = Fact((), column, definition.kind, types[column].type.kind)
                     if fact_ not in found:
@@ -96,6 +110,11 @@ class Atlas:
         if definition.kind == "moment":
             found.sort(key=lambda f: f.native == "date")
         return found if definition.every else found[:1]
+
+    def _shares(self, table: Name) -> frozenset[str]:
+        """The amounts of a table that are parts of another, as the price of one piece is."""
+        columns = self.plan.tables[str(table)].columns
+        return frozenset(n for n, c in columns.items() if c.params.get("low", 1.0) != 1.0)
 
     def _own(self, table: Name, fact: str) -> list[Fact]:
         """Columns of the table, else of a list that it references, of codes or of organisations."""
@@ -193,7 +212,8 @@ class Atlas:
     def places(self, rule: Rule) -> Iterator[Place]:
         """Every table that has what a rule reads, and each of its columns that is asked."""
         for table in self.filled:
-            if not rule.of or self.kinds[table.name] in rule.of:
+            kind = "part" if table.name in self.parts else self.kinds[table.name]
+            if not rule.of or kind in rule.of:
                 yield from self.sources(table, rule.facts, rule.per, frozenset(rule.optional))
 
     def sources(

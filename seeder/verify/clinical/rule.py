@@ -102,13 +102,14 @@ class FactDefinition(Model):
     """How a fact is read and which meanings have it, best first; ``every``: of a table with several
     such columns each is asked; ``once``: a patient has it
     once, though another table has it, and no key says so. ``lent``: an organisation that
-    the row names may have it."""
+    the row names may have it. ``whole``: an amount that is no part of another one."""
 
     kind: Literal["moment", "number", "text", "label", "icd", "code", "drug", "sex", "flag"]
     meanings: list[str]
     every: bool = False
     once: bool = False
     lent: bool = False
+    whole: bool = False
 
 
 def placed(written: str) -> tuple[str, str]:
