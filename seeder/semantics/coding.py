@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from seeder.schema import Column, Table
+from seeder.semantics.neutral import NEUTRAL
 from seeder.semantics.topics import PHRASES, SYSTEMS, system_of
-from seeder.semantics.words import tokens
+from seeder.semantics.words import headed, tokens
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ _MARKS = frozenset(
 )
 # Bare topics that hold a code, and those that hold its name.
 _CODES = frozenset("icd icd10 icd10cm icd9 loinc cvx ndc rxnorm pcs icd10pcs".split())
+_IN_PHRASES = frozenset(w for phrase in PHRASES for w in phrase)
 _NAMED = frozenset(
     "specialty language country nationality race ethnicity religion currency specimen route "
     "frequency severity priority occupation education vaccine allergen reaction manifestation "
@@ -89,6 +91,8 @@ def table_system(table: Table, words: tuple[str, ...]) -> str | None:
 def _plain(name: str) -> tuple[tuple[str, ...], str]:
     """A column's words; what holds a source's code says 'code', and nothing about sources."""
     words, group = tokens(name)
+    if "of" in words and not any(words[i : i + 3] in PHRASES for i in range(len(words))):
+        words = headed(words)
     if words[-2:] == ("source", "value"):
         words = words[:-2] if words[-3:-2] == ("unit",) else (*words[:-2], "code")
     if words[-1] == "code" and words[-2:-1] in (("source",), ("standard",), ("value",)):
@@ -103,7 +107,7 @@ def _split(column: Column, table: Table) -> _Split | None:
         return _Split(words, "ndc" if "ndc" in words else "rxnorm", group)
     if tail in _CODES:
         return _Split(words, "code", group)
-    if tail in ("description", "name", "display") and topic and topic[-1] in _QUALIFIERS:
+    if tail in ("description", "name", "display", "text") and topic and topic[-1] in _QUALIFIERS:
         part = topic[-1] if topic[-1] in ("short", "generic") else "name"
         return _Split(topic[:-1], part, group)
     if tail in _PARTS:
@@ -217,7 +221,16 @@ def _ordinary(place: _Place, split: _Split) -> Coded | None:
     tail = tokens(place.column.name)[0][-1]
     if inherited and not listed and split.part == "name" and tail in ("title", "text"):
         return None
-    return _choose(place, system, split, why)
+    found = _choose(place, system, split, why)
+    return replace(found, score=_WEAK) if _unexplained(topic, system, place) else found
+
+
+_WEAK = 0.55  # of a code whose name has a word that nothing explains
+
+
+def _unexplained(topic: tuple[str, ...], system: str, place: _Place) -> bool:
+    rest = set(topic) - NEUTRAL - _MARKS - _QUALIFIERS - set(place.words)
+    return any(SYSTEMS.get(w) is None and w not in _IN_PHRASES for w in rest)
 
 
 def _unit(split: _Split, own: str | None) -> Coded | None:

@@ -14,9 +14,10 @@ from seeder.schema import Column, Schema, Table
 from seeder.semantics.catalogue import ENTRIES
 from seeder.semantics.coding import Coded, coded, table_system
 from seeder.semantics.entry import Entry, match
+from seeder.semantics.neutral import NEUTRAL
 from seeder.semantics.roles import role_of, table_words
 from seeder.semantics.senses import sense, subjects
-from seeder.semantics.words import tokens
+from seeder.semantics.words import headed, tokens
 from seeder.text import kinds as texts
 
 THRESHOLD = 0.60
@@ -53,6 +54,10 @@ class Context:
     names: frozenset[str]
     about: frozenset[str]
     prefix: str = ""
+
+    def plainly(self, rest: set[str]) -> bool:
+        """Whether the words are those of the prefix that the table's columns share."""
+        return bool(self.prefix) and rest <= set(tokens(self.prefix)[0])
 
     @cached_property
     def plain(self) -> Table:
@@ -133,6 +138,7 @@ _TYPED: Mapping[str, tuple[str, ...]] = {
 # date_created is a created date.
 _WHEN = frozenset("date time datetime".split())
 _NOTHING: frozenset[str] = frozenset()
+_NUMBERED = "name of a number"
 
 
 def _names(column: Column, where: Context) -> list[tuple[tuple[str, ...], str, str]]:
@@ -149,12 +155,37 @@ def _names(column: Column, where: Context) -> list[tuple[tuple[str, ...], str, s
         found.append((rest, group, "name within its table"))
     if len(words) > 1 and words[0] in _WHEN and words[-1] not in _WHEN:
         found.append(((*words[1:], words[0]), group, "name, turned round"))
+    turned = headed(words)
+    if turned != words:
+        found.append((turned, group, "name, its head last:"))
+    if len(words) > 2 and words[-1] in ("number", "id"):
+        found.append((words[:-1], group, _NUMBERED))
     if len(words) > 1 and words[-1] in _TYPED.get(column.type.kind, ()):
         found.append((words[:-1], group, f"name without '{words[-1]}'"))
     within = _within(column, where)
     if within and within not in (rest, words):
         found.append((within, group, "name without the table's prefix"))
     return found
+
+
+# Meanings whose words say what a column holds whatever stands in front of them: any e-mail, amount,
+# date or remark is one. The others need their whole name.
+_PLAIN = re.compile(
+    r"contact\.|money\.|moment\.|flag\.|audit\.|key\.|file\.|status\.|id\.|place\.(?!longitude|latitude)"
+    r"|number\.|prose\.(comment|description)|care\.position|person\.(first|last|middle)_name"
+    r"|person\.(sex|birth_date|died|death|prefix|suffix)|stock\.|score\."
+)
+_LOOSE = 0.2  # off for a word that nothing explains
+
+
+def _unexplained(
+    item: Entry, words: tuple[str, ...], phrase: tuple[str, ...], where: Context
+) -> float:
+    """What a match loses for words of the name that it leaves unexplained."""
+    if len(phrase) == len(words) or _PLAIN.match(item.meaning):
+        return 0.0
+    rest = set(words) - set(phrase) - NEUTRAL - set(where.words)
+    return _LOOSE if rest and not where.plainly(rest) else 0.0
 
 
 def _score(item: Entry, base: float, column: Column, where: Context) -> float:
@@ -193,10 +224,15 @@ def _candidates(column: Column, where: Context) -> _Best:
                     continue
                 if words[-2:] == _SOURCE and phrase[-2:] != _SOURCE:
                     continue
+                if why == _NUMBERED and not (words == phrase and item.meaning[:3] == "id."):
+                    continue
+                if "of" in words and "of" not in phrase and words[0] not in phrase:
+                    continue  # what stands behind 'of' is not what the column holds
                 score = match(words, phrase, whole) + (0.05 if number else 0.0)
                 if score <= 0.05:
                     continue
                 score = _score(item, score, column, where)
+                score -= _unexplained(item, words, phrase, where)
                 if score > best.get(item.meaning, (0.0,))[0]:
                     best[item.meaning] = (score, item, group, f"{why} '{' '.join(phrase)}'")
     return best | _said(column, where, best)

@@ -104,6 +104,8 @@ def tokens(name: str) -> tuple[tuple[str, ...], str]:
     words: list[str] = []
     for word in found:
         words += _spell(word)
+    if "and" in words:
+        words = [w for w in words if w != "and"]  # date and time
     while ("date", "time") in itertools.pairwise(words):
         at = list(itertools.pairwise(words)).index(("date", "time"))
         words[at : at + 2] = ["datetime"]
@@ -113,6 +115,22 @@ def tokens(name: str) -> tuple[tuple[str, ...], str]:
         words.pop()  # the code of a category, as in SEX_C
     # A name without a Latin letter is a word of its own.
     return tuple(words) or (name.lower(),), group
+
+
+# Words that stand behind what they tell of in some names, and before it in others.
+_BEFORE = frozenset("short long full primary secondary home".split())
+
+
+def headed(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words with the one last that says what the column holds: name_short is a short name, the
+    severity of a reaction is a reaction severity, and a number of beds is a bed count."""
+    if "of" in words[1:-1]:
+        at = words.index("of", 1)
+        head = ("count",) if words[:at] == ("number",) else words[:at]
+        return (*words[at + 1 :], *head)
+    if len(words) > 1 and words[-1] in _BEFORE and words[0] not in _BEFORE:
+        return (words[-1], *words[:-1])
+    return words
 
 
 _VOWELS = re.compile(r"[aeiou]")

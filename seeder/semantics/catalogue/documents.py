@@ -87,7 +87,7 @@ DOCUMENTS = (
     e(
         "id.version",
         "version|=revision|schema version|software version|cdm version|vocabulary version|"
-        "row version|record version|firmware version|document version|model version", "id.version",
+        "row version|version id|record version|firmware version|document version|model version", "id.version",
         "text integer float decimal",
     ),
     # A text column that ends in id or number names something, whatever it is.

@@ -39,7 +39,7 @@ ORGANISATION = (
         "org.payer",
         "payer|payer name|insurance|insurance company|insurer|insurance name|insurance provider|"
         "carrier|insurance carrier|insurer name|primary insurance|secondary insurance|"
-        "payer source value", "code.drawn", system="payers", part="name",
+        "payer source value|financial class|funding source|health fund|sickness fund", "code.drawn", system="payers", part="name",
     ),
     e(
         "org.payer", "=name", "code.listed", system="payers", part="name", only=True,

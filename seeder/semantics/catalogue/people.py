@@ -27,14 +27,18 @@ PEOPLE = (
         "person.maiden_name", "maiden name|=maiden|birth name",
         "person.maiden_name",
     ),
-    e("person.mother_name", "mother maiden name|mother birth name", "person.maiden_name"),
+    e("person.mother_name", "mother birth name", "person.maiden_name"),
+    e("person.maiden_name", "mother maiden name|last name birth|name birth", "person.maiden_name"),
     e(
         "person.full_name",
         "full name|patient name|contact name|person name|provider name|doctor name|physician name|"
         "owner name|guarantor name|subscriber name|employee name|practitioner name|author name|"
         "nurse name|surgeon name|display name|staff name|caregiver name|insured name|holder name|"
         "kin name|spouse name|mother name|father name|guardian name|next of kin|ordering provider|"
-        "attending physician|signed by name", "person.full_name", group=True,
+        "attending physician|signed by name|patient alias|=alias|alias name|policy holder|insured|"
+        "subscriber|beneficiary name|participant name|client name|child name|partner name|husband name|"
+        "wife name|relative name|payee name|recipient name|card holder name|next kin name", "person.full_name",
+        group=True,
     ),
     e(
         "person.full_name", "=name|=names", "person.full_name", group=True, only=True,
@@ -189,7 +193,7 @@ PEOPLE = (
         "apt number|"
         "address two", "place.unit",
     ),
-    e("place.unit", "address #3|address line #3|district", "place.unit"),
+    e("place.unit", "address #3|address line #3", "place.unit"),
     e(
         "place.full_address", "full address|complete address|formatted address|address text",
         "place.full_address", group=True,
@@ -205,9 +209,9 @@ PEOPLE = (
         beside="city zip address country", never="hl7 workflow",
     ),
     e("place.state_name", "state name|province name", "place.state", group=True, full=True),
-    e("place.county", "county|parish|county name", "place.county", group=True),
+    e("place.county", "county|parish|county name|district|district name|subdistrict|county code", "place.county", group=True),
     e(
-        "place.zip", "zip|zip code|postal code|postcode|=zip5|post code|=postal", "place.zip",
+        "place.zip", "zip|zip code|postal code|postcode|=zip5|post code|=postal|code zip|zip postal", "place.zip",
         "text integer", group=True, bits=32,
     ),
     e(
