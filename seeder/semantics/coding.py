@@ -69,7 +69,7 @@ _MARKS = frozenset(
     "underlying preop postop stop".split()
 )
 # Bare topics that hold a code, and those that hold its name.
-_CODES = frozenset("icd icd10 icd10cm icd9 loinc cvx ndc rxnorm pcs icd10pcs".split())
+_CODES = frozenset("icd icd10 icd10cm icd9 loinc cvx ndc rxnorm pcs icd10pcs opcs".split())
 _IN_PHRASES = frozenset(w for phrase in PHRASES for w in phrase)
 _NAMED = frozenset(
     "specialty language country nationality race ethnicity religion currency specimen route "
@@ -201,6 +201,9 @@ def _ordinary(place: _Place, split: _Split) -> Coded | None:
     topic = tuple(w for w in split.topic if w not in ("code", "source"))
     system = system_of(topic) if topic else None
     why = f"'{' '.join(topic)}' is coded by {system}"
+    if system == "departments" and topic[-1] == "service" and _sold(place, split):
+        system = "icd10pcs"
+        why = "a service that is charged"
     if system is None and split.group:
         system = _beside(place, split.group)
         why = f"a neighbour numbered {split.group} is coded by {system}"
@@ -231,6 +234,16 @@ _WEAK = 0.55  # of a code whose name has a word that nothing explains
 def _unexplained(topic: tuple[str, ...], system: str, place: _Place) -> bool:
     rest = set(topic) - NEUTRAL - _MARKS - _QUALIFIERS - set(place.words)
     return any(SYSTEMS.get(w) is None and w not in _IN_PHRASES for w in rest)
+
+
+_SALES = frozenset(
+    "bill billing claim invoice charge transaction price tariff item line order procedure".split()
+)
+
+
+def _sold(place: _Place, split: _Split) -> bool:
+    """Whether the service that is meant is one that is done and charged, not a department."""
+    return split.part == "code" or bool(_SALES & set(place.words))
 
 
 def _unit(split: _Split, own: str | None) -> Coded | None:

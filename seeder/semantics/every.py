@@ -13,7 +13,7 @@ from seeder.semantics.catalogue import ENTRIES
 from seeder.semantics.coding import MEANINGS
 from seeder.semantics.read import THRESHOLD, Context, Reading, context, likeliest, sensed, skipped
 from seeder.semantics.senses import meanings
-from seeder.semantics.words import tokens
+from seeder.semantics.words import headed, singular, tokens
 
 # What a column is when neither name nor comment says more: by its last word, by its type, weakly.
 _BY_WORD = {
@@ -22,11 +22,13 @@ _BY_WORD = {
         "thing.name": "name label title caption display",
         "thing.code": "code symbol abbreviation mnemonic acronym",
         "thing.description": "description definition",
-        "thing.category": "type category kind class group method mode level domain",
+        "thing.category": "type category kind class group method mode level domain scheme format "
+        "classification preference style nature pattern position intent purpose",
         "status.word": "status state stage phase",
-        "prose.comment": "comment note remark reason",
+        "prose.comment": "comment note remark reason information info explanation justification "
+        "instruction detail details",
         "prose.note": "text",
-        "number.count": "count total",
+        "number.count": "count total size visits attempts",
         "number.quantity": "quantity",
         "money.charge": "amount price cost fee",
         "flag.any": "flag indicator is has include",
@@ -38,6 +40,9 @@ _BY_WORD = {
         "score.risk": "score ratio percent average",
         "json.payload": "payload blob data content image",
         "lab.value": "value",
+        "lab.text": "result answer",
+        "care.finding": "finding consciousness auscultation palpation",
+        "status.outcome": "outcome",
         "moment.year": "year",
         "id.other": "identifier number reference",
     }.items()
@@ -53,6 +58,7 @@ _AS_KEY = re.compile(r"audit\.|id\.mrn|.*code(_system)?\Z")
 _STATES = frozenset("currently still already previously left".split())
 _OWNERS = frozenset("patient person encounter visit user owner provider parent doctor pid".split())
 _FIRST = frozenset("is has can should was allow require include".split())
+_MANY = frozenset("number count total quantity".split())
 _ANY = frozenset("code short long full local official display own".split())
 _WEAK, _GUESS = 0.55, 0.4
 _KEYS = frozenset("id key sk".split())
@@ -110,7 +116,7 @@ def _reference(column: Column, where: Context) -> Reading:
 
 def _by_other_type(column: Column, where: Context) -> Reading | None:
     """What the name would mean in a column of another type; too weak to be used."""
-    if column.type.kind == "boolean":
+    if column.type.kind in ("boolean", "bytes"):
         return None
     keyed = tokens(column.name)[0][-1:] == ("id",)
     for other in _OTHER_TYPES:
@@ -130,8 +136,13 @@ def _guess(column: Column, where: Context) -> Reading:
         return Reading(whose, _GUESS, f"named '{words[-1]}'", "", "")
     if words and words[-1] in _OWNERS and kind in ("integer", "uuid"):
         return Reading("key.reference", _GUESS, f"a number named '{words[-1]}'", "", "")
+    words = headed(words)
     base = "flag.any" if words[:1] and words[0] in _FIRST else ""
     base = base or (_BY_WORD.get(words[-1], "") if words else "")
+    if words[-2:] == ("code", "text"):
+        base = "thing.name"
+    if kind == "integer" and not base and (words[0] in _MANY or _plural(column.name)):
+        base = "number.count"
     why = f"by a word of its name, '{words[-1] if words else ''}'"
     if not base or kind in ("boolean", "bytes", "uuid"):
         base, why = _BY_KIND.get(kind, base), f"by type {column.type.native}"
@@ -144,6 +155,12 @@ def _guess(column: Column, where: Context) -> Reading:
         "prose.note",
     )
     return Reading(sensed(base, {}, column, where) if alone else base, _GUESS, why, "", "")
+
+
+def _plural(name: str) -> bool:
+    """Whether a name ends in a noun of which there are several: failed_logins."""
+    last = re.findall(r"[A-Za-z][a-z]+|[A-Z]+", name)[-1:]
+    return bool(last) and len(last[0]) > 4 and singular(last[0].lower()) != last[0].lower()
 
 
 def _own_id(words: tuple[str, ...], column: Column, where: Context) -> bool:

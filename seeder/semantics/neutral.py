@@ -19,3 +19,15 @@ NEUTRAL = frozenset(
     "specimen sample procedure diagnosis condition allergy vaccine image study series "
     "organization department ward room bed number approximate location address place country state city".split()
 )
+
+# Last words of a table's name that leave what its rows are to the word before them: a drug catalog.
+_FILLING = frozenset(
+    "item list catalog master record entry detail line event history order request result log code "
+    "info data table dimension fact file reference type lookup index main all current archive "
+    "identifier statement header summary view number set group test component report".split()
+)
+
+
+def subject_of(words: tuple[str, ...]) -> str:
+    """The word of a table's name that says what its rows are: its last that is no filling."""
+    return next((w for w in reversed(words) if w not in _FILLING), words[-1])

@@ -14,7 +14,7 @@ from seeder.schema import Column, Schema, Table
 from seeder.semantics.catalogue import ENTRIES
 from seeder.semantics.coding import Coded, coded, table_system
 from seeder.semantics.entry import Entry, match
-from seeder.semantics.neutral import NEUTRAL
+from seeder.semantics.neutral import NEUTRAL, subject_of
 from seeder.semantics.roles import role_of, table_words
 from seeder.semantics.senses import sense, subjects
 from seeder.semantics.words import headed, tokens
@@ -54,6 +54,11 @@ class Context:
     names: frozenset[str]
     about: frozenset[str]
     prefix: str = ""
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """What the table's rows are: its role, the last word of its name, and the last that tells."""
+        return frozenset((self.words[-1], subject_of(self.words), ":" + self.role))
 
     def plainly(self, rest: set[str]) -> bool:
         """Whether the words are those of the prefix that the table's columns share."""
@@ -135,10 +140,15 @@ _TYPED: Mapping[str, tuple[str, ...]] = {
     "integer": ("number",), "decimal": ("number",), "float": ("number",),
     "text": ("char", "string", "text"),
 }  # fmt: skip
+# Units that a name gives behind what it measures: weight_kg, spo2_pct.
+_MEASURES = frozenset(
+    "ml l cc mg mcg gram g kg lb cm mm inch mmhg bpm percent celsius lpm mmol meq iu dl".split()
+)
 # date_created is a created date.
 _WHEN = frozenset("date time datetime".split())
 _NOTHING: frozenset[str] = frozenset()
 _NUMBERED = "name of a number"
+_WITHIN = "name within its table"
 
 
 def _names(column: Column, where: Context) -> list[tuple[tuple[str, ...], str, str]]:
@@ -152,13 +162,15 @@ def _names(column: Column, where: Context) -> list[tuple[tuple[str, ...], str, s
     while len(rest) > 1 and rest[0] in own:
         rest = rest[1:]
     if rest != words:
-        found.append((rest, group, "name within its table"))
+        found.append((rest, group, _WITHIN))
     if len(words) > 1 and words[0] in _WHEN and words[-1] not in _WHEN:
         found.append(((*words[1:], words[0]), group, "name, turned round"))
+    if len(words) > 1 and words[-1] in _MEASURES and column.type.kind != "boolean":
+        found.append((words[:-1], group, f"name without '{words[-1]}'"))
     turned = headed(words)
     if turned != words:
         found.append((turned, group, "name, its head last:"))
-    if len(words) > 2 and words[-1] in ("number", "id"):
+    if len(words) > 1 and words[-1] in ("number", "id"):
         found.append((words[:-1], group, _NUMBERED))
     if len(words) > 1 and words[-1] in _TYPED.get(column.type.kind, ()):
         found.append((words[:-1], group, f"name without '{words[-1]}'"))
@@ -188,10 +200,17 @@ def _unexplained(
     return _LOOSE if rest and not where.plainly(rest) else 0.0
 
 
-def _score(item: Entry, base: float, column: Column, where: Context) -> float:
+_ASIDE = 0.35  # off for a bare word in a table that is of something of the entry's: ward_stock.name
+
+
+def _score(
+    item: Entry, base: float, column: Column, where: Context, whole: bool = False
+) -> float:
     if item.table_words & where.hints:
         # The last word of a table's name says what its rows are.
         base += 0.06 if where.words[-1] in item.table_words else 0.05
+        if item.only and whole and not item.table_words & where.heads:
+            base -= _ASIDE
     elif item.only:
         return 0.0
     if item.never_words & where.hints:
@@ -231,8 +250,10 @@ def _candidates(column: Column, where: Context) -> _Best:
                 score = match(words, phrase, whole) + (0.05 if number else 0.0)
                 if score <= 0.05:
                     continue
-                score = _score(item, score, column, where)
+                score = _score(item, score, column, where, whole)
                 score -= _unexplained(item, words, phrase, where)
+                if why == _WITHIN and len(words) == 1:
+                    score -= 0.03  # patient_type of a visit: its two words say more than one
                 if score > best.get(item.meaning, (0.0,))[0]:
                     best[item.meaning] = (score, item, group, f"{why} '{' '.join(phrase)}'")
     return best | _said(column, where, best)

@@ -8,7 +8,7 @@ SYSTEMS: dict[str, str] = {
     for system, words in {
         "icd10cm": "diagnosis condition problem disease icd icd10 icd10cm icd9 reason cause "
         "complaint indication finding comorbidity illness",
-        "icd10pcs": "procedure surgery operation pcs icd10pcs intervention",
+        "icd10pcs": "opcs procedure surgery operation pcs icd10pcs intervention",
         "drugs": "drug medication prescription ndc rxnorm pharmacy medicine formulary ingredient "
         "dispense administration emar",
         "vaccines": "vaccine immunization cvx vaccination",

@@ -83,8 +83,11 @@ def tokens(name: str) -> tuple[tuple[str, ...], str]:
     group = ""
     for part in _CAMEL.findall(name.replace("SpO2", "spo2").replace("O2", "o2")):
         if part.isdigit():
-            if found and found[-1] in (
-                "icd",
+            if found and found[-1] in ("icd", "v") and len(part) > 1:
+                found[-1] += part
+            elif found and found[-1] == "icd" and part == "9":
+                found[-1] += part
+            elif found and found[-1] in (
                 "hba",
                 "hb",
                 "spo",

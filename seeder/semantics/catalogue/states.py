@@ -60,7 +60,8 @@ STATES = (
         "status.word", of="outcome",
     ),
     e(
-        "status.denial", "denial reason|rejection reason|adjustment reason|denial code",
+        "status.denial", "denial reason|rejection reason|adjustment reason|denial code|rejection code|reject code|"
+        "reject reason|denied reason|adjudication reason|rejected reason|refusal reason",
         "status.word", of="denial_reason",
     ),
     e(
