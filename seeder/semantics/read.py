@@ -80,11 +80,37 @@ def _by_phrase() -> dict[tuple[str, ...], tuple[tuple[Entry, int], ...]]:
     return {words: tuple(items) for words, items in found.items()}
 
 
-def _pieces(words: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Every run of words of a name, each once."""
-    size = len(words)
-    runs = (words[i:j] for i in range(size) for j in range(i + 1, size + 1))
-    return list(dict.fromkeys(runs))
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A phrase of an entry that stands in a name. ``number``: the one that the phrase asks for."""
+
+    item: Entry
+    phrase: tuple[str, ...]
+    whole: bool
+    number: str
+    score: float
+
+
+@lru_cache(maxsize=8192)
+def _matches(words: tuple[str, ...]) -> tuple[_Match, ...]:
+    """The phrases of entries that stand in a name, whatever column has it."""
+    size, index = len(words), _by_phrase()
+    runs = dict.fromkeys(words[i:j] for i in range(size) for j in range(i + 1, size + 1))
+    return tuple(
+        _Match(item, run, whole, number, score)
+        for run in runs
+        if _tells(words, run)
+        for item, place in index.get(run, ())
+        for _, whole, number in [item.phrases[place]]
+        if (score := match(words, run, whole)) > 0
+    )
+
+
+def _tells(words: tuple[str, ...], run: tuple[str, ...]) -> bool:
+    """Whether words of a name say what it holds: not what a source's value or an 'of' is of."""
+    if words[-2:] == _SOURCE and run[-2:] != _SOURCE:
+        return False
+    return "of" not in words or "of" in run or words[0] in run
 
 
 def context(table: Table, schema: Schema) -> Context:
@@ -203,14 +229,17 @@ def _unexplained(
 _ASIDE = 0.35  # off for a bare word in a table that is of something of the entry's: ward_stock.name
 
 
-def _score(
-    item: Entry, base: float, column: Column, where: Context, whole: bool = False
-) -> float:
+def _score(found: _Match, column: Column, where: Context) -> float:
+    item, base = found.item, found.score + (0.05 if found.number else 0.0)
+    aside = item.only and found.whole and not item.table_words & where.heads
+    return _placed(item, base - (_ASIDE if aside else 0.0), column, where)
+
+
+def _placed(item: Entry, base: float, column: Column, where: Context) -> float:
+    """The score with what the table and its columns add, 0 where they rule the meaning out."""
     if item.table_words & where.hints:
         # The last word of a table's name says what its rows are.
         base += 0.06 if where.words[-1] in item.table_words else 0.05
-        if item.only and whole and not item.table_words & where.heads:
-            base -= _ASIDE
     elif item.only:
         return 0.0
     if item.never_words & where.hints:
@@ -234,28 +263,21 @@ _Best = dict[str, tuple[float, Entry, str, str]]
 def _candidates(column: Column, where: Context) -> _Best:
     """The best score of each meaning that fits the column's type."""
     best: _Best = {}
-    index = _by_phrase()
     for words, group, why in _names(column, where):
-        for phrase in _pieces(words):
-            for item, place in index.get(phrase, ()):
-                _, whole, number = item.phrases[place]
-                if not _may_be(item, column) or (number and number != group):
-                    continue
-                if words[-2:] == _SOURCE and phrase[-2:] != _SOURCE:
-                    continue
-                if why == _NUMBERED and not (words == phrase and item.meaning[:3] == "id."):
-                    continue
-                if "of" in words and "of" not in phrase and words[0] not in phrase:
-                    continue  # what stands behind 'of' is not what the column holds
-                score = match(words, phrase, whole) + (0.05 if number else 0.0)
-                if score <= 0.05:
-                    continue
-                score = _score(item, score, column, where, whole)
-                score -= _unexplained(item, words, phrase, where)
-                if why == _WITHIN and len(words) == 1:
-                    score -= 0.03  # patient_type of a visit: its two words say more than one
-                if score > best.get(item.meaning, (0.0,))[0]:
-                    best[item.meaning] = (score, item, group, f"{why} '{' '.join(phrase)}'")
+        for found in _matches(words):
+            item = found.item
+            if not _may_be(item, column) or (found.number and found.number != group):
+                continue
+            if why == _NUMBERED and not (words == found.phrase and item.meaning[:3] == "id."):
+                continue
+            score = _score(found, column, where)
+            if not score:
+                continue
+            score -= _unexplained(item, words, found.phrase, where)
+            if why == _WITHIN and len(words) == 1:
+                score -= 0.03  # patient_type of a visit: its two words say more than one
+            if score > best.get(item.meaning, (0.0,))[0]:
+                best[item.meaning] = (score, item, group, f"{why} '{' '.join(found.phrase)}'")
     return best | _said(column, where, best)
 
 
@@ -272,7 +294,7 @@ def _said(column: Column, where: Context, best: _Best) -> _Best:
         if not item.comment or item.meaning in best or not _may_be(item, column):
             continue
         if item.comment_words <= said:
-            score = _score(item, 0.58, column, where)
+            score = _placed(item, 0.58, column, where)
             if score > 0:
                 found[item.meaning] = (score, item, "", f"comment: {item.comment}")
     return found
