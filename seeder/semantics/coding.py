@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from seeder.schema import Column, Table
-from seeder.semantics.neutral import NEUTRAL
+from seeder.semantics.neutral import NEUTRAL, plainly
 from seeder.semantics.topics import PHRASES, SYSTEMS, system_of
 from seeder.semantics.words import headed, tokens
 
@@ -63,6 +63,9 @@ _PARTS = {
     "description": "name", "name": "name", "display": "name", "text": "name", "title": "name",
     "label": "name", "term": "name",
 }  # fmt: skip
+# What is numbered, or has no room to be told in words, is a code.
+_CONDITIONS = frozenset("diagnosis procedure condition".split())
+_TOLD = 20
 _QUALIFIERS = frozenset("code short long generic full common preferred standard source".split())
 _MARKS = frozenset(
     "primary secondary principal admitting discharge reason cause referral working final death "
@@ -75,7 +78,7 @@ _NAMED = frozenset(
     "specialty language country nationality race ethnicity religion currency specimen route "
     "frequency severity priority occupation education vaccine allergen reaction manifestation "
     "medication drug modality disposition substance organism diagnosis condition procedure "
-    "ward department role relationship indication complaint problem allergy citizenship profession "
+    "operation surgery ward department role relationship indication complaint problem allergy citizenship profession "
     "panel analyte urgency payer insurer".split()
 )
 
@@ -91,6 +94,7 @@ def table_system(table: Table, words: tuple[str, ...]) -> str | None:
 def _plain(name: str) -> tuple[tuple[str, ...], str]:
     """A column's words; what holds a source's code says 'code', and nothing about sources."""
     words, group = tokens(name)
+    words = plainly(words)
     if "of" in words and not any(words[i : i + 3] in PHRASES for i in range(len(words))):
         words = headed(words)
     if words[-2:] == ("source", "value"):
@@ -125,8 +129,8 @@ def _bare(column: Column, table: Table, words: tuple[str, ...], group: str) -> _
     if not text and not set(words[:-1]) <= _MARKS:
         return None
     if words[-1] in _NAMED or words in PHRASES:
-        numbered = bool(group) and words[-1] in ("diagnosis", "procedure")
-        return _Split(words, "code" if numbered or not text else "name", group)
+        coded = words[-1] in _CONDITIONS and (bool(group) or (column.type.length or _TOLD) < _TOLD)
+        return _Split(words, "code" if coded or not text else "name", group)
     key = table.primary_key
     if text and words[-1] == "id" and key is not None and key.columns == (column.name,):
         return _Split(words[:-1], "code", group)

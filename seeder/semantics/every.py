@@ -11,6 +11,7 @@ from dataclasses import replace
 from seeder.schema import Column, Schema, Table, Type
 from seeder.semantics.catalogue import ENTRIES
 from seeder.semantics.coding import MEANINGS
+from seeder.semantics.neutral import plainly
 from seeder.semantics.read import THRESHOLD, Context, Reading, context, likeliest, sensed, skipped
 from seeder.semantics.senses import meanings
 from seeder.semantics.words import headed, singular, tokens
@@ -28,7 +29,7 @@ _BY_WORD = {
         "prose.comment": "comment note remark reason information info explanation justification "
         "instruction detail details",
         "prose.note": "text",
-        "number.count": "count total size visits attempts",
+        "number.count": "count total size visits attempts counter",
         "number.quantity": "quantity",
         "money.charge": "amount price cost fee",
         "flag.any": "flag indicator is has include",
@@ -41,7 +42,7 @@ _BY_WORD = {
         "json.payload": "payload blob data content image",
         "lab.value": "value",
         "lab.text": "result answer",
-        "care.finding": "finding consciousness auscultation palpation",
+        "care.finding": "symptom finding consciousness auscultation palpation",
         "status.outcome": "outcome",
         "moment.year": "year",
         "id.other": "identifier number reference",
@@ -87,12 +88,30 @@ def _read(column: Column, where: Context, keyed: set[str], leave: set[str]) -> R
     if column.name in leave and not column.generated:
         return Reading("key.surrogate", 0.97, "a key that nothing else tells of", "", "")
     found = likeliest(column, where)
+    if found is not None and found.meaning == "key.reference" and _own_id(column, where):
+        return replace(found, meaning="key.surrogate")
     if found is not None and found.score >= THRESHOLD:
         return found if not _numbers_another(found, column, where) else _KEY_OF_ANOTHER
+    if _typed_code(column, where):
+        return Reading("diagnosis.code_system", _WEAK, "the system of a neighbour's code", "", "")
     words = tokens(column.name)[0]
     if found is not None and words[-1] not in _SAYING_WHAT and words[0] not in _FIRST:
         return found
     return _by_other_type(column, where) or _guess(column, where)
+
+
+_CODED_IN = frozenset("diagnosis procedure condition drug".split())
+
+
+def _typed_code(column: Column, where: Context) -> bool:
+    """Whether the column tells the system of a code beside it: dx_type beside dx."""
+    words = plainly(tokens(column.name)[0])
+    return (
+        words[-1] == "type"
+        and words[-2:-1] != ()
+        and words[-2] in _CODED_IN
+        and any(tokens(c.name)[0] == words[:-1] for c in where.table.columns)
+    )
 
 
 # patient_num of a visit: a number, and whose it is, the patient's.
@@ -131,8 +150,10 @@ def _by_other_type(column: Column, where: Context) -> Reading | None:
 def _guess(column: Column, where: Context) -> Reading:
     words, _ = tokens(column.name)
     kind = column.type.kind
+    if kind == "uuid" and words[:1] == ("external",):
+        return Reading("key.other", _GUESS, "a key for others", "", "")
     if words[-1:] and words[-1] in _KEYS and kind in ("integer", "decimal", "uuid"):
-        whose = "key.surrogate" if _own_id(words, column, where) else "key.reference"
+        whose = "key.surrogate" if _own_id(column, where) else "key.reference"
         return Reading(whose, _GUESS, f"named '{words[-1]}'", "", "")
     if words and words[-1] in _OWNERS and kind in ("integer", "uuid"):
         return Reading("key.reference", _GUESS, f"a number named '{words[-1]}'", "", "")
@@ -146,7 +167,7 @@ def _guess(column: Column, where: Context) -> Reading:
     why = f"by a word of its name, '{words[-1] if words else ''}'"
     if not base or kind in ("boolean", "bytes", "uuid"):
         base, why = _BY_KIND.get(kind, base), f"by type {column.type.native}"
-    if not base and kind == "text" and words and (words[-1][-2:] == "ed" or words[0] in _STATES):
+    if not base and kind == "text" and words and (_past(words[-1]) or words[0] in _STATES):
         base, why = "flag.any", f"'{words[-1]}' is or is not so"
     if not base:
         base = "flag.any" if column.type.fixed and column.type.length == 1 else "none"
@@ -157,18 +178,28 @@ def _guess(column: Column, where: Context) -> Reading:
     return Reading(sensed(base, {}, column, where) if alone else base, _GUESS, why, "", "")
 
 
+_NOT_PAST = frozenset("snomed need seed bed med feed speed red ed shed embed".split())
+
+
+def _past(word: str) -> bool:
+    return word[-2:] == "ed" and word not in _NOT_PAST
+
+
 def _plural(name: str) -> bool:
     """Whether a name ends in a noun of which there are several: failed_logins."""
     last = re.findall(r"[A-Za-z][a-z]+|[A-Z]+", name)[-1:]
     return bool(last) and len(last[0]) > 4 and singular(last[0].lower()) != last[0].lower()
 
 
-def _own_id(words: tuple[str, ...], column: Column, where: Context) -> bool:
+def _own_id(column: Column, where: Context) -> bool:
     """Whether a table without a declared key has this column for one: lab.labid, stay.id."""
+    words = tokens(column.name)[0]
     if len(words) == 1:
         return True
+    if where.table.primary_key is not None or words[-1] not in _KEYS:
+        return False
     first = where.table.columns[0].name == column.name
-    return first and where.table.primary_key is None and set(words[:-1]) <= set(where.words)
+    return first and set(words[:-1]) <= set(where.words)
 
 
 def known_meanings() -> frozenset[str]:

@@ -24,10 +24,23 @@ NEUTRAL = frozenset(
 _FILLING = frozenset(
     "item list catalog master record entry detail line event history order request result log code "
     "info data table dimension fact file reference type lookup index main all current archive "
-    "identifier statement header summary view number set group test component report".split()
+    "registration registry profile demographic identifier statement header summary view number set group test component report".split()
 )
 
 
 def subject_of(words: tuple[str, ...]) -> str:
     """The word of a table's name that says what its rows are: its last that is no filling."""
     return next((w for w in reversed(words) if w not in _FILLING), words[-1])
+
+
+# Words that only say that a column keeps what another held before, or as a source gave it.
+_KEPT = frozenset("raw old orig original deprecated legacy former".split())
+
+
+def plainly(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words without such a word at either end: raw_dx, medicine_old."""
+    while len(words) > 1 and words[0] in _KEPT:
+        words = words[1:]
+    while len(words) > 1 and words[-1] in _KEPT:
+        words = words[:-1]
+    return words

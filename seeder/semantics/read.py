@@ -14,7 +14,7 @@ from seeder.schema import Column, Schema, Table
 from seeder.semantics.catalogue import ENTRIES
 from seeder.semantics.coding import Coded, coded, table_system
 from seeder.semantics.entry import Entry, match
-from seeder.semantics.neutral import NEUTRAL, subject_of
+from seeder.semantics.neutral import NEUTRAL, plainly, subject_of
 from seeder.semantics.roles import role_of, table_words
 from seeder.semantics.senses import sense, subjects
 from seeder.semantics.words import headed, tokens
@@ -123,9 +123,18 @@ def context(table: Table, schema: Schema) -> Context:
         role,
         frozenset((*words, ":" + role)),
         names,
-        subjects(words, role),
+        _about(words, role, names),
         _prefix_of(table),
     )
+
+
+_IMAGED = frozenset("modality accession series image uid dicom radiology body instance".split())
+
+
+def _about(words: tuple[str, ...], role: str, names: frozenset[str]) -> frozenset[str]:
+    """What the rows are about; a study is one of images only where its columns tell of images."""
+    found = subjects(words, role)
+    return found if "study" not in words or _IMAGED & names else found - {"imaging"}
 
 
 _SHARED = 0.6  # of a table's columns, at least three, begin with its prefix: PAT_NAME, PAT_SEX
@@ -180,6 +189,7 @@ _WITHIN = "name within its table"
 def _names(column: Column, where: Context) -> list[tuple[tuple[str, ...], str, str]]:
     """The column's words, and again without the table's own name in front of them."""
     words, group = tokens(column.name)
+    words = plainly(words)
     found = [(words, group, "name")]
     if len(words) > 2 and words[-2:] == _SOURCE:
         found.append((words[:-2], group, "name without 'source value'"))
@@ -321,6 +331,7 @@ def _short(column: Column, system: str) -> bool:
     return bool(default) and default in table.columns["code"]
 
 
+_CLOCK = 8  # characters of a time of day written as text
 _WORD = 11  # characters that a name needs to be more than a stump
 _LISTABLE = ("code.drawn", "status.word", "contact.", "person.", "org.name")
 _SPARSE = ("person.maiden_name", "person.suffix")
@@ -432,15 +443,17 @@ def _runner_up(meaning: str, others: Iterable[tuple[float, str]]) -> str:
 
 def sensed(base: str, params: Mapping[str, Any], column: Column, where: Context) -> str:
     """What a meaning of the catalogue is in this column and table."""
-    words = tokens(column.name)[0]
+    words = plainly(tokens(column.name)[0])
     if where.prefix:
         words = _within(column, where) or words
     system = str(params.get("system", "")) if base.startswith("code.") else ""
-    if base == "code.description" and _short(column, system):
+    if base == "code.description" and words[-1] != "name" and _short(column, system):
         base = "code.code"
     # The date of something else is not the moment of the row: isolation_date of a stay.
     own = base != "moment.any" or all(w in where.words or w in _WHEN for w in words)
-    return sense(base, system, words, where.about if own else _NOTHING, column.type.kind)
+    clock = column.type.kind == "text" and (column.type.length or _WORD) <= _CLOCK
+    kind = "time" if clock and words[-1] == "time" else column.type.kind
+    return sense(base, system, words, where.about if own else _NOTHING, kind)
 
 
 def _short_or_whole(params: dict[str, Any], column: Column) -> dict[str, Any]:

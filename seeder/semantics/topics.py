@@ -10,7 +10,7 @@ SYSTEMS: dict[str, str] = {
         "complaint indication finding comorbidity illness",
         "icd10pcs": "opcs procedure surgery operation pcs icd10pcs intervention",
         "drugs": "drug medication prescription ndc rxnorm pharmacy medicine formulary ingredient "
-        "dispense administration emar",
+        "dispense administration emar prescribing dispensing",
         "vaccines": "vaccine immunization cvx vaccination",
         "labs": "lab laboratory test loinc analyte measurement result assay panel component "
         "labevent labitem",

@@ -73,6 +73,8 @@ CARE = (
         "drug.days", "=day count|day count supply|=duration day|day supply|days supplied|supply day|duration day|day of therapy",
         "number.count", NUMBER, low=7, typical=30, high=90,
     ),
+    e("drug.days", "=day|number of day", "number.count", NUMBER, low=7, typical=30, high=90,
+      only=True, tables="drug prescription medication medicine pharmacy dispensing dispense"),
     e(
         "drug.dispenses", "dispenses|dispense count|fill count|exposure count|occurrence count",
         "number.count", NUMBER, low=1, typical=4, high=60,
@@ -158,7 +160,7 @@ CARE = (
     ),
     e(
         "care.admission_source",
-        "admission source|admit source|mode admission|admission origin|origin of admission|source of admission|admission location|referral source|"
+        "admission source|admit source|admitting source|mode admission|admission origin|origin of admission|source of admission|admission location|referral source|"
         "admitted from", "code.drawn", system="admission_sources", part="name",
     ),
     e(

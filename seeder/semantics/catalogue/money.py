@@ -109,7 +109,7 @@ MONEY = (
     e(
         "number.quantity",
         "quantity|=units|unit count|quantity dispensed|quantity ordered|quantity given|"
-        "number of unit|volume|quantity on hand|stock|amount dispensed|dispense quantity|item count|"
+        "number of unit|volume|quantity on hand|stock|amount dispensed|dispense quantity|dispense amount|item count|"
         "service unit|billed unit|unit quantity|stock level|quantity requested", "number.count",
         NUMBER + " text", low=1, typical=2, high=120,
     ),

@@ -14,7 +14,8 @@ ORGANISATION = (
         "organization name|hospital name|facility name|clinic name|care site name|site name|"
         "practice name|institution|institution name|healthcare organization|provider organization|"
         "hospital|facility|=organization|cdm holder|transfer facility|performing facility|"
-        "sending facility|receiving facility|referring facility|performing organization|custodian",
+        "sending facility|receiving facility|referring facility|performing organization|custodian|sponsor|study sponsor|lead sponsor|"
+        "collaborator",
         "org.name",
     ),
     e(

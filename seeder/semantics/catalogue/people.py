@@ -202,7 +202,7 @@ PEOPLE = (
         "place.full_address", group=True,
     ),
     e(
-        "place.city", "city|=town|municipality|city name|town name|suburb|locality", "place.city",
+        "place.city", "city|=town|municipality|city name|town name|suburb|locality|village|village name", "place.city",
         group=True,
     ),
     e(
@@ -256,7 +256,7 @@ PEOPLE = (
     ),
     e(
         "id.mrn",
-        "mrd number|number patient|mrn|medical record number|medical record|patient number|chart number|hospital number|"
+        "unique patient identifier|subject identifier|participant identifier|mrd number|number patient|mrn|medical record number|medical record|patient number|chart number|hospital number|"
         "patient identifier|=pid|medical number|person source value|patient source value|"
         "unit number|patient mrn|record number|medical record department number|=mrd", "id.mrn",
         "text integer", tables=":patient", bits=32,

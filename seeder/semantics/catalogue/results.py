@@ -26,7 +26,7 @@ RESULTS = (
     e(
         "lab.text", "value as string|result text|value text|text value|text result|value string|"
         "value code|value coded|coded value|value codeable concept|qualitative result|result string|"
-        "char value|value char|string value|observation value text|answer value|=answer", "lab.value",
+        "result qual|result snomed|value qual|char value|value char|string value|observation value text|answer value|=answer", "lab.value",
         "text", only=True, tables=_LAB, system="@",
     ),
     e(
@@ -41,6 +41,13 @@ RESULTS = (
         "high limit|ref high|=high|reference range upper|range upper|ref range upper|ref max|"
         "normal max|max normal|upper bound|high value", "code.drawn", _NUM, system="@", part="high",
     ),
+    e("lab.low", "min value|minimum value|norm low|normal range low|norm range low", "code.drawn",
+      _NUM, system="@", part="low", only=True, tables=_LAB + " investigation"),
+    e("lab.high", "max value|maximum value|norm high|normal range high|norm range high",
+      "code.drawn", _NUM, system="@", part="high", only=True, tables=_LAB + " investigation"),
+    e("lab.operator", "result modifier|value modifier|=modifier|norm modifier low|"
+      "norm modifier high|normal modifier low|normal modifier high|modifier", "status.word",
+      of="operator", only=True, tables=_LAB),
     e("lab.range", "reference range|normal range|ref range|range text", "lab.range", system="@"),
     e(
         "lab.flag",

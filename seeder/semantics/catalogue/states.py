@@ -125,9 +125,11 @@ STATES = (
     ),
     e(
         "status.operation",
-        "action|operation|=op|action type|change type|event action|dml|command|event name|"
+        "action|=op|action type|change type|event action|dml|command|event name|"
         "audit action|operation type", "status.word", of="action", tables=":log",
     ),
+    e("status.operation", "operation", "status.word", of="action", only=True,
+      tables=":log log audit history"),
     e(
         "status.event_type", "event type|activity type|access type|=event|=activity", "status.word",
         of="event_type",
@@ -153,7 +155,12 @@ STATES = (
         "flag.primary",
         "primary|is primary|primary flag|is default|default flag|is preferred|preferred|is main|"
         "is principal|primary indicator|=principal|preferred flag", "status.first",
-        "boolean integer text",
+        "boolean integer",
+    ),
+    e(
+        "flag.primary", "=primary|=is primary|=primary flag|=is default|=default flag|=is preferred|"
+        "=preferred|=is main|=is principal|=primary indicator|=principal|=preferred flag",
+        "status.first", "text",
     ),
     _flag(
         "deleted",

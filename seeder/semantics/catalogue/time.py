@@ -69,7 +69,7 @@ TIME = (
         "surgery|operation|death event|immunization|vaccination|filled|dispensed|hire|hired|"
         "joined|opened|initiation|cohort initiation|nlp|specimen|note|rental|payment|first seen|"
         "contact|log|noted|action|activated|triage|intake|session start|coverage start|"
-        "current illness|identified|appointment|arrived|engagement|treatment|therapy|dosing|checked in|charted|"
+        "current illness|identified|appointment|arrived|engagement|dispense|prescribe|vaccinated|vaccinate|perform|administer|treatment|therapy|dosing|checked in|charted|"
         "incision|anesthesia", "moment.start",
     ),
     e(
@@ -81,7 +81,7 @@ TIME = (
     ),
     *_forms(
         "moment.end",
-        "end|stop|term|finish|finished|discharge|discharged|resolved|resolution|abatement|out|"
+        "resolve|cure|cured|recovered|recovery|discontinue|complete|close|end|stop|term|finish|finished|discharge|discharged|resolved|resolution|abatement|out|"
         "valid to|"
         "valid until|valid end|to|thru|through|period end|departure|left|ended|stopped|completed|"
         "completion|closed|terminated|termination|last seen|inactivated|episode end|effective end|"
@@ -153,7 +153,7 @@ TIME = (
     ),
     *_forms(
         "moment.collected",
-        "collected|collection|drawn|sample|sampled|sampling|specimen collected|seen|in progress|"
+        "collect|collected|collection|drawn|sample|sampled|sampling|specimen collected|seen|in progress|"
         "accepted|assigned", "moment.within", low=0.12, high=0.25,
     ),
     *_forms(
@@ -170,7 +170,7 @@ TIME = (
     ),
     *_forms(
         "moment.verified",
-        "verified|verification|signed|signature|approved|approval|reviewed|review|cosigned|"
+        "verify|approve|validate|confirm|verified|verification|signed|signature|approved|approval|reviewed|review|cosigned|"
         "authenticated|validated|authorized|store|stored|followed up|published|reconciled|read|"
         "confirmed|delivered", "moment.within", low=0.72, high=0.85,
     ),
