@@ -87,13 +87,13 @@ def _read(column: Column, where: Context, keyed: set[str], leave: set[str]) -> R
         return _reference(column, where)
     if column.name in leave and not column.generated:
         return Reading("key.surrogate", 0.97, "a key that nothing else tells of", "", "")
+    if _typed_code(column, where):
+        return Reading("diagnosis.code_system", _WEAK, "the system of a neighbour's code", "", "")
     found = likeliest(column, where)
     if found is not None and found.meaning == "key.reference" and _own_id(column, where):
         return replace(found, meaning="key.surrogate")
     if found is not None and found.score >= THRESHOLD:
         return found if not _numbers_another(found, column, where) else _KEY_OF_ANOTHER
-    if _typed_code(column, where):
-        return Reading("diagnosis.code_system", _WEAK, "the system of a neighbour's code", "", "")
     words = tokens(column.name)[0]
     if found is not None and words[-1] not in _SAYING_WHAT and words[0] not in _FIRST:
         return found
@@ -110,7 +110,7 @@ def _typed_code(column: Column, where: Context) -> bool:
         words[-1] == "type"
         and words[-2:-1] != ()
         and words[-2] in _CODED_IN
-        and any(tokens(c.name)[0] == words[:-1] for c in where.table.columns)
+        and any(plainly(tokens(c.name)[0]) == words[:-1] for c in where.table.columns)
     )
 
 
@@ -204,5 +204,5 @@ def _own_id(column: Column, where: Context) -> bool:
 
 def known_meanings() -> frozenset[str]:
     """Every meaning that a column can have."""
-    guessed = {"none", "key.reference", "key.surrogate", *_BY_KIND.values(), *_BY_WORD.values()}
+    guessed = {"none", "moment.other", "key.reference", "key.surrogate", *_BY_KIND.values(), *_BY_WORD.values()}
     return frozenset({e.meaning for e in ENTRIES} | meanings() | guessed | MEANINGS)

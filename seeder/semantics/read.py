@@ -181,6 +181,10 @@ _MEASURES = frozenset(
 )
 # date_created is a created date.
 _WHEN = frozenset("date time datetime".split())
+_SPAN = _WHEN | frozenset(
+    "start begin began started from end ended stop stopped to thru through until term period valid "
+    "effective active at on timestamp finish finished since expiry expiration termination".split()
+)
 _NOTHING: frozenset[str] = frozenset()
 _NUMBERED = "name of a number"
 _WITHIN = "name within its table"
@@ -453,7 +457,10 @@ def sensed(base: str, params: Mapping[str, Any], column: Column, where: Context)
     own = base != "moment.any" or all(w in where.words or w in _WHEN for w in words)
     clock = column.type.kind == "text" and (column.type.length or _WORD) <= _CLOCK
     kind = "time" if clock and words[-1] == "time" else column.type.kind
-    return sense(base, system, words, where.about if own else _NOTHING, kind)
+    meaning = sense(base, system, words, where.about if own else _NOTHING, kind)
+    if meaning in ("moment.start", "moment.end") and not set(words) - set(where.words) <= _SPAN:
+        return "moment.other"  # last_menstruation_start: of something that the catalogue lacks
+    return meaning
 
 
 def _short_or_whole(params: dict[str, Any], column: Column) -> dict[str, Any]:
