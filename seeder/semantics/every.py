@@ -20,7 +20,7 @@ from seeder.semantics.words import headed, singular, tokens
 _BY_WORD = {
     word: meaning
     for meaning, words in {
-        "thing.name": "name label title caption display",
+        "thing.name": "name label title caption display meaning",
         "thing.code": "code symbol abbreviation mnemonic acronym",
         "thing.description": "description definition",
         "thing.category": "type category kind class group method mode level domain scheme format "
@@ -32,17 +32,18 @@ _BY_WORD = {
         "number.count": "count total size visits attempts counter",
         "number.quantity": "quantity",
         "money.charge": "amount price cost fee",
-        "flag.any": "flag indicator is has include",
+        "flag.any": "flag indicator is has include toggle",
         "care.position": "order sequence index rank position line",
         "id.version": "version revision lock",
         "file.path": "file path folder",
         "key.other": "uuid guid uid",
         "staff.name": "by",
+        "audit.created_by": "owner",
         "score.risk": "score ratio percent average",
         "json.payload": "payload blob data content image",
         "lab.value": "value",
         "lab.text": "result answer",
-        "care.finding": "symptom finding consciousness auscultation palpation",
+        "care.finding": "abdomen tongue reflex skin pupil lungs chest throat symptom finding consciousness auscultation palpation",
         "status.outcome": "outcome",
         "moment.year": "year",
         "id.other": "identifier number reference",
@@ -58,6 +59,11 @@ _BY_KIND = {
 _AS_KEY = re.compile(r"audit\.|id\.mrn|.*code(_system)?\Z")
 _STATES = frozenset("currently still already previously left".split())
 _OWNERS = frozenset("patient person encounter visit user owner provider parent doctor pid".split())
+# Text that is named after a thing that has a table of its own; people and units are told by name.
+_THINGS = frozenset(
+    "patient encounter visit appointment employee customer template record request prescription "
+    "order parent".split()
+)
 _FIRST = frozenset("is has can should was allow require include".split())
 _MANY = frozenset("number count total quantity".split())
 _ANY = frozenset("code short long full local official display own".split())
@@ -79,7 +85,22 @@ def read_every(table: Table, schema: Schema) -> dict[str, Reading]:
     where = context(table, schema)
     keyed = {c for k in table.foreign_keys for c in k.columns}
     leave = skipped(table, where.role)
-    return {c.name: _read(c, where, keyed, leave) for c in table.columns}
+    return {c.name: _named(_read(c, where, keyed, leave), c, where) for c in table.columns}
+
+
+# Words of a begin or an end that says nothing of what begins or ends.
+_SPAN = frozenset(
+    "date time datetime start begin began started from end ended stop stopped to thru through until term period valid "
+    "effective active at on timestamp finish finished since expiry expiration termination".split()
+)
+
+
+def _named(reading: Reading, column: Column, where: Context) -> Reading:
+    """The begin of something that the catalogue lacks, last_menstruation_start, is not the row's."""
+    if reading.meaning not in ("moment.start", "moment.end"):
+        return reading
+    own = set(plainly(tokens(column.name)[0])) - set(where.words)
+    return reading if own <= _SPAN else replace(reading, meaning="moment.other")
 
 
 def _read(column: Column, where: Context, keyed: set[str], leave: set[str]) -> Reading:
@@ -97,6 +118,8 @@ def _read(column: Column, where: Context, keyed: set[str], leave: set[str]) -> R
     words = tokens(column.name)[0]
     if found is not None and words[-1] not in _SAYING_WHAT and words[0] not in _FIRST:
         return found
+    if column.type.kind == "integer" and _plural(column.name) and words[-1] not in _SAYING_WHAT:
+        return _guess(column, where)
     return _by_other_type(column, where) or _guess(column, where)
 
 
@@ -142,6 +165,8 @@ def _by_other_type(column: Column, where: Context) -> Reading | None:
         found = likeliest(replace(column, type=other), where)
         if keyed and (found is None or not found.meaning.startswith("audit.")):
             continue
+        if found is not None and found.meaning[:6] == "place." and column.type.kind != "text":
+            continue
         if found is not None and found.score >= THRESHOLD:
             return replace(found, score=_WEAK, why=f"{found.why}, but for its type", generator="")
     return None
@@ -169,8 +194,11 @@ def _guess(column: Column, where: Context) -> Reading:
         base, why = _BY_KIND.get(kind, base), f"by type {column.type.native}"
     if not base and kind == "text" and words and (_past(words[-1]) or words[0] in _STATES):
         base, why = "flag.any", f"'{words[-1]}' is or is not so"
+    if not base and kind == "text" and words[-1] in _THINGS:
+        base, why = "key.reference", f"named after a '{words[-1]}'"
     if not base:
-        base = "flag.any" if column.type.fixed and column.type.length == 1 else "none"
+        small = column.type.bits == 16 or (column.type.fixed and column.type.length == 1)
+        base = "flag.any" if small else "none"
     alone = all(w in where.words or w in _ANY for w in words[:-1]) or base in (
         "moment.any",
         "prose.note",

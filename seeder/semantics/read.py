@@ -181,10 +181,6 @@ _MEASURES = frozenset(
 )
 # date_created is a created date.
 _WHEN = frozenset("date time datetime".split())
-_SPAN = _WHEN | frozenset(
-    "start begin began started from end ended stop stopped to thru through until term period valid "
-    "effective active at on timestamp finish finished since expiry expiration termination".split()
-)
 _NOTHING: frozenset[str] = frozenset()
 _NUMBERED = "name of a number"
 _WITHIN = "name within its table"
@@ -402,7 +398,7 @@ def likeliest(column: Column, where: Context) -> Reading | None:
             code.generator,
             _short_or_whole(dict(code.params), column),
         )
-    if not found:
+    if not found or (column.type.bits == 16 and _asks(column) and found[0][1].meaning[:5] != "flag."):
         return None
     score, item, group, why = found[0]
     meaning = named[0][1]
@@ -422,6 +418,14 @@ def likeliest(column: Column, where: Context) -> Reading | None:
             where.words,
         ),
     )
+
+
+_ASKING = frozenset("is has can should was allow require include show enable use needs".split())
+
+
+def _asks(column: Column) -> bool:
+    """Whether a name asks something of what it names: require_result_value."""
+    return tokens(column.name)[0][0] in _ASKING
 
 
 def _coded(column: Column, where: Context) -> Coded | None:
@@ -455,12 +459,20 @@ def sensed(base: str, params: Mapping[str, Any], column: Column, where: Context)
         base = "code.code"
     # The date of something else is not the moment of the row: isolation_date of a stay.
     own = base != "moment.any" or all(w in where.words or w in _WHEN for w in words)
-    clock = column.type.kind == "text" and (column.type.length or _WORD) <= _CLOCK
-    kind = "time" if clock and words[-1] == "time" else column.type.kind
-    meaning = sense(base, system, words, where.about if own else _NOTHING, kind)
-    if meaning in ("moment.start", "moment.end") and not set(words) - set(where.words) <= _SPAN:
-        return "moment.other"  # last_menstruation_start: of something that the catalogue lacks
-    return meaning
+    kind = "time" if _of_day(column, where) else column.type.kind
+    return sense(base, system, words, where.about if own else _NOTHING, kind)
+
+
+def _of_day(column: Column, where: Context) -> bool:
+    """Whether text that is named a time is one of day: it has no room for more, or a date beside it
+    has the rest of its name."""
+    name = column.name.lower()
+    if column.type.kind != "text" or tokens(name)[0][-1] != "time":
+        return False
+    beside = name.removesuffix("time") + "date"
+    return (column.type.length or _WORD) <= _CLOCK or any(
+        c.name.lower() == beside for c in where.table.columns
+    )
 
 
 def _short_or_whole(params: dict[str, Any], column: Column) -> dict[str, Any]:

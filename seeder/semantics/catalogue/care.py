@@ -226,8 +226,12 @@ CARE = (
         only=True, tables="diagnosis condition problem",
     ),
     e(
-        "care.verification", "verification status|certainty|clinical certainty|diagnosis certainty",
+        "care.verification", "certainty|clinical certainty|diagnosis certainty",
         "status.word", of="verification",
+    ),
+    e(
+        "care.verification", "verification status", "status.word", of="verification", only=True,
+        tables="condition diagnosis problem allergy intolerance symptom",
     ),
     e(
         "care.poa", "present on admission|=poa|poa flag|poa indicator", "status.word",
@@ -356,8 +360,8 @@ CARE = (
       "inpatient number|registration number of visit|stay number|"
       "number stay|preadmit number|preadmission number|admission number|episode of care number|"
       "account visit number|hospitalization number|number admission", "id.encounter", "text integer"),
-    e("id.dicom_uid", "=uid|study uid", "id.dicom_uid", only=True,
-      tables="imaging study series image dicom instance"),
+    e("id.dicom_uid", "uid|study uid", "id.dicom_uid", only=True,
+      tables="imaging study series image dicom instance worklist"),
     e("drug.dose", "=amount|drug amount|dose amount", "code.drawn", "integer decimal float text",
       system="drugs", part="dose", only=True, tables="drug infusion medication administration"),
     e("encounter.reason_name", "hospitalization reason|other hospitalization reason|stay reason",

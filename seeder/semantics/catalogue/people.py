@@ -37,7 +37,7 @@ PEOPLE = (
         "kin name|spouse name|mother name|father name|guardian name|next of kin|ordering provider|"
         "attending physician|signed by name|patient alias|=alias|alias name|policy holder|insured|"
         "subscriber|beneficiary name|participant name|client name|child name|partner name|husband name|"
-        "wife name|relative name|donor name|payee name|recipient name|card holder name|next kin name", "person.full_name",
+        "wife name|relative name|donor name|phonetic name|alphabetic name|ideographic name|payee name|recipient name|card holder name|next kin name", "person.full_name",
         group=True,
     ),
     e(

@@ -49,7 +49,7 @@ STATES = (
         "status|state of record|record status|current status|status code|=statusp|approval status|"
         "clinical status|account status|active status|row status", "status.word", of="record",
     ),
-    e("status.verification", "verification|verified status", "status.word", of="verification"),
+    e("status.verification", "verification|verification status|verified status", "status.word", of="verification"),
     e(
         "status.priority",
         "priority|urgency|order priority|priority code|request priority|precedence level",
@@ -111,7 +111,7 @@ STATES = (
     ),
     e(
         "status.code_system",
-        "code system|=system|coding system|=vocabulary|terminology|system code|code type|code set|"
+        "designator|coding scheme|coding scheme designator|code system|=system|coding system|=vocabulary|terminology|system code|code type|code set|"
         "codesystem", "code.drawn", system="vocabularies", part="name", beside="code",
     ),
     e(

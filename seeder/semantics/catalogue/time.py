@@ -136,7 +136,7 @@ TIME = (
         "received in|uploaded|insert", "moment.within", low=0.0, high=0.03,
     ),
     e(
-        "moment.created", "=created|=inserted|create time stamp|record date", "moment.within",
+        "moment.created", "=created|=creation|=inserted|create time stamp|record date", "moment.within",
         _TIMES, low=0.0, high=0.03,
     ),
     *_forms(
