@@ -78,7 +78,8 @@ _NAMED = frozenset(
     "specialty language country nationality race ethnicity religion currency specimen route "
     "frequency severity priority occupation education vaccine allergen reaction manifestation "
     "medication drug modality disposition substance organism diagnosis condition procedure "
-    "operation surgery ward department role relationship indication complaint problem allergy citizenship profession "
+    "operation surgery ward department role relationship indication complaint problem allergy "
+    "citizenship profession "
     "panel analyte urgency payer insurer".split()
 )
 

@@ -43,7 +43,8 @@ _BY_WORD = {
         "json.payload": "payload blob data content image",
         "lab.value": "value",
         "lab.text": "result answer",
-        "care.finding": "abdomen tongue reflex skin pupil lungs chest throat symptom finding consciousness auscultation palpation",
+        "care.finding": "abdomen tongue reflex skin pupil lungs chest throat symptom finding "
+        "consciousness auscultation palpation",
         "status.outcome": "outcome",
         "moment.year": "year",
         "id.other": "identifier number reference",
@@ -90,13 +91,14 @@ def read_every(table: Table, schema: Schema) -> dict[str, Reading]:
 
 # Words of a begin or an end that says nothing of what begins or ends.
 _SPAN = frozenset(
-    "date time datetime start begin began started from end ended stop stopped to thru through until term period valid "
+    "date time datetime start begin began started from end ended stop stopped to thru through "
+    "until term period valid "
     "effective active at on timestamp finish finished since expiry expiration termination".split()
 )
 
 
 def _named(reading: Reading, column: Column, where: Context) -> Reading:
-    """The begin of something that the catalogue lacks, last_menstruation_start, is not the row's."""
+    """The begin of what the catalogue lacks, last_menstruation_start, is not the row's."""
     if reading.meaning not in ("moment.start", "moment.end"):
         return reading
     own = set(plainly(tokens(column.name)[0])) - set(where.words)
@@ -232,5 +234,12 @@ def _own_id(column: Column, where: Context) -> bool:
 
 def known_meanings() -> frozenset[str]:
     """Every meaning that a column can have."""
-    guessed = {"none", "moment.other", "key.reference", "key.surrogate", *_BY_KIND.values(), *_BY_WORD.values()}
+    guessed = {
+        "none",
+        "moment.other",
+        "key.reference",
+        "key.surrogate",
+        *_BY_KIND.values(),
+        *_BY_WORD.values(),
+    }
     return frozenset({e.meaning for e in ENTRIES} | meanings() | guessed | MEANINGS)

@@ -17,14 +17,16 @@ NEUTRAL = frozenset(
     "national single double full short long standard normal reference range value result test lab "
     "laboratory drug medication dose insurance plan payer claim invoice bill item line detail "
     "specimen sample procedure diagnosis condition allergy vaccine image study series "
-    "organization department ward room bed number approximate location address place country state city".split()
+    "organization department ward room bed number approximate location address place country state "
+    "city".split()
 )
 
 # Last words of a table's name that leave what its rows are to the word before them: a drug catalog.
 _FILLING = frozenset(
     "item list catalog master record entry detail line event history order request result log code "
     "info data table dimension fact file reference type lookup index main all current archive "
-    "registration registry profile demographic identifier statement header summary view number set group test component report".split()
+    "registration registry profile demographic identifier statement header summary view number set "
+    "group test component report".split()
 )
 
 

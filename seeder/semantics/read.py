@@ -57,7 +57,7 @@ class Context:
 
     @cached_property
     def heads(self) -> frozenset[str]:
-        """What the table's rows are: its role, the last word of its name, and the last that tells."""
+        """What the rows are: the role, the last word of the table's name, the last that tells."""
         return frozenset((self.words[-1], subject_of(self.words), ":" + self.role))
 
     def plainly(self, rest: set[str]) -> bool:
@@ -398,7 +398,9 @@ def likeliest(column: Column, where: Context) -> Reading | None:
             code.generator,
             _short_or_whole(dict(code.params), column),
         )
-    if not found or (column.type.bits == 16 and _asks(column) and found[0][1].meaning[:5] != "flag."):
+    if not found or (
+        column.type.bits == 16 and _asks(column) and found[0][1].meaning[:5] != "flag."
+    ):
         return None
     score, item, group, why = found[0]
     meaning = named[0][1]

@@ -12,7 +12,8 @@ SYSTEMS: dict[str, str] = {
         "drugs": "drug medication prescription ndc rxnorm pharmacy medicine formulary ingredient "
         "dispense administration emar prescribing dispensing",
         "vaccines": "vaccine immunization cvx vaccination",
-        "labs": "investigation lab laboratory test loinc analyte measurement result assay panel component "
+        "labs": "investigation lab laboratory test loinc analyte measurement result assay panel "
+        "component "
         "labevent labitem",
         "observations": "observation chart",
         "vitals": "vital",

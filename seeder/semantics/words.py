@@ -72,6 +72,14 @@ def _joined(word: str) -> tuple[str, ...]:
     return (*most, "p") if most and len(word) > 6 and word[-1] == "p" else (word,)
 
 
+_WITH_NUMBER = frozenset("hba hb spo vo po pco fio t b o".split())
+
+
+def _numbered(word: str, number: str) -> bool:
+    """Whether the number belongs to the word: icd10, hba1c, but not the first icd of several."""
+    return word in _WITH_NUMBER or (word == "icd" and number in ("9", "10", "11"))
+
+
 @lru_cache(maxsize=8192)
 def tokens(name: str) -> tuple[tuple[str, ...], str]:
     """The words of a name, and the number at its end ('' when it has none).
@@ -83,22 +91,7 @@ def tokens(name: str) -> tuple[tuple[str, ...], str]:
     group = ""
     for part in _CAMEL.findall(name.replace("SpO2", "spo2").replace("O2", "o2")):
         if part.isdigit():
-            if found and found[-1] in ("icd", "v") and len(part) > 1:
-                found[-1] += part
-            elif found and found[-1] == "icd" and part == "9":
-                found[-1] += part
-            elif found and found[-1] in (
-                "hba",
-                "hb",
-                "spo",
-                "vo",
-                "po",
-                "pco",
-                "fio",
-                "t",
-                "b",
-                "o",
-            ):
+            if found and _numbered(found[-1], part):
                 found[-1] += part
             else:
                 group = part

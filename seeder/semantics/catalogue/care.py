@@ -57,7 +57,8 @@ CARE = (
     e(
         "drug.sig",
         "sig|direction|dosage text|dose text|dosage direction|medication instruction|"
-        "direction for use|usage instruction|sig text|dosage instruction|dose instruction|administration instruction|"
+        "direction for use|usage instruction|sig text|dosage instruction|dose instruction|"
+        "administration instruction|"
         "patient instruction", "prose.sig",
     ),
     e(
@@ -70,7 +71,8 @@ CARE = (
         "number.count", NUMBER, low=0, typical=2, high=11,
     ),
     e(
-        "drug.days", "=day count|day count supply|=duration day|day supply|days supplied|supply day|duration day|day of therapy",
+        "drug.days", "=day count|day count supply|=duration day|day supply|days supplied|"
+        "supply day|duration day|day of therapy",
         "number.count", NUMBER, low=7, typical=30, high=90,
     ),
     e("drug.days", "=day|number of day", "number.count", NUMBER, low=7, typical=30, high=90,
@@ -152,7 +154,8 @@ CARE = (
         "care.disposition",
         "discharge disposition|disposition|discharge status|discharge destination|"
         "discharge location|discharged to|mode discharge|discharge destination|=destination|"
-        "discharge to location|discharged to location|discharge reason", "code.drawn", system="dispositions", part="name",
+        "discharge to location|discharged to location|discharge reason", "code.drawn",
+        system="dispositions", part="name",
     ),
     e(
         "care.discharge_condition", "discharge condition|condition at discharge", "status.word",
@@ -160,7 +163,8 @@ CARE = (
     ),
     e(
         "care.admission_source",
-        "admission source|admit source|admitting source|mode admission|admission origin|origin of admission|source of admission|admission location|referral source|"
+        "admission source|admit source|admitting source|mode admission|admission origin|"
+        "origin of admission|source of admission|admission location|referral source|"
         "admitted from", "code.drawn", system="admission_sources", part="name",
     ),
     e(
@@ -174,7 +178,8 @@ CARE = (
         part="class", tables=":encounter", never="concept vehicle drug",
     ),
     e(
-        "care.encounter_type", "encounter type|visit type|appointment type|=type|type of visit|service type|stay type|"
+        "care.encounter_type", "encounter type|visit type|appointment type|=type|type of visit|"
+        "service type|stay type|"
         "admission class|type of encounter|consultation type|contact type",
         "code.drawn", system="encounters", part="name", only=True,
         tables=":encounter encounter visit appointment",
@@ -356,10 +361,12 @@ CARE = (
         "care.disposition", "discharge method|method of discharge", "code.drawn",
         system="dispositions", part="name",
     ),
-    e("id.encounter", "ipd number|ip number|opd number|op number|case number of patient|spell number|spell id|attendance number|hospital admission number|"
+    e("id.encounter", "ipd number|ip number|opd number|op number|case number of patient|"
+      "spell number|spell id|attendance number|hospital admission number|"
       "inpatient number|registration number of visit|stay number|"
       "number stay|preadmit number|preadmission number|admission number|episode of care number|"
-      "account visit number|hospitalization number|number admission", "id.encounter", "text integer"),
+      "account visit number|hospitalization number|number admission", "id.encounter",
+      "text integer"),
     e("id.dicom_uid", "uid|study uid", "id.dicom_uid", only=True,
       tables="imaging study series image dicom instance worklist"),
     e("drug.dose", "=amount|drug amount|dose amount", "code.drawn", "integer decimal float text",

@@ -76,7 +76,8 @@ DOCUMENTS = (
     ),
     e(
         "id.hash",
-        "secret answer|security answer|hash|checksum|digest|sha256|md5|content hash|row hash|fingerprint|etag|password|"
+        "secret answer|security answer|hash|checksum|digest|sha256|md5|content hash|row hash|"
+        "fingerprint|etag|password|"
         "password hash|salt|signature hash|secret|=sha", "id.hash", "text bytes",
     ),
     e(
@@ -87,7 +88,8 @@ DOCUMENTS = (
     e(
         "id.version",
         "version|=revision|schema version|software version|cdm version|vocabulary version|"
-        "row version|version id|record version|firmware version|document version|model version", "id.version",
+        "row version|version id|record version|firmware version|document version|model version",
+        "id.version",
         "text integer float decimal",
     ),
     # A text column that ends in id or number names something, whatever it is.

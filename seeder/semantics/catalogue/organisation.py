@@ -14,7 +14,8 @@ ORGANISATION = (
         "organization name|hospital name|facility name|clinic name|care site name|site name|"
         "practice name|institution|institution name|healthcare organization|provider organization|"
         "hospital|facility|=organization|cdm holder|transfer facility|performing facility|"
-        "sending facility|receiving facility|referring facility|performing organization|custodian|sponsor|study sponsor|lead sponsor|"
+        "sending facility|receiving facility|referring facility|performing organization|custodian|"
+        "sponsor|study sponsor|lead sponsor|"
         "collaborator",
         "org.name",
     ),
@@ -40,7 +41,8 @@ ORGANISATION = (
         "org.payer",
         "payer|payer name|insurance|insurance company|insurer|insurance name|insurance provider|"
         "carrier|insurance carrier|insurer name|primary insurance|secondary insurance|"
-        "payer source value|financial class|funding source|health fund|sickness fund", "code.drawn", system="payers", part="name",
+        "payer source value|financial class|funding source|health fund|sickness fund",
+        "code.drawn", system="payers", part="name",
     ),
     e(
         "org.payer", "=name", "code.listed", system="payers", part="name", only=True,
@@ -58,13 +60,15 @@ ORGANISATION = (
         "org.department", "=name", "code.listed", system="departments", part="name", only=True,
         tables="department unit service team division section",
     ),
-    e("org.ward", "ward|ward name|ward number|nursing unit|=unit name|location name|=pavilion|patient location|"
+    e("org.ward", "ward|ward name|ward number|nursing unit|=unit name|location name|=pavilion|"
+      "patient location|"
         "current location|assigned location|prior location|temporary location|=station|"
         "nursing station|point of care|ward unit", "org.ward"),
     e("org.ward", "=name", "org.ward", only=True, tables="ward location zone area floor"),
     e("org.ward_type", "ward type|unit type|location type", "status.word", of="ward_type"),
     e(
-        "org.room", "theatre number|operating room|operating room number|operation theatre|theatre|room|room number|room name|room code|room label|office|office number",
+        "org.room", "theatre number|operating room|operating room number|operation theatre|theatre|"
+        "room|room number|room name|room code|room label|office|office number",
         "org.room", "text integer",
     ),
     e(

@@ -49,7 +49,8 @@ STATES = (
         "status|state of record|record status|current status|status code|=statusp|approval status|"
         "clinical status|account status|active status|row status", "status.word", of="record",
     ),
-    e("status.verification", "verification|verification status|verified status", "status.word", of="verification"),
+    e("status.verification", "verification|verification status|verified status", "status.word",
+      of="verification"),
     e(
         "status.priority",
         "priority|urgency|order priority|priority code|request priority|precedence level",
@@ -60,7 +61,8 @@ STATES = (
         "status.word", of="outcome",
     ),
     e(
-        "status.denial", "denial reason|rejection reason|adjustment reason|denial code|rejection code|reject code|"
+        "status.denial", "denial reason|rejection reason|adjustment reason|denial code|"
+        "rejection code|reject code|"
         "reject reason|denied reason|adjudication reason|rejected reason|refusal reason",
         "status.word", of="denial_reason",
     ),
@@ -111,7 +113,8 @@ STATES = (
     ),
     e(
         "status.code_system",
-        "designator|coding scheme|coding scheme designator|code system|=system|coding system|=vocabulary|terminology|system code|code type|code set|"
+        "designator|coding scheme|coding scheme designator|code system|=system|coding system|"
+        "=vocabulary|terminology|system code|code type|code set|"
         "codesystem", "code.drawn", system="vocabularies", part="name", beside="code",
     ),
     e(
@@ -158,7 +161,8 @@ STATES = (
         "boolean integer",
     ),
     e(
-        "flag.primary", "=primary|=is primary|=primary flag|=is default|=default flag|=is preferred|"
+        "flag.primary", "=primary|=is primary|=primary flag|=is default|=default flag|"
+        "=is preferred|"
         "=preferred|=is main|=is principal|=primary indicator|=principal|=preferred flag",
         "status.first", "text",
     ),

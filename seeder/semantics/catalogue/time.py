@@ -46,7 +46,8 @@ TIME = (
     e(
         "person.died",
         "deceased|is deceased|expire flag|hospital expire flag|death flag|=dead|deceased flag|"
-        "deceased indicator|=died|is dead|mortality|death indicator", "person.died", "boolean text integer",
+        "deceased indicator|=died|is dead|mortality|death indicator", "person.died",
+        "boolean text integer",
     ),
     e(
         "person.age",
@@ -69,7 +70,8 @@ TIME = (
         "surgery|operation|death event|immunization|vaccination|filled|dispensed|hire|hired|"
         "joined|opened|initiation|cohort initiation|nlp|specimen|note|rental|payment|first seen|"
         "contact|log|noted|action|activated|triage|intake|session start|coverage start|"
-        "current illness|identified|appointment|arrived|engagement|dispense|prescribe|vaccinated|vaccinate|perform|administer|treatment|therapy|dosing|checked in|charted|"
+        "current illness|identified|appointment|arrived|engagement|dispense|prescribe|vaccinated|"
+        "vaccinate|perform|administer|treatment|therapy|dosing|checked in|charted|"
         "incision|anesthesia", "moment.start",
     ),
     e(
@@ -81,7 +83,8 @@ TIME = (
     ),
     *_forms(
         "moment.end",
-        "resolve|cure|cured|recovered|recovery|discontinue|complete|close|end|stop|term|finish|finished|discharge|discharged|resolved|resolution|abatement|out|"
+        "resolve|cure|cured|recovered|recovery|discontinue|complete|close|end|stop|term|finish|"
+        "finished|discharge|discharged|resolved|resolution|abatement|out|"
         "valid to|"
         "valid until|valid end|to|thru|through|period end|departure|left|ended|stopped|completed|"
         "completion|closed|terminated|termination|last seen|inactivated|episode end|effective end|"
@@ -136,7 +139,8 @@ TIME = (
         "received in|uploaded|insert", "moment.within", low=0.0, high=0.03,
     ),
     e(
-        "moment.created", "=created|=creation|=inserted|create time stamp|record date", "moment.within",
+        "moment.created", "=created|=creation|=inserted|create time stamp|record date",
+        "moment.within",
         _TIMES, low=0.0, high=0.03,
     ),
     *_forms(
@@ -153,14 +157,16 @@ TIME = (
     ),
     *_forms(
         "moment.collected",
-        "collect|collected|collection|drawn|sample|sampled|sampling|specimen collected|seen|in progress|"
+        "collect|collected|collection|drawn|sample|sampled|sampling|specimen collected|seen|"
+        "in progress|"
         "accepted|assigned", "moment.within", low=0.12, high=0.25,
     ),
     *_forms(
         "moment.received",
         "received|receipt|arrived at lab|lab received|acknowledged|processed|process|processing|"
         "dictated|"
-        "transfer|transferred|moved|adjudicated|adjudication|denied|denial|rejected|ack", "moment.within", low=0.3, high=0.45,
+        "transfer|transferred|moved|adjudicated|adjudication|denied|denial|rejected|ack",
+        "moment.within", low=0.3, high=0.45,
     ),
     *_forms(
         "moment.resulted",
@@ -170,13 +176,15 @@ TIME = (
     ),
     *_forms(
         "moment.verified",
-        "verify|approve|validate|confirm|verified|verification|signed|signature|approved|approval|reviewed|review|cosigned|"
+        "verify|approve|validate|confirm|verified|verification|signed|signature|approved|approval|"
+        "reviewed|review|cosigned|"
         "authenticated|validated|authorized|store|stored|followed up|published|reconciled|read|"
         "confirmed|delivered", "moment.within", low=0.72, high=0.85,
     ),
     *_forms(
         "moment.updated",
-        "status change|status changed|updated|update|modified|modification|changed|last updated|last update|last modified|"
+        "status change|status changed|updated|update|modified|modification|changed|last updated|"
+        "last update|last modified|"
         "last changed|edited|revised|row updated|last seen|accessed|refreshed|synced|loaded|load|"
         "extracted|import|imported|download|downloaded|release|version|cdm release|"
         "source release|last login|login|exported",
