@@ -115,14 +115,39 @@ def _read(column: Column, where: Context, keyed: set[str], leave: set[str]) -> R
     found = likeliest(column, where)
     if found is not None and found.meaning == "key.reference" and _own_id(column, where):
         return replace(found, meaning="key.surrogate")
+    if found is not None and _names_its_key(found, column, where):
+        return replace(found, meaning="key.surrogate", score=_WEAK)
     if found is not None and found.score >= THRESHOLD:
         return found if not _numbers_another(found, column, where) else _KEY_OF_ANOTHER
     words = tokens(column.name)[0]
+    if words[-1] == "number" and _keyed_by_number(column, where):
+        return Reading("key.reference", _GUESS, "a number, as the table's own key", "", "")
     if found is not None and words[-1] not in _SAYING_WHAT and words[0] not in _FIRST:
         return found
     if column.type.kind == "integer" and _plural(column.name) and words[-1] not in _SAYING_WHAT:
         return _guess(column, where)
     return _by_other_type(column, where) or _guess(column, where)
+
+
+def _names_its_key(found: Reading, column: Column, where: Context) -> bool:
+    """Whether a table's key of text is called a name: nobody is known by a name that is unique."""
+    key = where.table.primary_key
+    return (
+        key is not None
+        and key.columns == (column.name,)
+        and where.role != "reference"
+        and found.meaning.endswith(("name", ".full_name"))
+    )
+
+
+def _keyed_by_number(column: Column, where: Context) -> bool:
+    """Whether the table's own key is called a number too: ward_nr beside nr."""
+    key = where.table.primary_key
+    return (
+        column.type.kind == "integer"
+        and key is not None
+        and any(tokens(c)[0][-1] == "number" for c in key.columns)
+    )
 
 
 _CODED_IN = frozenset("diagnosis procedure condition drug".split())

@@ -186,6 +186,24 @@ _NUMBERED = "name of a number"
 _WITHIN = "name within its table"
 
 
+# What is done to a row, as it is named and as the catalogue names it; an id is of who did it.
+_DONE: Mapping[str, str] = {
+    "create": "created", "insert": "inserted", "enter": "entered", "modify": "modified",
+    "update": "updated", "change": "changed", "edit": "modified", "delete": "deleted",
+    "cancel": "cancelled", "void": "voided", "archive": "archived",
+}  # fmt: skip
+_DOERS = frozenset("id user by person".split())
+
+
+def _done(words: tuple[str, ...]) -> tuple[str, ...]:
+    """modify_time is a modified time, create_id says by whom a row was created."""
+    if len(words) != 2 or words[0] not in _DONE:
+        return ()
+    if words[1] in _DOERS:
+        return (_DONE[words[0]], "by")
+    return (_DONE[words[0]], words[1]) if words[1] in _WHEN or words[1] in ("at", "on") else ()
+
+
 def _names(column: Column, where: Context) -> list[tuple[tuple[str, ...], str, str]]:
     """The column's words, and again without the table's own name in front of them."""
     words, group = tokens(column.name)
@@ -203,6 +221,9 @@ def _names(column: Column, where: Context) -> list[tuple[tuple[str, ...], str, s
         found.append(((*words[1:], words[0]), group, "name, turned round"))
     if len(words) > 1 and words[-1] in _MEASURES and column.type.kind != "boolean":
         found.append((words[:-1], group, f"name without '{words[-1]}'"))
+    done = _done(words)
+    if done:
+        found.append((done, group, "name of what was done"))
     turned = headed(words)
     if turned != words:
         found.append((turned, group, "name, its head last:"))

@@ -114,7 +114,9 @@ def tokens(name: str) -> tuple[tuple[str, ...], str]:
 
 
 # Words that stand behind what they tell of in some names, and before it in others.
-_BEFORE = frozenset("short long full primary secondary home".split())
+_BEFORE = frozenset(
+    "short long full primary secondary home formal alternate alternative official local".split()
+)
 
 
 def headed(words: tuple[str, ...]) -> tuple[str, ...]:

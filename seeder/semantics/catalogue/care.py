@@ -192,7 +192,7 @@ CARE = (
         "prose.complaint", tables=":encounter appointment referral imaging triage order",
     ),
     e(
-        "care.reason", "=reason", "prose.complaint", only=True,
+        "care.reason", "=reason|=purpose", "prose.complaint", only=True,
         tables=":encounter encounter visit appointment referral imaging triage order admission "
         "consultation request",
     ),

@@ -347,7 +347,7 @@ PEOPLE = (
         "verifier|reviewer|doctor|physician|clinician|surgeon|nurse|midwife|anesthetist|"
         "anesthesiologist|pharmacist|therapist|technologist|technician|observer|requester|"
         "interpreter of result|result interpreter|investigator|cashier name|radiologist name|"
-        "operator name|witness|witness name|"
+        "operator name|witness|witness name|personnel name|"
         "supervisor|supervisor name|doctor name|nurse in charge|head nurse|ward sister|operator|"
         "registrar|social worker|dentist|paramedic|dispenser|practitioner|medical officer|"
         "therapist name|referrer|referrer name|collector identifier|care manager|case manager|"
