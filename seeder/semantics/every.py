@@ -11,8 +11,9 @@ from dataclasses import replace
 from seeder.schema import Column, Schema, Table, Type
 from seeder.semantics.catalogue import ENTRIES
 from seeder.semantics.coding import MEANINGS
+from seeder.semantics.context import Context, context
 from seeder.semantics.neutral import plainly
-from seeder.semantics.read import THRESHOLD, Context, Reading, context, likeliest, sensed, skipped
+from seeder.semantics.read import THRESHOLD, Reading, likeliest, sensed, skipped
 from seeder.semantics.senses import meanings
 from seeder.semantics.words import headed, singular, tokens
 
