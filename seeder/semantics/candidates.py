@@ -41,7 +41,7 @@ class _Match:
     score: float
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
 def _matches(words: tuple[str, ...]) -> tuple[_Match, ...]:
     """The phrases of entries that stand in a name, whatever column has it."""
     size, index = len(words), _by_phrase()
@@ -94,31 +94,35 @@ def _done(words: tuple[str, ...]) -> tuple[str, ...]:
     return (_DONE[words[0]], words[1]) if words[1] in WHEN or words[1] in ("at", "on") else ()
 
 
+@lru_cache(maxsize=32768)
+def _turned(words: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """The words of a name in other orders and forms, and why: a date_created is a created date."""
+    found = []
+    if len(words) > 2 and words[-2:] == _SOURCE:
+        found.append((words[:-2], "name without 'source value'"))
+    if len(words) > 1 and words[0] in WHEN and words[-1] not in WHEN:
+        found.append(((*words[1:], words[0]), "name, turned round"))
+    if len(words) > 1 and words[-1] in _MEASURES:
+        found.append((words[:-1], f"name without '{words[-1]}'"))
+    if _done(words):
+        found.append((_done(words), "name of what was done"))
+    if headed(words) != words:
+        found.append((headed(words), "name, its head last:"))
+    if len(words) > 1 and words[-1] in ("number", "id"):
+        found.append((words[:-1], _NUMBERED))
+    return tuple(found)
+
+
 def _names(column: Column, where: Context) -> list[tuple[tuple[str, ...], str, str]]:
     """The column's words, and again without the table's own name in front of them."""
     words, group = tokens(column.name)
     words = plainly(words)
-    found = [(words, group, "name")]
-    if len(words) > 2 and words[-2:] == _SOURCE:
-        found.append((words[:-2], group, "name without 'source value'"))
-    own = set(where.words) | ({"patient", "person"} if where.role == "patient" else set())
+    found = [(words, group, "name"), *((w, group, why) for w, why in _turned(words))]
     rest = words
-    while len(rest) > 1 and rest[0] in own:
+    while len(rest) > 1 and rest[0] in where.own:
         rest = rest[1:]
     if rest != words:
         found.append((rest, group, _WITHIN))
-    if len(words) > 1 and words[0] in WHEN and words[-1] not in WHEN:
-        found.append(((*words[1:], words[0]), group, "name, turned round"))
-    if len(words) > 1 and words[-1] in _MEASURES and column.type.kind != "boolean":
-        found.append((words[:-1], group, f"name without '{words[-1]}'"))
-    done = _done(words)
-    if done:
-        found.append((done, group, "name of what was done"))
-    turned = headed(words)
-    if turned != words:
-        found.append((turned, group, "name, its head last:"))
-    if len(words) > 1 and words[-1] in ("number", "id"):
-        found.append((words[:-1], group, _NUMBERED))
     if len(words) > 1 and words[-1] in _TYPED.get(column.type.kind, ()):
         found.append((words[:-1], group, f"name without '{words[-1]}'"))
     bare = within(column, where)
@@ -143,7 +147,7 @@ def _unexplained(
     """What a match loses for words of the name that it leaves unexplained."""
     if len(phrase) == len(words) or _PLAIN.match(item.meaning):
         return 0.0
-    rest = set(words) - set(phrase) - NEUTRAL - set(where.words)
+    rest = {w for w in words if w not in phrase and w not in NEUTRAL and w not in where.words}
     return _LOOSE if rest and not where.plainly(rest) else 0.0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from seeder.schema import Column, Table
@@ -92,6 +93,7 @@ def table_system(table: Table, words: tuple[str, ...]) -> str | None:
     return own
 
 
+@lru_cache(maxsize=32768)
 def _plain(name: str) -> tuple[tuple[str, ...], str]:
     """A column's words; what holds a source's code says 'code', and nothing about sources."""
     words, group = tokens(name)

@@ -27,6 +27,12 @@ class Context:
     prefix: str = ""
 
     @cached_property
+    def own(self) -> frozenset[str]:
+        """Words that say nothing in front of a column's name, because they are the table's."""
+        people = ("patient", "person") if self.role == "patient" else ()
+        return frozenset((*self.words, *people))
+
+    @cached_property
     def heads(self) -> frozenset[str]:
         """What the rows are: the role, the last word of the table's name, the last that tells."""
         return frozenset((self.words[-1], subject_of(self.words), ":" + self.role))

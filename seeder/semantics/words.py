@@ -46,7 +46,7 @@ def singular(word: str) -> str:
 _LAST = frozenset("dt no cd nm tm ts dx".split())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def _joined(word: str) -> tuple[str, ...]:
     """A word that is several known words run together, else itself; a last letter may be left."""
     best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
@@ -80,7 +80,7 @@ def _numbered(word: str, number: str) -> bool:
     return word in _WITH_NUMBER or (word == "icd" and number in ("9", "10", "11"))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
 def tokens(name: str) -> tuple[tuple[str, ...], str]:
     """The words of a name, and the number at its end ('' when it has none).
 
@@ -148,7 +148,7 @@ def _bare(word: str) -> str:
     return word[0] + re.sub(r"(.)\1", r"\1", _VOWELS.sub("", word[1:]))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
 def _spell(word: str) -> tuple[str, ...]:
     if word in SPELLED:
         return tuple(SPELLED[word].split())
