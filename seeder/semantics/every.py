@@ -186,9 +186,10 @@ def _reference(column: Column, where: Context) -> Reading:
 
 def _by_other_type(column: Column, where: Context) -> Reading | None:
     """What the name would mean in a column of another type; too weak to be used."""
-    if column.type.kind in ("boolean", "bytes"):
+    words = tokens(column.name)[0]
+    if column.type.kind in ("boolean", "bytes") or (words[0] in _FIRST and column.type.bits == 16):
         return None
-    keyed = tokens(column.name)[0][-1:] == ("id",)
+    keyed = words[-1:] == ("id",)
     for other in _OTHER_TYPES:
         found = likeliest(replace(column, type=other), where)
         if keyed and (found is None or not found.meaning.startswith("audit.")):
