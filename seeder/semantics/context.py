@@ -66,9 +66,12 @@ _IMAGED = frozenset("modality accession series image uid dicom radiology body in
 
 
 def _about(words: tuple[str, ...], role: str, names: frozenset[str]) -> frozenset[str]:
-    """What the rows are about; a study is one of images only where its columns tell of images."""
+    """What the rows are about; a study is one of images only where its columns tell of images, and
+    who lay in a bed when is told of a stay in it."""
     found = subjects(words, role)
-    return found if "study" not in words or _IMAGED & names else found - {"imaging"}
+    if "study" in words and not _IMAGED & names:
+        found -= {"imaging"}
+    return found | {"bed"} if words[-1] == "bed" and role != "place" else found
 
 
 _SHARED = 0.6  # of a table's columns, at least three, begin with its prefix: PAT_NAME, PAT_SEX

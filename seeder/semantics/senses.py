@@ -47,8 +47,7 @@ _SUBJECTS: Mapping[str, str] = {
         "staff": "staff provider practitioner doctor physician nurse employee officer user "
         "caregiver",
         "organisation": "organization hospital facility clinic supplier vendor hf site institution",
-        "place": "location address ward department room",
-        "bed": "bed",
+        "place": "location address ward department room bed",
     }.items()
     for word in words.split()
 }
