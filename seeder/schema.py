@@ -118,12 +118,14 @@ class Unique:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A row's condition: SQL text of the expression alone, and the columns that it reads."""
+    """A row's condition: SQL text of the expression alone, and the columns that it reads.
+    ``inlined``: the same without the functions that it calls, where it calls some."""
 
     name: str
     expression: str
     columns: tuple[str, ...] = ()
     validated: bool = True
+    inlined: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,17 +442,12 @@ def _own_checks(parent: Table, child: Table) -> tuple[Check, ...]:
 
 def with_redirected_keys(schema: Schema) -> Schema:
     """The schema in which the children of a redirecting parent have its foreign keys: their rows
-    are its rows. Not those of the columns that divide them, whose values their CHECKs choose."""
+    are its rows. Keys of the columns that divide them lead to what their CHECKs choose."""
     lifted: dict[Name, Table] = {}
     for name, children in redirecting(schema).items():
         for child in children:
             held = {k.columns for k in child.foreign_keys}
-            chosen = {c for check in _own_checks(schema[name], child) for c in check.columns}
-            extra = tuple(
-                k
-                for k in schema[name].foreign_keys
-                if k.columns not in held and chosen.isdisjoint(k.columns)
-            )
+            extra = tuple(k for k in schema[name].foreign_keys if k.columns not in held)
             keys = (*child.foreign_keys, *extra)
             lifted[child.name] = dataclasses.replace(child, foreign_keys=keys)
     return (

@@ -30,6 +30,7 @@ from seeder.schema import (
 from seeder_postgresql import bookkeeping
 from seeder_postgresql import catalogue as queries
 from seeder_postgresql.connect import Connection, catalogue
+from seeder_postgresql.inlining import Functions, functions, inlined, known
 from seeder_postgresql.journal import with_unrestored
 from seeder_postgresql.triggers import does
 from seeder_postgresql.types import Types
@@ -52,6 +53,7 @@ class _Found:
     indexes: Mapping[int, list[_Row]]
     triggers: Mapping[int, list[_Row]]
     types: Types
+    functions: Functions
 
     def column_names(self, table: int, numbers: Iterable[int] | None) -> tuple[str, ...]:
         """Names of columns by number; '' for 0, which stands for an expression."""
@@ -66,13 +68,15 @@ def reflect(connection: Connection, namespaces: Sequence[str] = ()) -> Schema:
     """
     with catalogue(connection):
         tables = connection.rows(queries.TABLES)
+        called = known(connection.rows(functions(connection.version)))
         found = _Found(
             names={row[0]: Name(row[1], row[2]) for row in tables},
             columns=_by_table(connection.rows(queries.COLUMNS)),
             constraints=_by_table(connection.rows(queries.CONSTRAINTS)),
             indexes=_by_table(connection.rows(queries.indexes(connection.version))),
             triggers=_by_table(connection.rows(queries.TRIGGERS)),
-            types=_types(connection),
+            types=_types(connection, called),
+            functions=called,
         )
         enums = connection.rows(queries.ENUMS)
     bounds = _bounds(tables)
@@ -87,10 +91,11 @@ def reflect(connection: Connection, namespaces: Sequence[str] = ()) -> Schema:
     return replace(schema, tables=_within(schema.tables, namespaces)) if namespaces else schema
 
 
-def _types(connection: Connection) -> Types:
+def _types(connection: Connection, called: Functions) -> Types:
     rows = connection.rows(queries.types(connection.version))
     wanted = any(row[1:3] == ("pg_catalog", "xml") for row in rows)
-    return Types(rows, frozenset() if not wanted or _reads_xml(connection) else frozenset({"xml"}))
+    lacking = frozenset() if not wanted or _reads_xml(connection) else frozenset({"xml"})
+    return Types(rows, lacking, lambda check: inlined(check, called))
 
 
 def _reads_xml(connection: Connection) -> bool:
@@ -148,11 +153,7 @@ def _table(row: _Row, found: _Found, bounds: Mapping[Name, tuple[str, ...]]) -> 
         columns=columns,
         kind="partition" if is_partition and relkind != "f" else _KINDS[relkind],
         uniques=_uniques(found, oid),
-        checks=tuple(
-            Check(k[1], k[10], found.column_names(oid, k[3]), k[8])
-            for k in constraints
-            if k[2] == "c"
-        ),
+        checks=tuple(_check(found, k) for k in constraints if k[2] == "c"),
         foreign_keys=tuple(_foreign_key(found, k) for k in constraints if k[2] == "f"),
         exclusions=tuple(_exclusion(found, k) for k in constraints if k[11]),
         indexes=tuple(
@@ -197,6 +198,14 @@ def _column(types: Types, row: _Row) -> Column:
         identity={"a": "always", "d": "by default"}.get(identity, ""),
         sequence=sequence,
         comment=row[11],
+    )
+
+
+def _check(found: _Found, row: _Row) -> Check:
+    text = row[10]
+    plain = inlined(text, found.functions)
+    return Check(
+        row[1], text, found.column_names(row[0], row[3]), row[8], "" if plain == text else plain
     )
 
 

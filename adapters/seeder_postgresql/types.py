@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -73,12 +73,15 @@ class Row:
 
 class Types:
     """The types of one database, by oid. ``lacking``: built-in ones that the server has by name
-    only."""
+    only; ``plain``: a domain's CHECK without the functions that it calls."""
 
     def __init__(
-        self, rows: Sequence[tuple[Any, ...]], lacking: frozenset[str] = frozenset()
+        self,
+        rows: Sequence[tuple[Any, ...]],
+        lacking: frozenset[str] = frozenset(),
+        plain: Callable[[str], str] = str,
     ) -> None:
-        self._lacking = lacking
+        self._lacking, self._plain = lacking, plain
         self._rows = {row[0]: Row(*row) for row in rows}
 
     def not_null(self, oid: int) -> bool:
@@ -96,7 +99,7 @@ class Types:
                 inner,
                 native=native,
                 domains=(row.native, *inner.domains),
-                checks=(*(row.checks or ()), *inner.checks),
+                checks=(*map(self._plain, row.checks or ()), *inner.checks),
             )
         if row.kind == "e":
             return Type("enum", native, values=tuple(row.labels or ()))

@@ -78,7 +78,10 @@ def unique_violations(connection: Connection, table: Table, unique: Unique) -> i
 
 
 def sequence_lag(connection: Connection, table: Table, column: Column) -> int:
-    """How many numbers in use the column's sequence would still hand out; 0 when it is ahead."""
+    """How many numbers in use the column's sequence would still hand out; 0 when it is ahead. Of
+    texts, which a sequence may feed too, nothing is asked."""
+    if column.type.kind not in ("integer", "decimal"):
+        return 0
     name = quote(column.name)
     return _number(
         connection,

@@ -23,7 +23,7 @@ from seeder.generate.locale import checked
 from seeder.load import batch as next_rows
 from seeder.load.foresight import foreseen
 from seeder.load.run import decided, refuse_unfinished
-from seeder.plan import choosing, overrides_file, packs, rights, selecting, sparing
+from seeder.plan import choosing, overrides_file, packs, pieces, rights, selecting, sparing
 from seeder.plan.asked import Asked, asked
 from seeder.plan.batch import growing, started
 from seeder.plan.file import DEFAULT, read, updated, with_rows
@@ -371,6 +371,9 @@ def _stored(
         folder = Path(tempfile.mkdtemp(prefix="seeder-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
     chosen = selecting.selections(schema, wishes, frozenset(kept))
+    others = [t.name for t in schema if t.name not in kept]
+    checked = pieces.selections(schema, frozenset(kept), others)
+    chosen |= {item.label: item for item in checked.values()}
     extra = selecting.carried(chosen)
     stored = {}
     for number, (name, columns) in enumerate(sorted(pointed_at(schema, kept).items())):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -157,6 +158,7 @@ def show(made: Plan, columns: bool, workers: int = options.WORKERS) -> None:
     def add(branch: Tree, name: str) -> None:
         node = branch.add(_line(name, made.tables[name]))
         if columns:
+            _keys(node, made, name)
             _implied(node, made, name)
             _columns(node, made.tables[name])
         for child in sorted(children.get(name, []), key=lambda n: (-made.tables[n].rows, n)):
@@ -203,14 +205,22 @@ def _weight(made: Plan, children: dict[str, list[str]], name: str) -> int:
 
 
 def _line(name: str, table: TablePlan) -> str:
-    hows: dict[str, list[str]] = {}
-    for key, plan in table.keys.items():
-        if plan.how != "owner":
-            hows.setdefault(plan.how, []).append(key)
-    keys = "; ".join(f"{how}: {', '.join(names)}" for how, names in hows.items())
+    hows = Counter(plan.how for plan in table.keys.values() if plan.how != "owner")
+    keys = ", ".join(f"{count} {how}" for how, count in hows.items())
     return f"[bold]{escape(name)}[/] {table.rows:,} [dim]{table.kind}[/]" + (
-        f" [dim]{escape(keys)}[/]" if keys else ""
+        f" [dim]keys: {keys}[/]" if keys else ""
     )
+
+
+def _keys(node: Tree, made: Plan, name: str) -> None:
+    declared = made.database[Name.parse(name)].keys_by_name
+    for key, plan in made.tables[name].keys.items():
+        foreign = declared[key]
+        target = f"{foreign.target} ({', '.join(foreign.target_columns)})"
+        node.add(
+            f"{escape(', '.join(foreign.columns))} -> {escape(target)}: [cyan]{plan.how}[/] "
+            f"[dim]{escape(key)}: {escape(plan.why)}[/]"
+        )
 
 
 def _implied(node: Tree, made: Plan, name: str) -> None:
@@ -240,9 +250,10 @@ def _short(value: Any) -> str:
 
 
 def _others(made: Plan) -> None:
-    for name, table in made.tables.items():
-        if table.role != "generate":
-            output.out.print(f"[dim]{escape(name)}: {table.role}: {escape(table.why)}[/]")
+    """The tables that are not filled, those of one reason together."""
+    reasons = {n: f"{t.role}: {t.why}" for n, t in made.tables.items() if t.role != "generate"}
+    for why, names in _by_reason(reasons).items():
+        output.out.print(f"[dim]{escape(_some(names))}: {escape(why)}[/]")
 
 
 def _agreements(made: Plan) -> None:

@@ -734,7 +734,7 @@ class CellCall:
 
     def parent(self, key: str, column: str) -> pa.Array:
         rows, take = self._rows.follow(key)
-        if column not in rows.population.makers:
+        if column not in {*rows.population.makers, *rows.population.printed}:
             return pa.nulls(self.n, pa.string())
         absent = self._rows.parents(key) < 0
         return without(rows.cells(column).take(pa.array(take)), absent)

@@ -566,8 +566,11 @@ class Story:
 
     @cached_property
     def sign(self) -> Ints:
-        """The vital sign that a row of mixed ones tells of: each in turn."""
-        return self.place % len(self.clinic.measures.vitals)
+        """The vital sign that a row of mixed ones tells of: each in turn, from one of the owner's
+        own on, as many have fewer rows than there are signs."""
+        signs = len(self.clinic.measures.vitals)
+        first = self._rows.numbers - self.place
+        return (self.place + below(self.draw("sign", first, 0), signs)) % signs
 
     @cached_property
     def signed(self) -> tuple[Ints, Ints, Ints]:
@@ -587,7 +590,7 @@ class Story:
         """The entry of a table of observations that holds signs and tests: first each sign once,
         then the tests of a panel."""
         signs = len(self.clinic.measures.vitals)
-        return np.where(self.place < signs, self.place, signs + self._tested)
+        return np.where(self.place < signs, self.sign, signs + self._tested)
 
     @cached_property
     def _tested(self) -> Ints:

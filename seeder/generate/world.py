@@ -242,9 +242,13 @@ def _giving(schema: Schema, table: Table, table_plan: TablePlan) -> list[str]:
 
 
 def _listed(plan: KeyPlan, inputs: Mapping[str, pa.Table]) -> Ints | None:
-    """The row numbers that a key draws from, as they lie in the mapped file."""
+    """The row numbers that a key draws from, as they lie in the mapped file, or in turn."""
     if plan.among is None:
         return None
+    if plan.among.turns:
+        of = plan.among.of
+        rows = [np.arange(turn, turn + times * of, of) for turn, times in plan.among.turns]
+        return np.sort(np.concatenate(rows))
     if plan.among.input not in inputs:
         raise PlanError(
             f"the plan has no input {plan.among.input!r}", "make a new plan: seeder plan"

@@ -10,6 +10,8 @@ from math import isqrt
 from seeder.errors import PlanError, UsageError
 from seeder.plan.graph import Graph, one_to_one
 from seeder.schema import ForeignKey, Name
+from seeder.semantics.senses import subjects
+from seeder.semantics.words import tokens
 
 # Rows for each row of the owner. Estimates, of the order that inpatient databases show (MIMIC-IV:
 # 1.4 admissions a patient and 11 diagnoses an admission; outpatient systems more visits, fewer of
@@ -29,7 +31,8 @@ _OFTEN = {
     "allergies": 0.3, "device": 0.15, "devices": 0.15, "supply": 0.2, "supplies": 0.2,
     "careplan": 0.3, "careplans": 0.3, "consent": 0.4, "payment": 0.7,
     "invoice": 0.5, "claim": 0.5, "claims": 0.5, "procedure": 0.6, "procedures": 0.6,
-    "period": 0.6, "era": 1.0, "registration": 0.5, "transfer": 0.8, "appointment": 1.0,
+    "lab": 2.4, "chart": 4.0, "period": 0.6, "era": 1.0, "registration": 0.5, "transfer": 0.8,
+    "appointment": 1.0,
 }  # fmt: skip
 _ONE_TO_ONE = 0.4
 # Tables that are about stays, and how many of all visits are ones: no more than there are.
@@ -76,6 +79,10 @@ def _share(
         return Share(fixed=_fixed(kind, total))
     parent = known.get(owner.target, Share(fixed=1))
     factor = _factor(graph, name, owner)
+    above = owners.get(owner.target)
+    if above is not None and {graph.kinds[owner.target], graph.kinds[above.target]} == {"event"}:
+        # What belongs to an event of an event is a detail of it: few rows each.
+        factor = min(factor, 1 + (factor - 1) / 3)
     if kind in ("staff", "reference"):
         return Share(fixed=_fixed(kind, total))
     if parent.weight:
@@ -95,9 +102,18 @@ def _factor(graph: Graph, name: Name, owner: ForeignKey) -> float:
         return _DIED
     if kind == "encounter" and graph.kinds[owner.target] == "encounter":
         return _VISIT_IN_VISIT
-    # The last word names the thing, the ones before it only say which: imaging_report.
-    said = [_OFTEN[w] for w in re.split(r"[^a-z]+", name.name.lower()) if w in _OFTEN]
-    return _CHILDREN.get(kind, 1.5) * (said[-1] if said else 1.0)
+    return _CHILDREN.get(kind, 1.5) * _often(name)
+
+
+def _often(name: Name) -> float:
+    """What the words of a table's name say. The last one names the thing, the ones before it only
+    say which: imaging_report. Words that run together (labevents) speak where no other does."""
+    plain = re.split(r"[^a-z]+", name.name.lower())
+    joined = tokens(name.name)[0]
+    said = [_OFTEN[w] for w in plain if w in _OFTEN] or [
+        _OFTEN[w] for w in (*sorted(subjects(joined)), *joined) if w in _OFTEN
+    ]
+    return said[-1] if said else 1.0
 
 
 def _shares(
@@ -121,6 +137,10 @@ def _divided(shares: Mapping[Name, Share], parts: Mapping[Name, int]) -> dict[Na
     }
 
 
+def _wanted(share: Share, scale: float, squeeze: float) -> int:
+    return max(1, int(share.weight * scale if share.weight else share.fixed * squeeze))
+
+
 def share_out(
     graph: Graph,
     owners: Mapping[Name, ForeignKey],
@@ -129,11 +149,15 @@ def share_out(
     given: Mapping[Name, int],
     caps: Caps,
     parts: Mapping[Name, int] | None = None,
+    whole: Mapping[Name, int] | None = None,
+    least: Mapping[Name, int] | None = None,
 ) -> tuple[dict[Name, int], dict[Name, str]]:
     """Rows of each table of ``names`` (owners before children), summing to ``total``.
 
     ``given`` counts are the user's and stay. ``caps(name, rows so far)`` returns the most rows
-    that a table can hold and why, or None; ``parts`` how many tables share what one would get.
+    that a table can hold and why, or None; ``parts`` how many tables share what one would get;
+    ``whole`` the rows of tables that list all there is of something, which give way to a cap;
+    ``least`` the fewest rows of a table that serve others.
     Returns the rows and, for each capped table, the reason. Raises UsageError when the given
     counts contradict the total, PlanError when the tables together cannot hold it.
     """
@@ -149,9 +173,11 @@ def share_out(
             f"ask for --rows {asked}, or leave a table to the planner",
         )
     shares = _divided(_shares(graph, owners, names, total), parts or {})
-    free = [n for n in names if n not in given]
+    whole = whole if whole and asked + sum(whole.values()) <= total else {}
+    exact = {**whole, **given}
+    free = [n for n in names if n not in exact]
     fixed_sum = sum(max(shares[n].fixed, 1) for n in free if not shares[n].weight)
-    room = total - asked
+    room = total - sum(exact.values())
     # Small budgets: the fixed tables give way, so that rows remain for what grows.
     squeeze = min(1.0, room / 3 / fixed_sum) if fixed_sum else 1.0
     scale = 0.0
@@ -165,12 +191,9 @@ def share_out(
         rows, reasons, growing = {}, {}, []
         for name in names:
             share = shares[name]
-            if name in given:
-                wanted = given[name]
-            elif share.weight:
-                wanted = max(1, int(share.weight * scale))
-            else:
-                wanted = max(1, int(share.fixed * squeeze))
+            wanted = exact[name] if name in exact else _wanted(share, scale, squeeze)
+            if name not in given:
+                wanted = max(wanted, (least or {}).get(name, 0))
             cap = caps(name, rows)
             if cap and wanted > cap[0]:
                 if name in given:
@@ -179,7 +202,7 @@ def share_out(
                         f"ask for at most {cap[0]:,}: --table {name}={cap[0]}",
                     )
                 wanted, reasons[name] = cap
-            elif share.weight and name not in given:
+            elif share.weight and name not in exact:
                 growing.append(name)
             rows[name] = wanted
         rest = total - sum(rows.values())

@@ -14,8 +14,11 @@ from seeder.schema import Name, Schema, Table
 Place = tuple[Name, tuple[str, ...]]
 
 
-def implied(schema: Schema, options: Options) -> tuple[list[Implied], list[Implied]]:
-    """The implied references of a schema, and those that are in doubt.
+def implied(
+    schema: Schema, options: Options, spared: Collection[tuple[str, str]] = ()
+) -> tuple[list[Implied], list[Implied]]:
+    """The implied references of a schema, less those that were ``spared`` (table and name), and
+    those that are in doubt.
 
     Raises UsageError when the options name tables or columns that do not exist, or columns whose
     types do not agree.
@@ -23,6 +26,11 @@ def implied(schema: Schema, options: Options) -> tuple[list[Implied], list[Impli
     asked = {_place(schema, c): _asked(schema, c) for c in options.implied}
     found = {(i.table, i.columns): i for i in infer(schema)} if options.infer else {}
     chosen: dict[Place, Implied] = {p: i for p, i in found.items() if i.score >= THRESHOLD}
+    for name, key in spared:
+        table = schema[Name.parse(name)]
+        for place in [p for p in chosen if p[0] == table.name and key_name(table, p[1]) == key]:
+            chosen.pop(place)
+            found.pop(place)
     for place, choice in asked.items():
         chosen.pop(place, None)
         if choice is not None:

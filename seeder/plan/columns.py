@@ -68,7 +68,7 @@ def plan_columns(
     """
     copied, parts = copied or {}, parts or Divided()
     more = [k for c in table.columns for k in limits(c.name, c.type, copied.get(c.name, ()))]
-    narrowing = _with_partitions(narrow(table, (*more, *wanted)), parts)
+    narrowing = _wary(_with_partitions(narrow(table, (*more, *wanted)), parts), table)
     made = frozenset(c.name for c in table.columns if c.name not in printed and not c.generated)
     found = cases(table, narrowing, made)
     if found.open:
@@ -128,6 +128,18 @@ def plan_columns(
         narrowing.columns,
         apart.pairs(table, narrowing, printed),
     )
+
+
+def _wary(narrowing: Narrowing, table: Table) -> Narrowing:
+    """A column of which a CHECK asks what is not understood is never NULL: that is what such CHECKs
+    refuse most, as ``is_blank(x) IS FALSE`` does."""
+    unread = {name for name, _ in narrowing.unsolved}
+    columns = dict(narrowing.columns)
+    for check in table.checks:
+        if check.name in unread and len(check.columns) == 1:
+            (name,) = check.columns
+            columns[name] = replace(columns.get(name, Bounds()), not_null=True)
+    return replace(narrowing, columns=columns)
 
 
 def _without(narrowing: Narrowing, found: Cases) -> Narrowing:

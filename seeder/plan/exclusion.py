@@ -17,7 +17,7 @@ from sqlglot.errors import SqlglotError
 from seeder.generate.makers import apart
 from seeder.plan.model import Distinct, Finding
 from seeder.plan.operands import column_of, literal_of, name_of
-from seeder.plan.uniqueness import Keyed, bounded, meet, met, tells
+from seeder.plan.uniqueness import Keyed, Short, bounded, meet, met, tells
 from seeder.schema import Exclusion, ForeignKey, Table, Type, Unique
 
 _FEW = 4  # stretches of a group, where there are groups enough
@@ -97,28 +97,29 @@ def separate(keyed: Keyed) -> tuple[Keyed, list[Finding]]:
     """Meet every exclusion of the table, after its unique sets."""
     findings: list[Finding] = []
     for exclusion in keyed.table.exclusions:
-        keyed, problem = _separated(keyed, exclusion)
-        if problem:
+        keyed, short = _separated(keyed, exclusion)
+        if short:
             findings.append(
                 Finding(
                     severity="error", code="exclusion", place=str(keyed.table.name),
-                    message=f"{exclusion.name}: {problem}",
+                    message=f"{exclusion.name}: {short.why}",
                     hint=f"ask for fewer rows, or none: --table {keyed.table.name}=0",
+                    most=short.most,
                 )
             )  # fmt: skip
     return keyed, findings
 
 
-def _separated(keyed: Keyed, exclusion: Exclusion) -> tuple[Keyed, str]:
+def _separated(keyed: Keyed, exclusion: Exclusion) -> tuple[Keyed, Short | None]:
     found = shape(keyed.table, exclusion)
     if found is None:
         return _unlike(keyed, exclusion)
     if keyed.rows[keyed.table.name] <= 1:
-        return keyed, ""
+        return keyed, None
     if not found.ends:
         return meet(keyed, Unique(exclusion.name, found.equal, predicate=exclusion.predicate))
     if found.equal and met(keyed, Unique(exclusion.name, found.equal)):
-        return keyed, ""
+        return keyed, None
     if any(e not in keyed.columns for e in found.ends):
         return _unlike(keyed, exclusion)
     owner = keyed.table.keys_by_name[keyed.owner] if keyed.owner else None
@@ -127,19 +128,22 @@ def _separated(keyed: Keyed, exclusion: Exclusion) -> tuple[Keyed, str]:
     return _grouped(keyed, exclusion, found)
 
 
-def _owned(keyed: Keyed, exclusion: Exclusion, found: Shape) -> tuple[Keyed, str]:
+def _owned(keyed: Keyed, exclusion: Exclusion, found: Shape) -> tuple[Keyed, Short | None]:
     """The owner's rows divide its time; where they are too many for days, twenty years."""
     mean = keyed.rows[keyed.table.name] // max(keyed.parents(keyed.owner), 1)
     kind = _element(keyed, found).kind
     if kind != "date" or mean <= _CROWD:
-        return _stretched(keyed, found, None), ""
+        return _stretched(keyed, found, None), None
     count = 5 * mean + 8  # the fan-out's own skew gives a parent 4.6 times the mean at most
     if count > apart.places(kind):
         count = mean + 1
     if count > apart.places(kind):
-        return keyed, f"{mean:,} rows an owner need as many days, and a century has fewer"
+        return keyed, Short(
+            f"{mean:,} rows an owner need as many days, and a century has fewer",
+            keyed.parents(keyed.owner) * (apart.places(kind) - 1),
+        )
     distinct = Distinct(how="siblings", capacity=count, modulo=count, group=exclusion.name)
-    return bounded(_stretched(keyed, found, distinct), keyed.keys[keyed.owner], count), ""
+    return bounded(_stretched(keyed, found, distinct), keyed.keys[keyed.owner], count), None
 
 
 def _element(keyed: Keyed, found: Shape) -> Type:
@@ -147,15 +151,18 @@ def _element(keyed: Keyed, found: Shape) -> Type:
     return kind.element or kind
 
 
-def _unlike(keyed: Keyed, exclusion: Exclusion) -> tuple[Keyed, str]:
+def _unlike(keyed: Keyed, exclusion: Exclusion) -> tuple[Keyed, Short | None]:
     """Whatever the other operators say, rows that differ in an equal column never conflict."""
     equal = tuple(c for c, operator in exclusion.elements if c and operator == "=")
     if keyed.rows[keyed.table.name] <= 1:
-        return keyed, ""
+        return keyed, None
     if not equal:
-        return keyed, f"{exclusion.definition} is not understood"
-    after, problem = meet(keyed, Unique(exclusion.name, equal, predicate=exclusion.predicate))
-    return after, problem and f"{exclusion.definition} is met by distinct values only: {problem}"
+        return keyed, Short(f"{exclusion.definition} is not understood")
+    after, short = meet(keyed, Unique(exclusion.name, equal, predicate=exclusion.predicate))
+    if short is None:
+        return after, None
+    why = f"{exclusion.definition} is met by distinct values only: {short.why}"
+    return after, Short(why, short.most)
 
 
 def _stretched(keyed: Keyed, found: Shape, distinct: Distinct | None) -> Keyed:
@@ -187,7 +194,7 @@ def _stretched(keyed: Keyed, found: Shape, distinct: Distinct | None) -> Keyed:
     return keyed
 
 
-def _grouped(keyed: Keyed, exclusion: Exclusion, found: Shape) -> tuple[Keyed, str]:
+def _grouped(keyed: Keyed, exclusion: Exclusion, found: Shape) -> tuple[Keyed, Short | None]:
     """One digit of a permuted row number chooses the group, the other the place in it."""
     rows = keyed.rows[keyed.table.name]
     kind = _element(keyed, found)
@@ -197,9 +204,10 @@ def _grouped(keyed: Keyed, exclusion: Exclusion, found: Shape) -> tuple[Keyed, s
     groups = max(min(most, -(-rows // _FEW)), 1)
     count = -(-rows // groups)
     if count > room:
-        return keyed, (
+        return keyed, Short(
             f"{rows:,} rows in {groups:,} groups need {count:,} stretches of {kind.native} each, "
-            f"and there are {room:,}"
+            f"and there are {room:,}",
+            groups * room,
         )
     whole = groups * count
     digit = Distinct(how="digit", capacity=whole, modulo=groups, group=exclusion.name)
@@ -210,7 +218,7 @@ def _grouped(keyed: Keyed, exclusion: Exclusion, found: Shape) -> tuple[Keyed, s
         drawn = {"how": "drawn", "path": [], "down": [], "distinct": digit}
         keyed = keyed.with_key(carrier, keyed.keys[carrier].model_copy(update=drawn))
     place = Distinct(how="digit", capacity=whole, divide=groups, modulo=count, group=exclusion.name)
-    return _stretched(keyed, found, place), ""
+    return _stretched(keyed, found, place), None
 
 
 def _carriers(keyed: Keyed, equal: tuple[str, ...]) -> list[tuple[int, str]]:

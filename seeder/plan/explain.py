@@ -148,7 +148,8 @@ def _key(
         high = chosen.fan_out.high
         yield "children of one parent", f"{chosen.fan_out.low} to {'any' if high is None else high}"
     if chosen.among is not None:
-        yield "draws among", f"{chosen.among.rows:,} rows: {chosen.among.input}"
+        which = chosen.among.input or "those that its CHECK allows"
+        yield "draws among", f"{chosen.among.rows:,} rows: {which}"
     if chosen.how == "drawn":
         yield "skew", chosen.skew
     yield "nulls", chosen.nulls

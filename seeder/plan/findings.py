@@ -28,6 +28,18 @@ def undivided(table: Table, parts: Divided, printed: Collection[str]) -> list[Fi
     ]  # fmt: skip
 
 
+def no_partitions(bare: Mapping[Name, str]) -> list[Finding]:
+    """Tables that stay empty, as no partition would take their rows."""
+    return [
+        Finding(
+            severity="warning", code="partitions", place=str(name),
+            message=f"{why}: it stays empty",
+            hint=f"CREATE TABLE ... PARTITION OF {name} DEFAULT, and plan again",
+        )
+        for name, why in bare.items()
+    ]  # fmt: skip
+
+
 def outside(graph: Graph, table: Table) -> list[Finding]:
     """Keys to tables that are not filled."""
     found = []
@@ -75,9 +87,27 @@ def feasible(tables: Mapping[str, TablePlan], schema: Schema) -> list[Finding]:
                     Finding(
                         severity="error", code="fan-out", place=f"{text}.{key}",
                         message=str(error), hint=f"change the rows: --table {text}=N",
+                        most=None if bounds.high is None else parents * bounds.high,
                     )
                 )  # fmt: skip
     return findings
+
+
+def ceilings(plan: Plan) -> dict[Name, tuple[int, str]]:
+    """The most rows of each table that cannot hold those planned, and why: at least one row."""
+    found: dict[Name, tuple[int, str]] = {}
+    for each in plan.findings:
+        if each.severity != "error" or not each.most:
+            continue
+        text = max((t for t in plan.tables if _within(each.place, t)), key=len)
+        name = Name.parse(text)
+        if each.most < min(plan.tables[text].rows, found.get(name, (2**62, ""))[0]):
+            found[name] = each.most, f"{each.message}: reduced to {each.most:,} rows"
+    return found
+
+
+def _within(place: str, table: str) -> bool:
+    return place == table or place.startswith(f"{table}.")
 
 
 def _too_many(text: str, key: str, rows: int, parents: int) -> Finding:
@@ -87,6 +117,7 @@ def _too_many(text: str, key: str, rows: int, parents: int) -> Finding:
         place=f"{text}.{key}",
         message=f"{rows:,} rows each need a parent of their own, and there are {parents:,}",
         hint=f"ask for fewer rows: --table {text}={parents}",
+        most=parents,
     )
 
 

@@ -20,6 +20,10 @@ from seeder.schema import ForeignKey, Name
 
 _NULLS = 0.1  # share of NULL in a nullable reference, where no profile says better
 _OWNER_NULLS = 0.05
+# What a row is about: two of them in one row is worth a warning. That the author of a row and the
+# place of it belong together, or not, is written in the plan alone.
+_WARNED = frozenset(("patient", "encounter"))
+_ABOUT = _WARNED | {"person"}
 _PREVIOUS = frozenset({"previous", "prev", "preceding", "prior"})
 
 Link = tuple[Name, str]  # a table and the name of one of its keys
@@ -101,12 +105,14 @@ def _unmet(state: _State, name: Name) -> Iterator[Finding]:
             continue
         ends = [_reduced(state, name, p) for p in (place.first, place.second)]
         if not place.first or ends[0] != ends[1]:
+            implied = [k.name for k in (second, first) if not k.declared]
             yield Finding(
                 severity="error", code="overlap", place=f"{name}: {first.name}, {second.name}",
                 message="the keys share a column, and nothing gives both parents the same value "
                 "there",
                 hint="drop one of the two keys, or leave the table empty: "
                 f"--table {name}=0",
+                spare=(str(name), implied[0]) if implied else None,
             )  # fmt: skip
 
 
@@ -204,7 +210,8 @@ def _decide(state: _State, name: Name, key: ForeignKey, bound: Mapping[Name, Pat
     same = _may_equal(state, name, key, bound)
     if same is None and key.target in bound:
         path = bound[key.target]
-        if not _depends_on(state, name, path, (name, key.name)):
+        sure = state.optional(name, key) or _made_sure(state, (name, path[0]), path[1:])
+        if sure and not _depends_on(state, name, path, (name, key.name)):
             return KeyPlan(
                 how="derived", path=list(path), nulls=nulls,
                 why=f"the same {key.target.name} as along {' > '.join(path)}",
@@ -214,6 +221,30 @@ def _decide(state: _State, name: Name, key: ForeignKey, bound: Mapping[Name, Pat
         if within is not None:
             return within.model_copy(update={"nulls": nulls})
     return KeyPlan(how="drawn", nulls=nulls, why=same or "free: no other key leads to it")
+
+
+def _made_sure(state: _State, start: Link, path: Path) -> bool:
+    """Whether a path can lead somewhere wherever its first step does, as a key that is never NULL
+    asks; its other steps are then never NULL."""
+    steps, here = [], state.target(start)
+    for step in path:
+        steps.append((here, step))
+        here = state.target((here, step))
+    sure: list[Link] = []
+    while steps:
+        link = steps.pop()
+        plan = state.keys.get(link)
+        optional = state.optional(link[0], state.graph.schema[link[0]].keys_by_name[link[1]])
+        if plan is None or (optional and plan.how not in ("owner", "strata", "drawn", "derived")):
+            return False
+        sure += [link] if optional else []
+        inner = link[0]
+        for step in plan.path if plan.how == "derived" else ():
+            steps.append((inner, step))
+            inner = state.target((inner, step))
+    for link in sure:
+        state.keys[link] = state.keys[link].model_copy(update={"nulls": 0.0})
+    return True
 
 
 def _own_child(state: _State, name: Name, key: ForeignKey) -> KeyPlan | None:
@@ -353,6 +384,8 @@ def _within(
             continue
         if not state.optional(name, key) and not _all_have_children(state, links):
             continue
+        if graph.kinds[ancestor] not in _ABOUT and not _most_have_children(state, links):
+            continue
         rank = (-len(graph.reach(ancestor)), len(links), ancestor, path, links)
         if best is None or rank[:3] < best[:3]:
             best = rank
@@ -372,6 +405,11 @@ def _within(
 def _all_have_children(state: _State, links: list[Link]) -> bool:
     """Whether every parent along the links can have a child, so that a descent never ends."""
     return all(state.rows[link[0]] >= state.rows[state.target(link)] for link in links)
+
+
+def _most_have_children(state: _State, links: list[Link]) -> bool:
+    """Whether a descent seldom ends: else nearly every row would go without."""
+    return all(2 * state.rows[link[0]] >= state.rows[state.target(link)] for link in links)
 
 
 def _make_invertible(state: _State, link: Link, fewest: int = 1) -> None:
@@ -507,11 +545,13 @@ def _why_not(state: _State, name: Name, target: Name, first: Path, second: Path)
     for path in (first, second):
         if is_relation(table.keys_by_name[path[0]]) or is_relation(_last(state, name, path)):
             return "one of the two names a relative or a predecessor"
+    if any(table.keys_by_name[path[0]].target == name for path in (first, second)):
+        return "one of the two leads through another row of the table"
     mine, theirs = qualifiers(_last(state, name, first)), qualifiers(_last(state, name, second))
     if mine != theirs:
         return f"different parts: {_words(mine)} and {_words(theirs)}"
     place = f"{name}: {first[0]}, {second[0]}"
-    if place not in state.parted:
+    if kind in _WARNED and place not in state.parted:
         state.parted.add(place)
         state.findings.append(_parting(place, target, first, second))
     return "no key can satisfy both"

@@ -80,12 +80,16 @@ class ColumnPlan(Model):
 
 
 class Among(Model):
-    """The rows of a kept parent that a key draws from: ``rows`` of them, listed in the input of
-    that name. ``groups``: weight and rows of each group of the list, one after the other."""
+    """The rows of a parent that a key draws from: ``rows`` of them. Of a kept one they are listed
+    in the ``input`` of that name; ``groups``: weight and rows of each group of the list, one after
+    the other. Of another one they come in ``turns``: of each ``of`` rows the one at that place, so
+    many times."""
 
     input: str
     rows: int
     groups: list[tuple[int, int]] = Field(default_factory=list)
+    turns: list[tuple[int, int]] = Field(default_factory=list)
+    of: int = 1
 
 
 class KeyPlan(Model):
@@ -218,13 +222,17 @@ class TablePlan(Model):
 
 
 class Finding(Model):
-    """Something the user should know before anything is written."""
+    """Something the user should know before anything is written. For the planner alone: ``most``
+    rows of the table with which there would be nothing to say; ``spare``, a table and an implied
+    key of it without which there would not."""
 
     severity: Literal["error", "warning", "info"]
     code: str
     place: str
     message: str
     hint: str = ""
+    most: int | None = Field(default=None, exclude=True)
+    spare: tuple[str, str] | None = Field(default=None, exclude=True)
 
 
 class ImpliedChoice(Model):

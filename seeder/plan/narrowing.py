@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from seeder.generate import patterns
 from seeder.plan.bounds import NUMBERS, TIMES, Bounds, merge, number, order, params_for
+from seeder.plan.intersect import both
 from seeder.plan.operands import Unsolved
 from seeder.plan.predicates import (
     All,
@@ -84,7 +85,7 @@ def narrow(table: Table, more: Iterable[Condition] = ()) -> Narrowing:
     for condition in more:
         found = _apply(found, table, condition.column, condition)
     for check in table.checks:
-        found = _checked(found, table, check.name, check.expression)
+        found = _checked(found, table, check.name, check.inlined or check.expression)
     for column in table.columns:
         name = column.type.domains[0] if column.type.domains else column.name
         for expression in column.type.checks:
@@ -184,9 +185,11 @@ def _listed(bounds: Bounds, column: Column, test: str, values: tuple[str, ...]) 
 def _patterned(bounds: Bounds, column: Column, pattern: str, insensitive: bool) -> Bounds:
     if column.type.kind != "text":
         raise Unsolved(f"a pattern on {column.name}, a {column.type.native}")
-    if bounds.pattern is not None and bounds.pattern != pattern:
-        raise Unsolved(f"{column.name} has two patterns")
     try:
+        if bounds.pattern is not None and bounds.pattern != pattern:
+            if insensitive != bounds.pattern_insensitive:
+                raise Unsolved(f"{column.name} has two patterns")
+            pattern = both(bounds.pattern, pattern)
         patterns.fit(pattern, 0, column.type.length)
     except ValueError as error:
         raise Unsolved(str(error)) from None

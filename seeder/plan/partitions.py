@@ -19,6 +19,9 @@ _LITERAL = re.compile(r"'((?:[^']|'')*)'(?:::[a-z ]+)?|(NULL|MINVALUE|MAXVALUE|-
 _REACH = {"integer": 1000, "date": 366, "timestamp": 366, "timestamptz": 366}
 
 
+NO_PARTITIONS = "it has no partitions"
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """What one partition takes in of a column: ``values`` (None among them for NULL), or a stretch
@@ -42,6 +45,23 @@ class Divided:
     problem: str = ""
 
 
+def undivided(schema: Schema) -> dict[Name, str]:
+    """Tables that can hold no row, and why: those without partitions, and those that need one of
+    them as a parent."""
+    found = {t.name: NO_PARTITIONS for t in schema if divided(t, schema).problem == NO_PARTITIONS}
+    more = dict(found)
+    while more:
+        more = {
+            t.name: f"it needs a row of {key.target}, and {found[key.target]}"
+            for t in (schema if found else ())
+            if t.name not in found
+            for key in t.foreign_keys
+            if key.target in found and not t.nullable(key)
+        }
+        found |= more
+    return found
+
+
 def divided(table: Table, schema: Schema) -> Divided:
     """What a partitioned table's partitions leave; nothing where they take in everything."""
     if table.partitioning is None:
@@ -49,7 +69,7 @@ def divided(table: Table, schema: Schema) -> Divided:
     leaves = list(_leaves(table, _children(schema)))
     columns = sorted({c for leaf in leaves for c in leaf})
     if not leaves:
-        return Divided(problem="" if table.partitioning.has_default else "it has no partitions")
+        return Divided(problem="" if table.partitioning.has_default else NO_PARTITIONS)
     try:
         if len(columns) <= 1 or _complete(leaves, columns):
             return Divided(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from seeder import schema as sch
 from seeder.collector import uncollected
@@ -28,6 +29,7 @@ from seeder.plan import findings as telling
 from seeder.plan.apart import Pair
 from seeder.plan.asked import Asked, asked
 from seeder.plan.budget import share_out
+from seeder.plan.carried import carried
 from seeder.plan.columns import plan_columns
 from seeder.plan.control import compiled, enough, refuse_abroad, timely
 from seeder.plan.exclusion import divides_time, separate
@@ -48,7 +50,8 @@ from seeder.plan.model import (
     reference_instant,
 )  # fmt: skip
 from seeder.plan.overrides import Role
-from seeder.plan.partitions import divided
+from seeder.plan.partitions import divided, undivided
+from seeder.plan.pieces import pieces, selected
 from seeder.plan.reaching import copies, of_parts, types_of
 from seeder.plan.stories import (
     Way,
@@ -68,6 +71,7 @@ from seeder.semantics import read_table, role_of
 from seeder.semantics.roles import table_words
 
 NO_RIGHT = "no right to insert"
+_TRIES = 5  # plans of ever fewer rows for the tables that cannot hold theirs
 _MOMENTS = ("date", "timestamp", "timestamptz")
 _LASTING = ("patient", "person", "staff", "organisation", "place")
 
@@ -87,13 +91,38 @@ def make_plan(
     ``dsn`` is written down as given, so it must be without its secret. Raises UsageError when
     the options name unknown tables or contradict each other, PlanError when the rows cannot fit.
     """
+    ceilings: dict[Name, tuple[int, str]] = {}
+    spared: set[tuple[str, str]] = set()
+    for _ in range(_TRIES):
+        plan, fixed = _made(schema, options, facts, indexes, dsn, ceilings, spared)
+        short = {n: c for n, c in telling.ceilings(plan).items() if n not in fixed}
+        spare = {f.spare for f in plan.findings if f.spare is not None}
+        if not short and not spare:
+            break
+        ceilings |= short
+        spared |= spare
+    return plan
+
+
+def _made(
+    schema: Schema,
+    options: Options,
+    facts: Facts | None,
+    indexes: Mapping[Name, Iterable[IndexPlan]] | None,
+    dsn: str,
+    ceilings: Mapping[Name, tuple[int, str]],
+    spared: Collection[tuple[str, str]],
+) -> tuple[Plan, frozenset[Name]]:
+    """The plan under ``ceilings``, the most rows that a table was seen to hold and why, and without
+    the implied keys that were ``spared``; and the tables whose rows the user gave."""
     reflected = schema
-    guessed, doubtful = choosing.implied(schema, options)
+    guessed, doubtful = choosing.implied(schema, options, spared)
     # An override may name an implied key: which of them remain is known with the roles.
     wanted = asked(joined(schema, guessed), options)
     wishes.refuse_contradictions(schema, options, wanted)
     routed = redirect.routed(schema, options)
-    roles = {t.name: _role(t, options, facts, routed, wanted) for t in schema}
+    bare = {n: why for n, why in undivided(schema).items() if n not in wanted.rows}
+    roles = {t.name: _role(t, options, facts, routed, wanted, bare) for t in schema}
     given = {
         n: count
         for n, count in redirect.spread(wanted.rows | _given(schema, options), routed).items()
@@ -106,7 +135,8 @@ def make_plan(
     if not filled:
         raise UsageError(
             "there is no table to fill",
-            "the database has no tables, or all of them are bookkeeping or hold rows already; "
+            "the database has no tables, or all of them are bookkeeping, hold rows already or have "
+            "no partitions; "
             "create the schema first, or name other namespaces with --namespace",
         )
     kept = {
@@ -119,11 +149,17 @@ def make_plan(
     schema = joined(reflected, guessed)
     wanted = wanted.on(schema)
     findings = [choosing.doubt(found) for found in choosing.among(doubtful, members)]
+    findings += telling.no_partitions({n: w for n, w in bare.items() if roles[n] == ("empty", w)})
     kinds = {n: role_of(schema[n], schema).kind for n in filled}
     kinds |= {n: wishes.kind_of_kept(wanted, schema[n], schema) for n in kept}
     graph = Graph(schema, kinds, filled | frozenset(kept), frozenset(kept))
     drawn = wishes.chosen_rows(wanted, schema, options, frozenset(kept))
-    chosen = _owners(graph, wanted, frozenset(p for p, item in drawn.items() if item.by))
+    checked = selected(schema, frozenset(kept), filled, options.selected, drawn)
+    drawn = {**drawn, **checked}
+    split = pieces(schema, filled)
+    chosen = _owners(
+        graph, wanted, frozenset([*(p for p, item in drawn.items() if item.by), *split.keys])
+    )
     fewer = {place: sum(options.selected[item.label]) for place, item in drawn.items()}
     columns: dict[Name, dict[str, ColumnPlan]] = {}
     scarce, met = options.overrides.clinical.missing, list[missing.Met]()
@@ -164,13 +200,20 @@ def make_plan(
             c: p.model_copy(update={"nulls": 0.0}) if (name, c) in copied and p.nulls < 1 else p
             for c, p in columns[name].items()
         }
+        fixed = frozenset(wanted.columns_of(name))
+        columns[name] |= {
+            c: split.column((t, c), columns[name][c])
+            for t, c in split.columns
+            if t == name and c in columns[name] and c not in fixed
+        }
+        columns[name] |= carried(table, chosen.get(name), schema, filled, columns[name], fixed)
         findings += found + telling.outside(graph, table)
-        findings += _paired(graph, table, columns[name], frozenset(wanted.columns_of(name)))
+        findings += _paired(graph, table, columns[name], fixed)
     missing.refuse_unmatched(scarce, met, columns.values())
     findings += missing.findings(scarce, met)
     names = [n for n in _owners_first(graph, chosen) if n in filled]
 
-    given = _whole_lists(columns, given, options.rows) | given
+    whole = _whole_lists(columns, given, options.rows)
     known = dict(kept)
     uniques = {t.name: t.uniques for t in schema}
 
@@ -188,15 +231,21 @@ def make_plan(
             for k in graph.keys(name)
             if k.name in own and k.target in seen
         ]
+        found += [ceilings[name]] if name in ceilings else []
         return min((f for f in found if f is not None), default=None)
 
     among = {child: len(children) for children in routed.values() for child in children}
-    rows, capped = share_out(graph, chosen, names, options.rows, given, limit, among)
+    share = partial(
+        share_out, graph, chosen, names, options.rows, given, limit, among, whole, split.least
+    )
+    rows, capped = share()
     # Inside a cycle a table is capped by one whose rows come later: once more, knowing them.
     known |= rows
-    rows, capped = share_out(graph, chosen, names, options.rows, given, limit, among)
+    rows, capped = share()
     rows |= kept
-    keys, found = plan_keys(graph, chosen, rows, frozenset(drawn), differing, needed)
+    limited = frozenset([*drawn, *split.keys])
+    keys, found = plan_keys(graph, chosen, rows, limited, differing, needed)
+    keys |= split.limited(keys, rows, checked, options)
     findings += found
     keys = wishes.refer(wanted, schema, options, keys, drawn)
     told = ways(graph, chosen)
@@ -228,8 +277,8 @@ def make_plan(
         findings += found
     for name, way in told.items():
         made = listed(graph, way, name, tables[str(name)], columns, rows)
-        fixed = {*wanted.columns_of(name), *(m.column for m in met if m.table == name)}
-        made = counted(made, cohorts, fixed)
+        theirs = {*wanted.columns_of(name), *(m.column for m in met if m.table == name)}
+        made = counted(made, cohorts, theirs)
         tables[str(name)] = weighed(graph, told, chosen, name, made, rows, cohorts)
     dirt = options.overrides.clinical.noise
     dirty, said = noise.laid(dirt, schema, {n: tables[str(n)] for n in sorted(filled)}, copied)
@@ -273,7 +322,7 @@ def make_plan(
         indexes={str(n): list(i) for n, i in (indexes or {}).items()},
         implied=[choosing.written(reflected, found) for found in guessed],
         schema=sch.to_data(reflected),
-    )
+    ), frozenset(given)
 
 
 def worded(table: Table) -> Table:
@@ -356,6 +405,7 @@ def _role(
     facts: Facts | None,
     routed: Mapping[Name, tuple[Name, ...]],
     wanted: Asked,
+    bare: Mapping[Name, str],
 ) -> tuple[Role, str]:
     if table.bookkeeping:
         return "ignore", table.bookkeeping
@@ -372,6 +422,8 @@ def _role(
         return "keep", f"holds {options.kept[str(table.name)]:,} rows, which serve as parents"
     if options.tables.get(str(table.name)) == 0:
         return "empty", "zero rows asked for"
+    if table.name in bare and str(table.name) not in options.tables:
+        return "empty", bare[table.name]
     if table.name in routed:
         return "empty", "its rows are in the tables that inherit from it"
     state = facts.tables.get(table.name) if facts else None
@@ -585,6 +637,10 @@ def _ended(table: Table, columns: Mapping[str, ColumnPlan]) -> dict[str, ColumnP
             generator, params = default_generator(table.column(name).type)
             out[name] = plan.model_copy(update={"generator": generator, "params": params})
             continue
+        if plan.generator == "moment.end" and not plan.params and kind == "text":
+            # A text is not put behind the start when it is earlier: some later part of the stretch.
+            later = {"generator": "moment.within", "params": {"low": 0.1, "high": 1.0}}
+            out[name] = plan.model_copy(update=later)
         if plan.generator == "moment.end" and not plan.params and kind in _MOMENTS:
             generator, params = default_generator(table.column(name).type)
             before = sorted({*plan.not_before, *starts})

@@ -260,7 +260,7 @@ def _compare(node: Any, value: str) -> Formula:
         return _equivalent(_formula(left, value), _formula(right, value), test)
     if literal_of(left) is not None or isinstance(left, CLOCK_NODES):
         left, right, test = right, left, _FLIPPED[test]
-    for reader in (_counted, _measured, _listed, _of_year, _cased, _plain):
+    for reader in (_counted, _measured, _listed, _of_year, _cased, _filled, _plain):
         made = reader(left, right, test, value)
         if made is not None:
             return made
@@ -397,6 +397,21 @@ def _cased(left: Any, right: Any, test: str, value: str) -> Formula | None:
                 letters = "A-Z" if isinstance(one, exp.Upper) else "a-z"
                 return Condition(column, "like", (f"^[{letters}0-9]+$",))
     return None
+
+
+def _filled(left: Any, right: Any, test: str, value: str) -> Formula | None:
+    """COALESCE(x, 0) < COALESCE(y, 1): of values that are there."""
+    sides = [left, right]
+    stood = [bare(s) for s in sides]
+    if not any(isinstance(s, exp.Coalesce) for s in stood):
+        return None
+    inner = [s.this if isinstance(s, exp.Coalesce) else s for s in stood]
+    there = [
+        Condition(column_or_refuse(s.this, value), "not null")
+        for s in stood if isinstance(s, exp.Coalesce)
+    ]  # fmt: skip
+    made = _plain(inner[0], inner[1], test, value)
+    return None if made is None else All((made, *there))
 
 
 def _plain(left: Any, right: Any, test: str, value: str) -> Formula | None:

@@ -23,6 +23,10 @@ from seeder.schema import Name, Schema, Table
 
 Mask = npt.NDArray[np.bool_]
 
+# Ranges come from CHECKs on columns of keys; nobody can ask for them in words.
+_RANGES = {
+    "<": pc.less, "<=": pc.less_equal, ">": pc.greater, ">=": pc.greater_equal,
+}  # fmt: skip
 _TESTS = ("in", "not in", "null", "not null")
 _KINDS = frozenset("text integer boolean date decimal enum".split())
 _EXAMPLE = "where: \"kind = 'a'\", or where: \"kind IN ('a', 'b') AND active = true\""
@@ -60,6 +64,8 @@ class Selection:
 def _shown(condition: Condition) -> str:
     if condition.test in ("null", "not null"):
         return f"is {condition.test}"
+    if condition.test in _RANGES:
+        return f"{condition.test} {condition.values[0]}"
     values = ", ".join(f"'{v}'" for v in condition.values)
     if len(condition.values) == 1 and condition.test == "in":
         return f"= {values}"
@@ -139,6 +145,11 @@ def _meets(column: pa.ChunkedArray, condition: Condition) -> Mask:
     if condition.test in ("null", "not null"):
         absent: Mask = column.is_null().to_numpy()
         return absent if condition.test == "null" else ~absent
+    if condition.test in _RANGES:
+        bound = pa.array([condition.values[0]]).cast(column.type)[0]
+        there = pc.fill_null(_RANGES[condition.test](column, bound), False)
+        within: Mask = there.to_numpy()
+        return within
     found = _in(column, condition.values)
     if condition.test == "in":
         return found

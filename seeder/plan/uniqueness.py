@@ -17,6 +17,14 @@ from seeder.schema import Column, ForeignKey, Name, Table, Type, Unique
 _INTEGER = {16: 2**15 - 1, 32: 2**31 - 1, 64: 2**62}
 
 
+@dataclass(frozen=True, slots=True)
+class Short:
+    """Why rows cannot all be told apart, and the ``most`` rows that could; 0 when none is sure."""
+
+    why: str
+    most: int = 0
+
+
 @dataclass(frozen=True)
 class Keyed:
     """A table's keys and columns while their uniqueness is decided; replaced, never changed.
@@ -188,7 +196,7 @@ def cap(
     printed = table.printed_by(keys)
     temporal = {x.name for x in table.exclusions}  # WITHOUT OVERLAPS: not equal, but apart
     for unique in table.uniques:
-        if unique.predicate or unique.name in temporal:
+        if unique.predicate or unique.name in temporal or partial.absent(unique, columns):
             continue
         factors: dict[str, int] = {}
         for column in unique.columns:
@@ -254,13 +262,14 @@ def assign(keyed: Keyed) -> tuple[Keyed, list[Finding]]:
             keyed = _without_nulls(keyed, unique)
         if met(keyed, unique):
             continue
-        keyed, problem = _meet(keyed, unique)
-        if problem and not _avoided(keyed, unique):
+        keyed, short = _meet(keyed, unique)
+        if short and not _avoided(keyed, unique):
             findings.append(
                 Finding(
                     severity="error", code="capacity", place=f"{keyed.table.name}",
-                    message=f"{unique.name} ({', '.join(unique.columns)}): {problem}",
-                    hint=f"ask for fewer rows: --table {keyed.table.name}=N",
+                    message=f"{unique.name} ({', '.join(unique.columns)}): {short.why}",
+                    hint=f"ask for fewer rows: --table {keyed.table.name}={short.most}",
+                    most=short.most,
                 )
             )  # fmt: skip
     return keyed, findings
@@ -291,6 +300,8 @@ def _members(keyed: Keyed, unique: Unique) -> tuple[list[str], list[str]]:
 
 def met(keyed: Keyed, unique: Unique) -> bool:
     """Whether some member of the set tells all rows apart already."""
+    if keyed.rows[keyed.table.name] <= 1 or partial.absent(unique, keyed.columns):
+        return True
     keys, columns = _members(keyed, unique)
     for column in columns:
         how = keyed.columns[column].distinct
@@ -311,28 +322,28 @@ def met(keyed: Keyed, unique: Unique) -> bool:
     return False
 
 
-def meet(keyed: Keyed, unique: Unique) -> tuple[Keyed, str]:
-    """Make one more set of columns unique, if it is not yet; and why that cannot be, else ''."""
-    return (keyed, "") if met(keyed, unique) else _meet(keyed, unique)
+def meet(keyed: Keyed, unique: Unique) -> tuple[Keyed, Short | None]:
+    """Make one more set of columns unique, if it is not yet; and why that cannot be, if so."""
+    return (keyed, None) if met(keyed, unique) else _meet(keyed, unique)
 
 
-def _meet(keyed: Keyed, unique: Unique) -> tuple[Keyed, str]:
+def _meet(keyed: Keyed, unique: Unique) -> tuple[Keyed, Short | None]:
     keys, columns = _members(keyed, unique)
     if keyed.owner and keyed.owner in keys:
         singled = _singled_out(keyed, unique)
         if singled is not None:
-            return singled, ""
+            return singled, None
         return _among_siblings(keyed, unique, keys, columns)
     rows = keyed.rows[keyed.table.name]
     ranked = sorted(columns, key=lambda c: _preference(keyed, c))
     for column in ranked:
         plan, room = keyed.distinct(column)
         if room >= rows:
-            by_row = plan.generator == "counter"
+            by_row = plan.generator in ("counter", "key.pieces")
             distinct = Distinct(how="row" if by_row else "shuffled", capacity=room)
             nulls = 0.0 if unique.primary else plan.nulls
             plan = plan.model_copy(update={"distinct": distinct, "nulls": nulls})
-            return keyed.with_column(column, plan), ""
+            return keyed.with_column(column, plan), None
     return _mixed_radix(keyed, unique, keys, columns)
 
 
@@ -357,23 +368,29 @@ def _avoided(keyed: Keyed, unique: Unique) -> bool:
     )
 
 
-def _preference(keyed: Keyed, column: str) -> tuple[int, str]:
-    kind = keyed.table.column(column).type.kind
+def _preference(keyed: Keyed, column: str) -> tuple[bool, int, str]:
+    """What means something and would lose that comes last; then by type."""
+    kind, plan = keyed.table.column(column).type.kind, keyed.columns[column]
+    loses = bool(plan.meaning) and plan.generator != "type.integer"
+    loses = loses and not capacity(plan, keyed.table.column(column).type)
     order = ("integer", "uuid", "text", "decimal", "timestamp", "timestamptz", "date")
-    return (order.index(kind) if kind in order else len(order), column)
+    return (loses, order.index(kind) if kind in order else len(order), column)
 
 
 def _among_siblings(
     keyed: Keyed, unique: Unique, keys: list[str], columns: list[str]
-) -> tuple[Keyed, str]:
+) -> tuple[Keyed, Short | None]:
     """One member tells the children of an owner apart; its capacity bounds the fan-out."""
     owner = keyed.keys[keyed.owner]
     fewest = -(-keyed.rows[keyed.table.name] // max(keyed.parents(keyed.owner), 1))
     carriers: list[tuple[int, Keyed]] = []
+    counted = 0
     for column in sorted(columns, key=lambda c: _preference(keyed, c)):
         plan, room = keyed.columns[column], 0
         kind = keyed.table.column(column).type
-        if kind.kind == "integer" and plan.generator in ("type.integer", "counter"):
+        if kind.kind == "integer" and plan.generator in (
+            "type.integer", "counter", "id.version",
+        ):  # fmt: skip
             room = min(_INTEGER[kind.bits or 32], plan.params.get("max_value") or 2**62)
             plan = plan.model_copy(update={"generator": "ordinal", "params": {}})
         elif keyed.ordered and in_order(keyed.table.column(column)):
@@ -383,7 +400,12 @@ def _among_siblings(
         if room:
             distinct = Distinct(how="siblings", capacity=room)
             plan = plan.model_copy(update={"distinct": distinct, "nulls": 0.0})
-            carriers.append((room, keyed.with_column(column, plan)))
+            # What counts an owner's rows by its meaning does so before anything else.
+            counts = plan.generator == "ordinal" and plan.meaning
+            carriers.insert(
+                counted if counts else len(carriers), (room, keyed.with_column(column, plan))
+            )
+            counted += bool(counts)
     for key in keys:
         plan_ = keyed.keys[key]
         if not keyed.carries(key, keys):
@@ -405,20 +427,22 @@ def _among_siblings(
             ),
         )
         # A derived key is the owner's own by nature: it gives way only when nothing else can.
-        carriers.insert(len(carriers) if plan_.how == "derived" else 0, found)
+        carriers.insert(len(carriers) if plan_.how == "derived" else counted, found)
     for room, after in carriers:
         if room >= 2 * fewest:
-            return bounded(after, owner, room), ""
+            return bounded(after, owner, room), None
     if carriers:
         room, after = max(carriers, key=lambda c: c[0])
         if room >= fewest:
-            return bounded(after, owner, room), ""
+            return bounded(after, owner, room), None
     if fewest <= 1:
-        return bounded(keyed, owner, 1), ""
+        return bounded(keyed, owner, 1), None
     most = max((c[0] for c in carriers), default=1)
-    return keyed, (
-        f"{keyed.rows[keyed.table.name]:,} rows over {keyed.parents(keyed.owner):,} parents need "
-        f"{fewest} distinct values for each, and there are {most}"
+    parents = keyed.parents(keyed.owner)
+    return keyed, Short(
+        f"{keyed.rows[keyed.table.name]:,} rows over {parents:,} parents need "
+        f"{fewest} distinct values for each, and there are {most}",
+        parents * most,
     )
 
 
@@ -436,24 +460,32 @@ def bounded(keyed: Keyed, owner: KeyPlan, high: int) -> Keyed:
     )
 
 
-def _mixed_radix(
-    keyed: Keyed, unique: Unique, keys: list[str], columns: list[str]
-) -> tuple[Keyed, str]:
-    """Several members together tell the rows apart: digits of a permuted row number."""
-    rows = keyed.rows[keyed.table.name]
+def _digits(keyed: Keyed, keys: list[str], columns: list[str], *, derived: bool) -> dict[str, int]:
+    """How many values each member may take in turn. A strata key stays as it is: another table
+    descends along it; a derived one gives way only where nothing else can."""
     sizes: dict[str, int] = {}
     for key in keys:
-        # A strata key stays as it is: another table descends along it.
-        if keyed.keys[key].how != "derived" and keyed.carries(key, keys):
+        if (derived or keyed.keys[key].how != "derived") and keyed.carries(key, keys):
             sizes[key] = keyed.parents(key)
     for column in columns:
         plan, room = keyed.distinct(column)
         if room and not plan.distinct:
             sizes[column] = room
+    return sizes
+
+
+def _mixed_radix(
+    keyed: Keyed, unique: Unique, keys: list[str], columns: list[str]
+) -> tuple[Keyed, Short | None]:
+    """Several members together tell the rows apart: digits of a permuted row number."""
+    rows = keyed.rows[keyed.table.name]
+    sizes = _digits(keyed, keys, columns, derived=False)
+    if prod(sizes.values()) < rows or not sizes:
+        sizes = _digits(keyed, keys, columns, derived=True)
     total = prod(sizes.values())
     if total < rows or not sizes:
         terms = " x ".join(f"{n:,} ({what})" for what, n in sizes.items()) or "1"
-        return keyed, f"{rows:,} rows, but only {terms} = {total:,} distinct values"
+        return keyed, Short(f"{rows:,} rows, but only {terms} = {total:,} distinct values", total)
     divide, used = 1, dict(sorted(sizes.items(), key=lambda s: -s[1]))
     kept: dict[str, int] = {}
     for name, size in used.items():
@@ -474,4 +506,4 @@ def _mixed_radix(
                 update={"how": "drawn", "path": [], "down": [], "distinct": digit, "nulls": 0.0}
             )
             keyed = keyed.with_key(name, key_plan)
-    return keyed, ""
+    return keyed, None

@@ -68,6 +68,7 @@ _PARTS = {
 _CONDITIONS = frozenset("diagnosis procedure condition".split())
 _TOLD = 20
 _QUALIFIERS = frozenset("code short long generic full common preferred standard source".split())
+_SAID = frozenset("description name display text title".split())
 _MARKS = frozenset(
     "primary secondary principal admitting discharge reason cause referral working final death "
     "underlying preop postop stop".split()
@@ -114,7 +115,11 @@ def _split(column: Column, table: Table) -> _Split | None:
         return _Split(words, "ndc" if "ndc" in words else "rxnorm", group)
     if tail in _CODES:
         return _Split(words, "code", group)
-    if tail in ("description", "name", "display", "text") and topic and topic[-1] in _QUALIFIERS:
+    if (
+        tail in ("description", "name", "display", "text", "title")
+        and topic
+        and topic[-1] in _QUALIFIERS
+    ):
         part = topic[-1] if topic[-1] in ("short", "generic") else "name"
         return _Split(topic[:-1], part, group)
     if tail in _PARTS:

@@ -63,6 +63,10 @@ _CODED = _words(
     "formulary codeset concept terminology kind enum reference list dim specialty role "
     "language race ethnicity currency relationship modality reason"
 )
+# What a system is set up with: a few rows, though they have dates and keys.
+_SET_UP = _words(
+    "definition metadata setting configuration config template parameter option preference source"
+)
 _LABEL = _words("name code description label title display abbreviation value key text meaning")
 _EXTRA = _words("is_active active sort order position id system version date loinc low high flag")
 _PERSON = _words("contact guarantor relative kin actor customer author carer emergency")
@@ -334,6 +338,8 @@ def _by_what_it_has(table: Table, reaches: set[str]) -> Role:
         )
     if _named(own):
         return Role("person", "first and last name")
+    if head(words, _SET_UP):
+        return Role("reference", f"named {head(words, _SET_UP)}: what a system is set up with")
     if any(kind in _DATED for _, kind in own) and _telling(table):
         return Role("event", "a date, and foreign keys")
     clinical = subjects(words) & _CLINICAL

@@ -19,6 +19,7 @@ from seeder.schema import Name, Table, Type
 
 FEWEST = 50  # rows from which on a column has no excuse but a reason
 _PLACES = frozenset(("ordinal", "status.first"))  # generators that tell rows of one owner apart
+_RARE = 0.75  # share of people without, from which on those who have one are few
 _LUCK = 1e-3  # how unlikely a column of one value may be before it is no accident
 
 
@@ -85,11 +86,30 @@ class Reasons:
         target = self.plan.tables[str(foreign.target)]
         if target.rows <= 1:
             return f"{foreign.target} has one row"
+        if few := self._few(plan) or self._narrow(table, plan):
+            return few
         theirs = dict(zip(foreign.columns, foreign.target_columns, strict=True))[column]
         if target.role != "generate":
             return ""
         why = self._why(foreign.target, theirs, seen | {(table.name, column)})
         return f"as in {foreign.target}: {why}" if why else ""
+
+    def _narrow(self, table: Table, plan: KeyPlan) -> str:
+        """Whether a derived key leads through so few rows that one value is no wonder."""
+        for step in plan.path if plan.how == "derived" else ():
+            table = self.plan.database[table.keys_by_name[step].target]
+            rows = self.plan.tables[str(table.name)].rows
+            if rows < FEWEST:
+                return f"it follows {table.name}, which has {rows} rows"
+        return ""
+
+    def _few(self, plan: KeyPlan) -> str:
+        """Whether most of those that a key's parent must belong to have none."""
+        for text, key in plan.down if plan.how == "within" else ():
+            above = self.plan.database[Name.parse(text)].keys_by_name[key].target
+            if 2 * self.plan.tables[text].rows < self.plan.tables[str(above)].rows:
+                return f"few rows of {above} have one in {text}"
+        return ""
 
     def _by_plan(
         self, table: Table, made: TablePlan, plan: ColumnPlan, column: str,
@@ -142,6 +162,8 @@ class Reasons:
         values = [count for value, count in seen.items() if value is not None]
         if len(values) < 2:
             return ""
+        if plan.generator.startswith("person.") and absent > _RARE:
+            return "few people have one, and they come more than once"
         chance = float((max(values) / sum(values)) ** (there - 1) if there else absent**made.rows)
         rows = there or made.rows
         return f"a matter of chance in {rows} rows" if chance > _LUCK else ""

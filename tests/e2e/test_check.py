@@ -82,7 +82,7 @@ BROKEN = {
     ),
     "a domain of two patterns": (
         """CREATE DOMAIN zip AS text CHECK (VALUE ~ '^[0-9]{5}$');
-        CREATE DOMAIN local_zip AS zip CHECK (VALUE ~~ '1%');
+        CREATE DOMAIN local_zip AS zip CHECK (VALUE ~ '1$');
         ALTER TABLE patient ADD z local_zip NOT NULL""",
         ("public.patient.z", "CHECK local_zip", "z="),
     ),
@@ -121,7 +121,8 @@ def test_a_check_that_was_not_read_is_tried(
 
 def test_a_check_that_was_not_read_and_holds(fresh_database: Databases, tmp_path: Path) -> None:
     url = fresh_database(
-        CLINIC + "CREATE FUNCTION fine(text) RETURNS boolean LANGUAGE sql AS 'SELECT true';"
+        CLINIC + "CREATE FUNCTION fine(text) RETURNS boolean LANGUAGE sql AS "
+        "'SELECT length(md5($1)) = 32';"
         "ALTER TABLE patient ADD CONSTRAINT asked CHECK (fine(name))"
     )
     code, data = found(tmp_path, url)

@@ -18,6 +18,9 @@ EMPTY: dict[str, dict[str, str]] = {
         "public.note": "its trigger sends rows to its children",
         "public.reading": "its trigger sends rows to its children",
     },
+    "part_of": {
+        "public.chart": "its trigger sends rows to its children",
+    },
 }
 _NOBODY = "a type that nobody here writes: NULL where it may be"
 # What the embedded server lacks, and the other one has.

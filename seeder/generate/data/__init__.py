@@ -113,6 +113,9 @@ def _strings(table: Entries, column: str, length: int | None, whole: bool) -> pa
     if length is None or max(map(len, values)) <= length:
         return pa.array(values, pa.string())
     if whole:
+        plain = [v.replace(".", "") for v in values]
+        if max(map(len, plain)) <= length and len(set(plain)) == len(set(values)):
+            return pa.array(plain, pa.string())  # as billing writes them
         fitting = [v for v in values if len(v) <= length] or [v[:length] for v in values]
         return pa.array(
             [v if len(v) <= length else fitting[i % len(fitting)] for i, v in enumerate(values)],

@@ -151,7 +151,7 @@ def column(table: Entries, part: str, kind: Type, index: Ints) -> Any:
 
 
 def _width(kind: Type, params: Mapping[str, Any]) -> int:
-    """Names are cut at a word's end, codes never: the shortest code must fit."""
+    """Names are cut at a word's end, codes never: the two shortest codes must fit."""
     table = entries(params["system"])
     part = params.get("part", "code")
     if part == "system":
@@ -160,7 +160,7 @@ def _width(kind: Type, params: Mapping[str, Any]) -> int:
     widest = table.widest(part)
     if kind.length is None or widest <= kind.length:
         return widest
-    least = min(map(len, table.columns[part])) if is_code(part) else 8
+    least = sorted(map(len, table.columns[part]))[:2][-1] if is_code(part) else 8
     return min(max(least, kind.length), widest) if least <= kind.length else least
 
 
@@ -243,6 +243,17 @@ def _short(table: Entries, part: str, kind: Type) -> bool:
     return kind.length < (table.widest("code") + 3 if is_code(part) else 16)
 
 
+@lru_cache(maxsize=256)
+def _undotted(table: Entries, part: str, length: int) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
+    """The entries without their dots, and which of them fit and are like none of ``codes``."""
+    plain = [v.replace(".", "") for v in table.columns[part]]
+    single = len(set(plain)) == len(plain)
+    # Ours begin with an A and go on with a letter, as long as there are not millions of rows.
+    apart = [v[1:2].isdigit() or (length > 4 and not v.startswith("A")) for v in plain]
+    fits = [single and len(v) <= length and a for v, a in zip(plain, apart, strict=True)]
+    return pa.array(plain, pa.string()), np.array(fits, np.bool_)
+
+
 def _turns(table: Entries, part: str, kind: Type) -> int:
     """How often the entries can be gone through with a running number that fits behind them."""
     if kind.length is None or not is_code(part):
@@ -251,12 +262,17 @@ def _turns(table: Entries, part: str, kind: Type) -> int:
     return int(min(TURNS, 10 ** min(digits_left, 9) - 1))
 
 
+def _listed_from(kind: Type) -> int:
+    """The first number of a list of codes: one in columns of few digits."""
+    return _FIRST_SMALL if _top(kind) >= 10 * _FIRST_SMALL else 1
+
+
 def _listed_capacity(kind: Type, params: Mapping[str, Any]) -> int:
     table, part = entries(params["system"]), params.get("part", "code")
     if params.get("whole"):
         return len(_apart(table, part, kind))
     if kind.kind not in ("text", "json"):
-        return max(_top(kind) - _FIRST_SMALL, 0) if part == "code" else len(table)
+        return _top(kind) - _listed_from(kind) + 1 if part == "code" else len(table)
     if _short(table, part, kind):
         return code_capacity(kind.length or 1)
     return len(table) * _turns(table, part, kind)
@@ -281,14 +297,18 @@ def code_listed(call: Call) -> Any:
     entry = call.rows % size
     if call.type.kind not in ("text", "json"):
         if part == "code":
-            return numeric(call.rows + _FIRST_SMALL, 0, call.type)
+            first = _listed_from(call.type)
+            return numeric(first + call.rows % (_top(call.type) - first + 1), 0, call.type)
         return column(table, part, call.type, entry)
     if part not in ("code", "name", "short", "generic", "alpha3", "ndc", "rxnorm"):
         return column(table, part, call.type, entry)
     if call.params["whole"]:
         return pick(table.strings(part, call.type.length, is_code(part)), entry)
     if _short(table, part, call.type):
-        return codes(call.rows, call.type.length or 1)
+        made = codes(call.rows, call.type.length or 1)
+        known, fits = _undotted(table, part, call.type.length or 1)
+        inside = (call.rows < size) & fits[entry]
+        return choose(inside, known.take(pa.array(entry)), made) if inside.any() else made
     room = None if call.type.length is None else max(call.type.length - 5, 1)
     whole = is_code(part)
     plain = pick(table.strings(part, call.type.length if whole else room, whole), entry)

@@ -118,6 +118,9 @@ def amount(call: Call) -> Any:
     "A small whole number: mostly the least, seldom many.",
     accepts="integer decimal float text",
     width=lambda kind, params: max(len(str(params.get(k, 20))) for k in ("low", "high")),
+    single=lambda params: (
+        f"what it means has one value, {params['low']}" if params["low"] == params["high"] else ""
+    ),
     low=Parameter(int, 0, "the least"),
     typical=Parameter(int, 3, "what half of the rows do not exceed"),
     high=Parameter(int, 20, "the greatest"),

@@ -24,6 +24,7 @@ from seeder.text import book, fill, grammar, kinds, moments, state
 
 _SEED = stream.key(0, "text")
 _ROOM = 4000  # characters of the longest text that a kind writes
+_LEAST = 6  # characters: of fewer all texts have the same ones
 
 
 def _text(call: Call, otherwise: Make) -> pa.Array:
@@ -99,7 +100,7 @@ def _register(name: str, kind: str, summary: str, accepts: str, otherwise: Make)
         name,
         summary,
         accepts=accepts,
-        width=upto(_ROOM),
+        width=lambda kind, params: max(upto(_ROOM)(kind, params), _LEAST),
         kind=Parameter(str, kind, "kind of text: docs/reference/texts.md lists them"),
         style=Parameter(str, "", "plain, soap or headed; '' is any of them"),
         dates=Parameter(str, "mdy", "how dates are written: mdy, iso, dmy or long"),

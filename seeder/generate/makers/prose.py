@@ -247,6 +247,10 @@ def _sigs() -> tuple[str, ...]:
     return tuple(made)
 
 
+# The keys of such an object, as written below.
+PAYLOAD_KEYS = frozenset("source state version reviewed reference".split())
+
+
 @generator(
     "json.payload",
     "A small JSON object such as an interface or a form would send.",

@@ -223,6 +223,10 @@ def uuid(call: Call) -> pa.Array:
 
     62 of them are the index, 60 more are chance, so that the values are distinct where it is.
     """
+    return _fixed(_uuid_bytes(call))
+
+
+def _uuid_bytes(call: Call) -> npt.NDArray[np.uint8]:
     index = call.index(skew.WIDEST).view(np.uint64)
     halves = np.empty((call.n, 2), ">u8")
     fill = call.words(1)
@@ -231,7 +235,29 @@ def uuid(call: Call) -> pa.Array:
     halves[:, 0] = ((index >> np.uint64(12)) << np.uint64(16)) | np.uint64(0x4000) | low12
     rest = (index >> np.uint64(60)) & np.uint64(3)
     halves[:, 1] = np.uint64(1 << 63) | (rest << np.uint64(60)) | (fill >> np.uint64(4))
-    return _fixed(halves.view(np.uint8).reshape(call.n, 16))
+    return halves.view(np.uint8).reshape(call.n, 16)
+
+
+# Where the digits of each byte of a uuid stand among its 36 characters.
+_DIGITS = np.frombuffer(b"0123456789abcdef", np.uint8)
+_DASHES = (8, 13, 18, 23)
+_PLACES = [at for at in range(36) if at not in _DASHES]
+
+
+@generator(
+    "id.uuid",
+    "Random (version 4) uuids in text columns.",
+    accepts="text",
+    capacity=_uuid_capacity,
+    width=lambda kind, params: 36,
+)
+def uuid_text(call: Call) -> pa.Array:
+    made = _uuid_bytes(call)
+    cells = np.full((call.n, 36), ord("-"), np.uint8)
+    cells[:, _PLACES[0::2]] = _DIGITS[made >> 4]
+    cells[:, _PLACES[1::2]] = _DIGITS[made & 15]
+    offsets = np.arange(call.n + 1, dtype=np.int32) * 36
+    return pa.StringArray.from_buffers(call.n, pa.py_buffer(offsets), pa.py_buffer(cells))
 
 
 def _fixed(cells: npt.NDArray[np.uint8]) -> pa.Array:
@@ -240,6 +266,10 @@ def _fixed(cells: npt.NDArray[np.uint8]) -> pa.Array:
 
 
 # Documents and bytes --------------------------------------------------------------------------
+
+
+# The keys of our documents, as written below.
+JSON_KEYS = frozenset(("label", "count", "active"))
 
 
 @generator("type.json", "Small JSON objects.", accepts="json")

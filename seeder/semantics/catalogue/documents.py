@@ -93,6 +93,7 @@ DOCUMENTS = (
         "text integer float decimal",
     ),
     # A text column that ends in id or number names something, whatever it is.
+    e("id.uuid", "uuid|guid|row uuid|record uuid|object uuid|external uuid", "id.uuid", "text"),
     e(
         "id.other", "id|identifier|number|record key|row key|primary key", "id.other",
         never=":reference",
