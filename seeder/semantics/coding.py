@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from seeder.schema import Column, Table
+from seeder.semantics.neutral import NEUTRAL, plainly
 from seeder.semantics.topics import PHRASES, SYSTEMS, system_of
-from seeder.semantics.words import tokens
+from seeder.semantics.words import headed, tokens
 
 
 @dataclass(frozen=True)
@@ -62,21 +64,24 @@ _PARTS = {
     "description": "name", "name": "name", "display": "name", "text": "name", "title": "name",
     "label": "name", "term": "name",
 }  # fmt: skip
-# "long" is read as longitude before it gets here.
-_QUALIFIERS = frozenset(
-    "code short longitude generic full common preferred standard source".split()
-)
+# What is numbered, or has no room to be told in words, is a code.
+_CONDITIONS = frozenset("diagnosis procedure condition".split())
+_TOLD = 20
+_QUALIFIERS = frozenset("code short long generic full common preferred standard source".split())
+_SAID = frozenset("description name display text title".split())
 _MARKS = frozenset(
     "primary secondary principal admitting discharge reason cause referral working final death "
     "underlying preop postop stop".split()
 )
 # Bare topics that hold a code, and those that hold its name.
-_CODES = frozenset("icd icd10 icd10cm icd9 loinc cvx ndc rxnorm pcs icd10pcs".split())
+_CODES = frozenset("icd icd10 icd10cm icd9 loinc cvx ndc rxnorm pcs icd10pcs opcs".split())
+_IN_PHRASES = frozenset(w for phrase in PHRASES for w in phrase)
 _NAMED = frozenset(
     "specialty language country nationality race ethnicity religion currency specimen route "
     "frequency severity priority occupation education vaccine allergen reaction manifestation "
     "medication drug modality disposition substance organism diagnosis condition procedure "
-    "ward department role relationship indication complaint problem allergy citizenship profession "
+    "operation surgery ward department role relationship indication complaint problem allergy "
+    "citizenship profession "
     "panel analyte urgency payer insurer".split()
 )
 
@@ -89,9 +94,13 @@ def table_system(table: Table, words: tuple[str, ...]) -> str | None:
     return own
 
 
+@lru_cache(maxsize=32768)
 def _plain(name: str) -> tuple[tuple[str, ...], str]:
     """A column's words; what holds a source's code says 'code', and nothing about sources."""
     words, group = tokens(name)
+    words = plainly(words)
+    if "of" in words and not any(words[i : i + 3] in PHRASES for i in range(len(words))):
+        words = headed(words)
     if words[-2:] == ("source", "value"):
         words = words[:-2] if words[-3:-2] == ("unit",) else (*words[:-2], "code")
     if words[-1] == "code" and words[-2:-1] in (("source",), ("standard",), ("value",)):
@@ -106,7 +115,11 @@ def _split(column: Column, table: Table) -> _Split | None:
         return _Split(words, "ndc" if "ndc" in words else "rxnorm", group)
     if tail in _CODES:
         return _Split(words, "code", group)
-    if tail in ("description", "name", "display", "title") and topic and topic[-1] in _QUALIFIERS:
+    if (
+        tail in ("description", "name", "display", "text", "title")
+        and topic
+        and topic[-1] in _QUALIFIERS
+    ):
         part = topic[-1] if topic[-1] in ("short", "generic") else "name"
         return _Split(topic[:-1], part, group)
     if tail in _PARTS:
@@ -124,8 +137,8 @@ def _bare(column: Column, table: Table, words: tuple[str, ...], group: str) -> _
     if not text and not set(words[:-1]) <= _MARKS:
         return None
     if words[-1] in _NAMED or words in PHRASES:
-        numbered = bool(group) and words[-1] in ("diagnosis", "procedure")
-        return _Split(words, "code" if numbered or not text else "name", group)
+        coded = words[-1] in _CONDITIONS and (bool(group) or (column.type.length or _TOLD) < _TOLD)
+        return _Split(words, "code" if coded or not text else "name", group)
     key = table.primary_key
     if text and words[-1] == "id" and key is not None and key.columns == (column.name,):
         return _Split(words[:-1], "code", group)
@@ -200,6 +213,9 @@ def _ordinary(place: _Place, split: _Split) -> Coded | None:
     topic = tuple(w for w in split.topic if w not in ("code", "source"))
     system = system_of(topic) if topic else None
     why = f"'{' '.join(topic)}' is coded by {system}"
+    if system == "departments" and topic[-1] == "service" and _sold(place, split):
+        system = "icd10pcs"
+        why = "a service that is charged"
     if system is None and split.group:
         system = _beside(place, split.group)
         why = f"a neighbour numbered {split.group} is coded by {system}"
@@ -220,7 +236,26 @@ def _ordinary(place: _Place, split: _Split) -> Coded | None:
     tail = tokens(place.column.name)[0][-1]
     if inherited and not listed and split.part == "name" and tail in ("title", "text"):
         return None
-    return _choose(place, system, split, why)
+    found = _choose(place, system, split, why)
+    return replace(found, score=_WEAK) if _unexplained(topic, system, place) else found
+
+
+_WEAK = 0.55  # of a code whose name has a word that nothing explains
+
+
+def _unexplained(topic: tuple[str, ...], system: str, place: _Place) -> bool:
+    rest = set(topic) - NEUTRAL - _MARKS - _QUALIFIERS - set(place.words)
+    return any(SYSTEMS.get(w) is None and w not in _IN_PHRASES for w in rest)
+
+
+_SALES = frozenset(
+    "bill billing claim invoice charge transaction price tariff item line order procedure".split()
+)
+
+
+def _sold(place: _Place, split: _Split) -> bool:
+    """Whether the service that is meant is one that is done and charged, not a department."""
+    return split.part == "code" or bool(_SALES & set(place.words))
 
 
 def _unit(split: _Split, own: str | None) -> Coded | None:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
 from typing import Any
 
 from seeder.generate.data import entries
 from seeder.schema import Column, Schema, Table
+from seeder.semantics.candidates import WHEN, candidates
 from seeder.semantics.catalogue import ENTRIES
 from seeder.semantics.coding import Coded, coded, table_system
-from seeder.semantics.entry import Entry, match
-from seeder.semantics.roles import role_of, table_words
-from seeder.semantics.senses import sense, subjects
+from seeder.semantics.context import Context, context, within
+from seeder.semantics.entry import Entry
+from seeder.semantics.neutral import plainly
+from seeder.semantics.senses import sense
 from seeder.semantics.words import tokens
 from seeder.text import kinds as texts
 
@@ -24,7 +23,7 @@ THRESHOLD = 0.60
 _ORDER = {item.meaning: place for place, item in reversed(list(enumerate(ENTRIES)))}
 # Roles whose rows last: their end is mostly still to come.
 _LASTING = frozenset("staff organisation place reference junction person patient".split())
-_SOURCE = ("source", "value")
+_NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -42,194 +41,6 @@ class Reading:
     params: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Context:
-    """What is known of the table while its columns are read."""
-
-    table: Table
-    words: tuple[str, ...]
-    role: str
-    hints: frozenset[str]
-    names: frozenset[str]
-    about: frozenset[str]
-    prefix: str = ""
-
-    @cached_property
-    def plain(self) -> Table:
-        """The table with names that lack the prefix of all."""
-        return _unprefixed(self.table, self.prefix)
-
-
-@lru_cache(maxsize=1)
-def _by_phrase() -> dict[tuple[str, ...], tuple[tuple[Entry, int], ...]]:
-    """Entries, with the number of the phrase, by the phrase's words."""
-    found: dict[tuple[str, ...], list[tuple[Entry, int]]] = defaultdict(list)
-    for item in ENTRIES:
-        for place, (words, _, _) in enumerate(item.phrases):
-            found[words].append((item, place))
-    return {words: tuple(items) for words, items in found.items()}
-
-
-def _pieces(words: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Every run of words of a name, each once."""
-    size = len(words)
-    runs = (words[i:j] for i in range(size) for j in range(i + 1, size + 1))
-    return list(dict.fromkeys(runs))
-
-
-def context(table: Table, schema: Schema) -> Context:
-    words = table_words(table)
-    role = role_of(table, schema).kind
-    names = frozenset(w for c in table.columns for w in tokens(c.name)[0])
-    return Context(
-        table,
-        words,
-        role,
-        frozenset((*words, ":" + role)),
-        names,
-        subjects(words, role),
-        _prefix_of(table),
-    )
-
-
-_SHARED = 0.6  # of a table's columns, at least three, begin with its prefix: PAT_NAME, PAT_SEX
-
-
-def _prefix_of(table: Table) -> str:
-    """What the names of a table's columns begin with, and that so says nothing: 'PAT_', 'VEO'."""
-    first = Counter(m[0] for c in table.columns if (m := _HEAD.match(c.name)))
-    prefix, count = first.most_common(1)[0] if first else ("", 0)
-    return prefix if count >= max(3, _SHARED * len(table.columns)) else ""
-
-
-_HEAD = re.compile(r"[A-Za-z]{1,6}?_(?=[A-Za-z])|[A-Z]{2,4}(?=[A-Z][a-z])")
-
-
-def _unprefixed(table: Table, prefix: str) -> Table:
-    """The table as it would be without that prefix."""
-
-    def bare(name: str) -> str:
-        return name.removeprefix(prefix) or name
-
-    return replace(
-        table,
-        columns=tuple(replace(c, name=bare(c.name)) for c in table.columns),
-        uniques=tuple(replace(u, columns=tuple(map(bare, u.columns))) for u in table.uniques),
-    )
-
-
-def _within(column: Column, where: Context) -> tuple[str, ...]:
-    """The words of a name without the prefix that all columns of its table have."""
-    name = column.name
-    rest = name[len(where.prefix) :] if where.prefix and name.startswith(where.prefix) else ""
-    return tokens(rest)[0] if rest else ()
-
-
-# Last words that only say the type: age_num, name_char.
-_TYPED: Mapping[str, tuple[str, ...]] = {
-    "integer": ("number",), "decimal": ("number",), "float": ("number",),
-    "text": ("char", "string", "text"),
-}  # fmt: skip
-# date_created is a created date.
-_WHEN = frozenset("date time datetime".split())
-_NOTHING: frozenset[str] = frozenset()
-
-
-def _names(column: Column, where: Context) -> list[tuple[tuple[str, ...], str, str]]:
-    """The column's words, and again without the table's own name in front of them."""
-    words, group = tokens(column.name)
-    found = [(words, group, "name")]
-    if len(words) > 2 and words[-2:] == _SOURCE:
-        found.append((words[:-2], group, "name without 'source value'"))
-    own = set(where.words) | ({"patient", "person"} if where.role == "patient" else set())
-    rest = words
-    while len(rest) > 1 and rest[0] in own:
-        rest = rest[1:]
-    if rest != words:
-        found.append((rest, group, "name within its table"))
-    if len(words) > 1 and words[0] in _WHEN and words[-1] not in _WHEN:
-        found.append(((*words[1:], words[0]), group, "name, turned round"))
-    if len(words) > 1 and words[-1] in _TYPED.get(column.type.kind, ()):
-        found.append((words[:-1], group, f"name without '{words[-1]}'"))
-    within = _within(column, where)
-    if within and within not in (rest, words):
-        found.append((within, group, "name without the table's prefix"))
-    return found
-
-
-def _score(item: Entry, base: float, column: Column, where: Context) -> float:
-    if item.table_words & where.hints:
-        # The last word of a table's name says what its rows are.
-        base += 0.06 if where.words[-1] in item.table_words else 0.05
-    elif item.only:
-        return 0.0
-    if item.never_words & where.hints:
-        return 0.0
-    if item.without_words & where.names:
-        return 0.0
-    if item.needs:
-        if not item.needs_words & where.names:
-            return 0.0
-        base += 0.03
-    if item.beside_words & where.names:
-        base += 0.03
-    if item.comment_words and item.comment_words <= _comment(column):
-        base += 0.05
-    return base
-
-
-_Best = dict[str, tuple[float, Entry, str, str]]
-
-
-def _candidates(column: Column, where: Context) -> _Best:
-    """The best score of each meaning that fits the column's type."""
-    best: _Best = {}
-    index = _by_phrase()
-    for words, group, why in _names(column, where):
-        for phrase in _pieces(words):
-            for item, place in index.get(phrase, ()):
-                _, whole, number = item.phrases[place]
-                if not _may_be(item, column) or (number and number != group):
-                    continue
-                if words[-2:] == _SOURCE and phrase[-2:] != _SOURCE:
-                    continue
-                score = match(words, phrase, whole) + (0.05 if number else 0.0)
-                if score <= 0.05:
-                    continue
-                score = _score(item, score, column, where)
-                if score > best.get(item.meaning, (0.0,))[0]:
-                    best[item.meaning] = (score, item, group, f"{why} '{' '.join(phrase)}'")
-    return best | _said(column, where, best)
-
-
-def _may_be(item: Entry, column: Column) -> bool:
-    """Whether the column's type can hold the meaning."""
-    return column.type.kind in item.kind_set and item.bits <= (column.type.bits or 64)
-
-
-def _said(column: Column, where: Context, best: _Best) -> _Best:
-    """Meanings that only the column's comment names."""
-    said = _comment(column)
-    found: _Best = {}
-    for item in ENTRIES if said else ():
-        if not item.comment or item.meaning in best or not _may_be(item, column):
-            continue
-        if item.comment_words <= said:
-            score = _score(item, 0.58, column, where)
-            if score > 0:
-                found[item.meaning] = (score, item, "", f"comment: {item.comment}")
-    return found
-
-
-@lru_cache(maxsize=1024)
-def _words_of(comment: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[a-z0-9]+", comment.lower()))
-
-
-def _comment(column: Column) -> frozenset[str]:
-    return _words_of(column.comment) if column.comment else frozenset()
-
-
 def _short(column: Column, system: str) -> bool:
     """Whether the column has room for the system's codes but not for a word, or a code as default.
     A description that is cut at its end is still one."""
@@ -242,6 +53,7 @@ def _short(column: Column, system: str) -> bool:
     return bool(default) and default in table.columns["code"]
 
 
+_CLOCK = 8  # characters of a time of day written as text
 _WORD = 11  # characters that a name needs to be more than a stump
 _LISTABLE = ("code.drawn", "status.word", "contact.", "person.", "org.name")
 _SPARSE = ("person.maiden_name", "person.suffix")
@@ -293,7 +105,7 @@ def read_column(column: Column, where: Context) -> Reading | None:
 
 def likeliest(column: Column, where: Context) -> Reading | None:
     """The likeliest reading, however weak."""
-    found = sorted(_candidates(column, where).values(), key=lambda c: (-c[0], _ORDER[c[1].meaning]))
+    found = sorted(candidates(column, where).values(), key=lambda c: (-c[0], _ORDER[c[1].meaning]))
     code = _coded(column, where)
     named = [
         (score, sensed(item.meaning, item.params, column, where)) for score, item, *_ in found[:2]
@@ -308,7 +120,9 @@ def likeliest(column: Column, where: Context) -> Reading | None:
             code.generator,
             _short_or_whole(dict(code.params), column),
         )
-    if not found:
+    if not found or (
+        column.type.bits == 16 and _asks(column) and found[0][1].meaning[:5] != "flag."
+    ):
         return None
     score, item, group, why = found[0]
     meaning = named[0][1]
@@ -328,6 +142,14 @@ def likeliest(column: Column, where: Context) -> Reading | None:
             where.words,
         ),
     )
+
+
+_ASKING = frozenset("is has can should was allow require include show enable use needs".split())
+
+
+def _asks(column: Column) -> bool:
+    """Whether a name asks something of what it names: require_result_value."""
+    return tokens(column.name)[0][0] in _ASKING
 
 
 def _coded(column: Column, where: Context) -> Coded | None:
@@ -353,15 +175,28 @@ def _runner_up(meaning: str, others: Iterable[tuple[float, str]]) -> str:
 
 def sensed(base: str, params: Mapping[str, Any], column: Column, where: Context) -> str:
     """What a meaning of the catalogue is in this column and table."""
-    words = tokens(column.name)[0]
+    words = plainly(tokens(column.name)[0])
     if where.prefix:
-        words = _within(column, where) or words
+        words = within(column, where) or words
     system = str(params.get("system", "")) if base.startswith("code.") else ""
-    if base == "code.description" and _short(column, system):
+    if base == "code.description" and words[-1] != "name" and _short(column, system):
         base = "code.code"
     # The date of something else is not the moment of the row: isolation_date of a stay.
-    own = base != "moment.any" or all(w in where.words or w in _WHEN for w in words)
-    return sense(base, system, words, where.about if own else _NOTHING, column.type.kind)
+    own = base != "moment.any" or all(w in where.words or w in WHEN for w in words)
+    kind = "time" if _of_day(column, where) else column.type.kind
+    return sense(base, system, words, where.about if own else _NOTHING, kind)
+
+
+def _of_day(column: Column, where: Context) -> bool:
+    """Whether text that is named a time is one of day: it has no room for more, or a date beside it
+    has the rest of its name."""
+    name = column.name.lower()
+    if column.type.kind != "text" or tokens(name)[0][-1] != "time":
+        return False
+    beside = name.removesuffix("time") + "date"
+    return (column.type.length or _WORD) <= _CLOCK or any(
+        c.name.lower() == beside for c in where.table.columns
+    )
 
 
 def _short_or_whole(params: dict[str, Any], column: Column) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from seeder.schema import ForeignKey, Schema, Table
 from seeder.semantics.senses import subjects
@@ -84,7 +85,12 @@ _SAYING = _words("ed er or ip op iv id bp")
 
 def table_words(table: Table) -> tuple[str, ...]:
     """The words of a table's name, without prefixes such as tbl, dim or fact."""
-    words, _ = tokens(table.name.name)
+    return _words_of(table.name.name)
+
+
+@lru_cache(maxsize=16384)
+def _words_of(name: str) -> tuple[str, ...]:
+    words, _ = tokens(name)
     kept = tuple(w for w in words if w not in _MARKS)
     while len(kept) > 1 and len(kept[0]) <= 2 and kept[0] not in _SAYING:
         kept = kept[1:]  # OH_PATIENT, d_labitems
@@ -94,8 +100,15 @@ def table_words(table: Table) -> tuple[str, ...]:
 def _own(table: Table) -> list[tuple[tuple[str, ...], str]]:
     """Words and kind of the columns that belong to no foreign key."""
     keyed = {c for k in table.foreign_keys for c in k.columns}
-    own = ((tokens(c.name)[0], c.type.kind) for c in table.columns if c.name not in keyed)
-    return [(words, kind) for words, kind in own if not _KEPT & set(words)]
+    own = ((_of_the_row(c.name), c.type.kind) for c in table.columns if c.name not in keyed)
+    return [(words, kind) for words, kind in own if words]
+
+
+@lru_cache(maxsize=32768)
+def _of_the_row(name: str) -> tuple[str, ...]:
+    """The words of a column's name, () where it tells who keeps the row and when."""
+    words, _ = tokens(name)
+    return () if _KEPT & set(words) else words
 
 
 def _telling(table: Table) -> list[ForeignKey]:

@@ -23,14 +23,14 @@ _SUBJECTS: Mapping[str, str] = {
     for subject, words in {
         "patient": "patient person insuree beneficiary subject",
         "encounter": "encounter visit admission stay icustay appointment hospitalization opd adt "
-        "attendance transfer emergency",
-        "diagnosis": "diagnosis condition problem disease illness icd comorbidity",
+        "attendance transfer emergency consultation",
+        "diagnosis": "diagnosis condition problem disease illness icd comorbidity symptom",
         "procedure": "procedure surgery operation intervention treatment careplan "
         "hcpcs hcpcsevent cpt",
         "drug": "drug medication prescription pharmacy dispense administration emar infusion "
-        "medicine therapy ingredient medicament",
+        "medicine therapy ingredient medicament prescribing dispensing",
         "lab": "lab laboratory test result measurement observation obs analyte assay panel "
-        "labevent labitem microbiology culture susceptibility",
+        "investigation labevent labitem microbiology culture susceptibility",
         "vital": "vital chartevent examination",
         "specimen": "specimen sample",
         "imaging": "imaging radiology modality dicom image study series",

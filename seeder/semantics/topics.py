@@ -8,11 +8,12 @@ SYSTEMS: dict[str, str] = {
     for system, words in {
         "icd10cm": "diagnosis condition problem disease icd icd10 icd10cm icd9 reason cause "
         "complaint indication finding comorbidity illness",
-        "icd10pcs": "procedure surgery operation pcs icd10pcs intervention",
+        "icd10pcs": "opcs procedure surgery operation pcs icd10pcs intervention",
         "drugs": "drug medication prescription ndc rxnorm pharmacy medicine formulary ingredient "
-        "dispense administration emar",
+        "dispense administration emar prescribing dispensing",
         "vaccines": "vaccine immunization cvx vaccination",
-        "labs": "lab laboratory test loinc analyte measurement result assay panel component "
+        "labs": "investigation lab laboratory test loinc analyte measurement result assay panel "
+        "component "
         "labevent labitem",
         "observations": "observation chart",
         "vitals": "vital",

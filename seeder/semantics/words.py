@@ -46,7 +46,7 @@ def singular(word: str) -> str:
 _LAST = frozenset("dt no cd nm tm ts dx".split())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def _joined(word: str) -> tuple[str, ...]:
     """A word that is several known words run together, else itself; a last letter may be left."""
     best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
@@ -72,7 +72,15 @@ def _joined(word: str) -> tuple[str, ...]:
     return (*most, "p") if most and len(word) > 6 and word[-1] == "p" else (word,)
 
 
-@lru_cache(maxsize=8192)
+_WITH_NUMBER = frozenset("hba hb spo vo po pco fio t b o".split())
+
+
+def _numbered(word: str, number: str) -> bool:
+    """Whether the number belongs to the word: icd10, hba1c, but not the first icd of several."""
+    return word in _WITH_NUMBER or (word == "icd" and number in ("9", "10", "11"))
+
+
+@lru_cache(maxsize=32768)
 def tokens(name: str) -> tuple[tuple[str, ...], str]:
     """The words of a name, and the number at its end ('' when it has none).
 
@@ -83,19 +91,7 @@ def tokens(name: str) -> tuple[tuple[str, ...], str]:
     group = ""
     for part in _CAMEL.findall(name.replace("SpO2", "spo2").replace("O2", "o2")):
         if part.isdigit():
-            if found and found[-1] in (
-                "icd",
-                "hba",
-                "hb",
-                "spo",
-                "vo",
-                "po",
-                "pco",
-                "fio",
-                "t",
-                "b",
-                "o",
-            ):
+            if found and _numbered(found[-1], part):
                 found[-1] += part
             else:
                 group = part
@@ -104,6 +100,8 @@ def tokens(name: str) -> tuple[tuple[str, ...], str]:
     words: list[str] = []
     for word in found:
         words += _spell(word)
+    if "and" in words:
+        words = [w for w in words if w != "and"]  # date and time
     while ("date", "time") in itertools.pairwise(words):
         at = list(itertools.pairwise(words)).index(("date", "time"))
         words[at : at + 2] = ["datetime"]
@@ -113,6 +111,24 @@ def tokens(name: str) -> tuple[tuple[str, ...], str]:
         words.pop()  # the code of a category, as in SEX_C
     # A name without a Latin letter is a word of its own.
     return tuple(words) or (name.lower(),), group
+
+
+# Words that stand behind what they tell of in some names, and before it in others.
+_BEFORE = frozenset(
+    "short long full primary secondary home formal alternate alternative official local".split()
+)
+
+
+def headed(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words with the one last that says what the column holds: name_short is a short name, the
+    severity of a reaction is a reaction severity, and a number of beds is a bed count."""
+    if "of" in words[1:-1]:
+        at = words.index("of", 1)
+        head = ("count",) if words[:at] == ("number",) else words[:at]
+        return (*words[at + 1 :], *head)
+    if len(words) > 1 and words[-1] in _BEFORE and words[0] not in _BEFORE:
+        return (words[-1], *words[:-1])
+    return words
 
 
 _VOWELS = re.compile(r"[aeiou]")
@@ -132,7 +148,7 @@ def _bare(word: str) -> str:
     return word[0] + re.sub(r"(.)\1", r"\1", _VOWELS.sub("", word[1:]))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
 def _spell(word: str) -> tuple[str, ...]:
     if word in SPELLED:
         return tuple(SPELLED[word].split())

@@ -30,7 +30,7 @@ from tests.semantics.labelled import (
 )
 
 _HERE = Path(__file__).parent
-PARTS = ("tuning", "second round", "third round")
+PARTS = ("tuning", "second round", "third round", "fourth round", "fifth round", "sixth round")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pytest
 
 from seeder.generate.registry import definition, definitions
 from seeder.schema import Column, ForeignKey, Name, Schema, Table, Type, Unique
-from seeder.semantics import Reading, read_table, role_of
+from seeder.semantics import Reading, read_every, read_table, role_of
 from seeder.semantics.catalogue import ENTRIES
 from seeder.semantics.roles import KINDS
 from seeder.semantics.words import singular, tokens
@@ -79,6 +79,11 @@ def meanings(found: Schema, name: str) -> dict[str, str]:
 
 def generators(found: Schema, name: str) -> dict[str, str]:
     return {k: v.generator for k, v in readings(found, name).items()}
+
+
+def every(found: Schema) -> dict[str, dict[str, str]]:
+    """The likeliest meaning of every column, however weak, by table."""
+    return {t.name.name: {k: r.meaning for k, r in read_every(t, found).items()} for t in found}
 
 
 def role(found: Schema, name: str) -> str:
@@ -552,3 +557,53 @@ def test_everybody_has_a_mother_and_few_a_birth_name() -> None:
     assert found["maiden_name"].params.get("sparse") is True
     assert found["mothers_maiden_name"].generator == "person.maiden_name"
     assert "sparse" not in found["mothers_maiden_name"].params
+
+
+@pytest.mark.parametrize(
+    ("column", "kind", "meaning"),
+    [
+        ("severity_of_reaction", "code", "care.severity"),  # the head stands before 'of'
+        ("number_of_visits", "int", "number.count"),
+        ("raw_weight_kg", "num", "vital.weight"),  # neither raw nor the unit says anything
+        ("modify_time", "ts", "moment.updated"),
+        ("mothers_maiden_name", "text", "person.maiden_name"),
+        ("aufnahmedatum", "date", "encounter.admission"),
+        ("date_naissance", "date", "person.birth_date"),
+        ("fecha_nacimiento", "date", "person.birth_date"),
+        ("district", "text", "place.county"),
+        ("blood_loss_ml", "int", "vital.fluid"),
+    ],
+)
+def test_a_name_is_read_by_its_head(column: str, kind: str, meaning: str) -> None:
+    assert (
+        every(schema(f"observation: id int! pk, {column} {kind}"))["observation"][column] == meaning
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("billing: id int! pk, feature_baby_weight num", "feature_baby_weight"),
+        ("thing: id int! pk, sort_weight int", "sort_weight"),
+        ("ward_stock_item: id int! pk, name text", "name"),
+        ("lookup: id int! pk, specimen_action_code code", "specimen_action_code"),
+    ],
+)
+def test_a_word_that_nothing_explains_leaves_a_reading_weak(text: str, column: str) -> None:
+    used = meanings(schema(text), text.partition(":")[0])
+    assert not used.get(column, "").startswith(("vital.", "org.", "lab."))
+
+
+def test_habits_of_a_table_tell_its_columns() -> None:
+    found = every(
+        schema(
+            "diagnosis: dx code, dx_type code, admit_date date, admit_time code",
+            "note: nr int! pk, ward_nr int, require_result_value small",
+            "stay: stayid text, entered_on date",
+        )
+    )
+    assert found["diagnosis"]["dx_type"] == "diagnosis.code_system"
+    assert found["diagnosis"]["admit_time"] == "moment.clock"
+    assert found["note"]["ward_nr"] == "key.reference"
+    assert found["note"]["require_result_value"] == "flag.any"
+    assert found["stay"]["stayid"] == "key.surrogate"

@@ -56,7 +56,9 @@ CARE = (
     ),
     e(
         "drug.sig",
-        "sig|direction|dosage instruction|dose instruction|administration instruction|"
+        "sig|direction|dosage text|dose text|dosage direction|medication instruction|"
+        "direction for use|usage instruction|sig text|dosage instruction|dose instruction|"
+        "administration instruction|"
         "patient instruction", "prose.sig",
     ),
     e(
@@ -64,13 +66,17 @@ CARE = (
         tables="medication prescription drug",
     ),
     e(
-        "drug.refills", "refill|number of refill|refill allowed|refills remaining|refill number",
+        "drug.refills", "refill|number of refill|refill allowed|refills remaining|refill number|"
+        "number of repeat allowed|repeat allowed|number of repeat|repeat number|=repeat",
         "number.count", NUMBER, low=0, typical=2, high=11,
     ),
     e(
-        "drug.days", "day supply|days supplied|supply day|duration day|day of therapy",
+        "drug.days", "=day count|day count supply|=duration day|day supply|days supplied|"
+        "supply day|duration day|day of therapy",
         "number.count", NUMBER, low=7, typical=30, high=90,
     ),
+    e("drug.days", "=day|number of day", "number.count", NUMBER, low=7, typical=30, high=90,
+      only=True, tables="drug prescription medication medicine pharmacy dispensing dispense"),
     e(
         "drug.dispenses", "dispenses|dispense count|fill count|exposure count|occurrence count",
         "number.count", NUMBER, low=1, typical=4, high=60,
@@ -147,7 +153,9 @@ CARE = (
     e(
         "care.disposition",
         "discharge disposition|disposition|discharge status|discharge destination|"
-        "discharge location|discharged to", "code.drawn", system="dispositions", part="name",
+        "discharge location|discharged to|mode discharge|discharge destination|=destination|"
+        "discharge to location|discharged to location|discharge reason", "code.drawn",
+        system="dispositions", part="name",
     ),
     e(
         "care.discharge_condition", "discharge condition|condition at discharge", "status.word",
@@ -155,7 +163,8 @@ CARE = (
     ),
     e(
         "care.admission_source",
-        "admission source|admit source|source of admission|admission location|referral source|"
+        "admission source|admit source|admitting source|mode admission|admission origin|"
+        "origin of admission|source of admission|admission location|referral source|"
         "admitted from", "code.drawn", system="admission_sources", part="name",
     ),
     e(
@@ -169,16 +178,23 @@ CARE = (
         part="class", tables=":encounter", never="concept vehicle drug",
     ),
     e(
-        "care.encounter_type", "encounter type|visit type|appointment type|=type|type of visit",
+        "care.encounter_type", "encounter type|visit type|appointment type|=type|type of visit|"
+        "service type|stay type|"
+        "admission class|type of encounter|consultation type|contact type",
         "code.drawn", system="encounters", part="name", only=True,
         tables=":encounter encounter visit appointment",
     ),
     e(
         "care.reason",
         "visit reason|reason for visit|chief complaint|presenting complaint|presenting problem|"
-        "appointment reason|=reason|admission reason|reason text|clinical indication|indication|"
+        "appointment reason|admission reason|reason text|clinical indication|indication|"
         "reason for referral|reason for study|complaint|reason for admission|referral reason",
         "prose.complaint", tables=":encounter appointment referral imaging triage order",
+    ),
+    e(
+        "care.reason", "=reason|=purpose", "prose.complaint", only=True,
+        tables=":encounter encounter visit appointment referral imaging triage order admission "
+        "consultation request",
     ),
     e("care.cancel_reason", "cancellation reason|cancel reason", "status.word", of="cancel_reason"),
     e(
@@ -215,15 +231,19 @@ CARE = (
         only=True, tables="diagnosis condition problem",
     ),
     e(
-        "care.verification", "verification status|certainty|clinical certainty|diagnosis certainty",
+        "care.verification", "certainty|clinical certainty|diagnosis certainty",
         "status.word", of="verification",
+    ),
+    e(
+        "care.verification", "verification status", "status.word", of="verification", only=True,
+        tables="condition diagnosis problem allergy intolerance symptom",
     ),
     e(
         "care.poa", "present on admission|=poa|poa flag|poa indicator", "status.word",
         of="present_on_admission",
     ),
     e(
-        "care.dose_number", "dose number|dose sequence|dose in series|series dose|dose count",
+        "care.dose_number", "dose number|dose sequence|dose in series|series dose",
         "number.count", NUMBER, low=1, typical=1, high=4,
     ),
     e(
@@ -276,7 +296,7 @@ CARE = (
         "person.age_bound",
         "min age|minimum age|age min|max age|maximum age|age max|age from|age to|lower age|"
         "upper age|"
-        "age limit|age low|age high", "number.count", NUMBER, low=0, typical=18, high=99,
+        "age limit|age low|age high", "number.count", NUMBER + " text", low=0, typical=18, high=99,
     ),
     e("care.stop_reason", "reason for discontinuation|discontinuation reason|reason stopped|"
     "stop code|"
@@ -341,10 +361,14 @@ CARE = (
         "care.disposition", "discharge method|method of discharge", "code.drawn",
         system="dispositions", part="name",
     ),
-    e("id.encounter", "spell number|spell id|attendance number|hospital admission number|"
-      "inpatient number|registration number of visit", "id.encounter", "text integer"),
-    e("id.dicom_uid", "=uid|study uid", "id.dicom_uid", only=True,
-      tables="imaging study series image dicom instance"),
+    e("id.encounter", "ipd number|ip number|opd number|op number|case number of patient|"
+      "spell number|spell id|attendance number|hospital admission number|"
+      "inpatient number|registration number of visit|stay number|"
+      "number stay|preadmit number|preadmission number|admission number|episode of care number|"
+      "account visit number|hospitalization number|number admission", "id.encounter",
+      "text integer"),
+    e("id.dicom_uid", "uid|study uid", "id.dicom_uid", only=True,
+      tables="imaging study series image dicom instance worklist"),
     e("drug.dose", "=amount|drug amount|dose amount", "code.drawn", "integer decimal float text",
       system="drugs", part="dose", only=True, tables="drug infusion medication administration"),
     e("encounter.reason_name", "hospitalization reason|other hospitalization reason|stay reason",

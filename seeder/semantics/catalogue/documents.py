@@ -67,7 +67,7 @@ DOCUMENTS = (
     e(
         "id.asset",
         "asset tag|asset number|equipment number|inventory number|device number|tag number|"
-        "model number|=model|product code|catalog number|item code|sku|part number", "id.serial",
+        "model number|=model|product code|catalog number|sku|part number", "id.serial",
     ),
     e(
         "id.token",
@@ -76,8 +76,9 @@ DOCUMENTS = (
     ),
     e(
         "id.hash",
-        "hash|checksum|digest|sha256|md5|content hash|row hash|fingerprint|etag|password|"
-        "password hash|salt|signature|signature hash|secret|=sha", "id.hash", "text bytes",
+        "secret answer|security answer|hash|checksum|digest|sha256|md5|content hash|row hash|"
+        "fingerprint|etag|password|"
+        "password hash|salt|signature hash|secret|=sha", "id.hash", "text bytes",
     ),
     e(
         "id.slug",
@@ -87,7 +88,8 @@ DOCUMENTS = (
     e(
         "id.version",
         "version|=revision|schema version|software version|cdm version|vocabulary version|"
-        "row version|record version|firmware version|document version|model version", "id.version",
+        "row version|version id|record version|firmware version|document version|model version",
+        "id.version",
         "text integer float decimal",
     ),
     # A text column that ends in id or number names something, whatever it is.

@@ -28,7 +28,9 @@ MONEY = (
         "cost",
         "cost|base cost|base encounter cost|unit cost|=price|unit price|price|fee|standard charge|"
         "list price|unit amount|drug cost|ingredient cost|dispensing fee|procedure cost|"
-        "service fee|fee amount|rental rate|replacement cost|item price", low=0.5, high=1.0,
+        "service fee|fee amount|rental rate|replacement cost|item price|unit rate|room rate|"
+        "service rate|tariff|selling price|"
+        "sale price|purchase price|consultation fee|maximum retail price", low=0.5, high=1.0,
     ),
     _money(
         "total_cost",
@@ -42,7 +44,8 @@ MONEY = (
     ),
     _money(
         "paid",
-        "paid amount|amount paid|total paid|paid|payment amount|payer coverage|covered amount|"
+        "received amount|amount received|paid amount|amount paid|total paid|paid|payment amount|"
+        "payer coverage|covered amount|"
         "insurance paid|amount covered|paid by payer|paid by primary|reimbursement|payment|"
         "insurance amount|payer paid|coverage amount|amount reimbursed|settlement amount|"
         "paid by insurance|plan paid|benefit paid", low=0.3, high=0.55,
@@ -68,14 +71,16 @@ MONEY = (
     ),
     _money(
         "balance",
-        "balance|outstanding|outstanding amount|balance due|outstandingp|amount outstanding|"
+        "due amount|balance|outstanding|outstanding amount|balance due|outstandingp|"
+        "amount outstanding|"
         "remaining balance|account balance|open balance|current balance|outstanding balance",
         low=0.0, high=0.12, none=0.55,
     ),
     _money("transfer", "transfer|transfer amount|=transfers|=payments", low=0.02, high=0.3),
     _money("tax", "tax|tax amount|vat amount|sales tax", low=0.04, high=0.09),
     _money(
-        "salary", "salary|annual salary|income|household income|annual income|wage|base salary",
+        "salary", "pay|basic pay|gross pay|net pay|salary|annual salary|income|household income|"
+        "annual income|wage|base salary",
         scale="year",
     ),
     _money(
@@ -108,7 +113,8 @@ MONEY = (
     e(
         "number.quantity",
         "quantity|=units|unit count|quantity dispensed|quantity ordered|quantity given|"
-        "number of unit|quantity on hand|stock|amount dispensed|dispense quantity|item count|"
+        "number of unit|volume|quantity on hand|stock|amount dispensed|dispense quantity|"
+        "dispense amount|item count|"
         "service unit|billed unit|unit quantity|stock level|quantity requested", "number.count",
         NUMBER + " text", low=1, typical=2, high=120,
     ),
@@ -121,7 +127,8 @@ MONEY = (
         "series count|number of series|page count|"
         "child count|number of patient|row count|box size|sibling count|parity|gravidity|gravida|"
         "para|number of visit|visits allowed|login count|failed attempt|view count|no show count|"
-        "reading count", "number.count", NUMBER, low=0, typical=3, high=60,
+        "reading count|year of experience|experience year", "number.count", NUMBER, low=0,
+        typical=3, high=60,
     ),
     e(
         "number.months", "member month|month enrolled|enrollment month", "number.count", NUMBER,

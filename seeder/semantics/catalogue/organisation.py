@@ -14,7 +14,9 @@ ORGANISATION = (
         "organization name|hospital name|facility name|clinic name|care site name|site name|"
         "practice name|institution|institution name|healthcare organization|provider organization|"
         "hospital|facility|=organization|cdm holder|transfer facility|performing facility|"
-        "sending facility|receiving facility|referring facility|performing organization|custodian",
+        "sending facility|receiving facility|referring facility|performing organization|custodian|"
+        "sponsor|study sponsor|lead sponsor|"
+        "collaborator",
         "org.name",
     ),
     e(
@@ -27,7 +29,7 @@ ORGANISATION = (
         "org.company", "company|company name|=name", "org.name", kind="company", only=True,
         tables="company vendor supplier manufacturer",
     ),
-    e("org.company", "company|company name", "org.name", kind="company"),
+    e("org.company", "company|company name|corporate name", "org.name", kind="company"),
     e("org.pharmacy", "pharmacy|pharmacy name", "org.name", kind="pharmacy"),
     e("org.pharmacy", "=name", "org.name", kind="pharmacy", only=True, tables="pharmacy"),
     e(
@@ -39,7 +41,8 @@ ORGANISATION = (
         "org.payer",
         "payer|payer name|insurance|insurance company|insurer|insurance name|insurance provider|"
         "carrier|insurance carrier|insurer name|primary insurance|secondary insurance|"
-        "payer source value", "code.drawn", system="payers", part="name",
+        "payer source value|financial class|funding source|health fund|sickness fund",
+        "code.drawn", system="payers", part="name",
     ),
     e(
         "org.payer", "=name", "code.listed", system="payers", part="name", only=True,
@@ -49,6 +52,7 @@ ORGANISATION = (
         "org.department",
         "department|department name|hospital service|=service|service name|care unit|unit name|"
         "nurse unit|nursing unit|"
+        "unit medical|medical unit|medical department|care department|clinical department|"
         "clinical service|first careunit|last careunit|medical service|service line|=careunit",
         "code.drawn", system="departments", part="name",
     ),
@@ -56,11 +60,15 @@ ORGANISATION = (
         "org.department", "=name", "code.listed", system="departments", part="name", only=True,
         tables="department unit service team division section",
     ),
-    e("org.ward", "ward|ward name|nursing unit|=unit name|location name|=pavilion", "org.ward"),
+    e("org.ward", "ward|ward name|ward number|nursing unit|=unit name|location name|=pavilion|"
+      "patient location|"
+        "current location|assigned location|prior location|temporary location|=station|"
+        "nursing station|point of care|ward unit", "org.ward"),
     e("org.ward", "=name", "org.ward", only=True, tables="ward location zone area floor"),
     e("org.ward_type", "ward type|unit type|location type", "status.word", of="ward_type"),
     e(
-        "org.room", "room|room number|room name|room code|room label|office|office number",
+        "org.room", "theatre number|operating room|operating room number|operation theatre|theatre|"
+        "room|room number|room name|room code|room label|office|office number",
         "org.room", "text integer",
     ),
     e(
@@ -87,7 +95,7 @@ ORGANISATION = (
         "number.count", NUMBER, low=8, typical=28, high=420,
     ),
     e(
-        "org.utilization", "utilization|visit count|encounter count|patient count|=volume",
+        "org.utilization", "utilization|visit count|encounter count|patient count",
         "number.count", NUMBER, low=1, typical=180, high=9000,
     ),
     e("org.shift", "shift|shift name|shift type|work shift", "status.word", of="shift"),

@@ -12,15 +12,15 @@ PEOPLE = (
     # Names.
     e(
         "person.first_name",
-        "first name|given name|=first|=given|nick name|preferred name|christian name",
+        "first name|given name|=first|=f name|=given|nick name|preferred name|christian name",
         "person.first_name", group=True, beside="last family",
     ),
     e(
-        "person.middle_name", "middle name|=middle|middle initial|=mi|second name",
+        "person.middle_name", "middle name|=middle|=m name|middle initial|=mi|second name",
         "person.middle_name", group=True,
     ),
     e(
-        "person.last_name", "last name|family name|=sname|=last|second surname|=family",
+        "person.last_name", "last name|family name|=sname|=l name|=last|second surname|=family",
         "person.last_name", group=True, beside="first given", never="note_nlp family_history",
     ),
     e(
@@ -28,17 +28,27 @@ PEOPLE = (
         "person.maiden_name",
     ),
     e("person.mother_name", "mother maiden name|mother birth name", "person.maiden_name"),
+    e("person.maiden_name", "last name birth|name birth", "person.maiden_name"),
     e(
         "person.full_name",
-        "full name|patient name|contact name|person name|provider name|doctor name|physician name|"
+        "=patient full name|patient name|contact name|person name|provider name|doctor name|"
+        "physician name|"
         "owner name|guarantor name|subscriber name|employee name|practitioner name|author name|"
-        "nurse name|surgeon name|display name|staff name|caregiver name|insured name|holder name|"
+        "nurse name|surgeon name|staff name|caregiver name|insured name|holder name|"
         "kin name|spouse name|mother name|father name|guardian name|next of kin|ordering provider|"
-        "attending physician|signed by name", "person.full_name", group=True,
+        "attending physician|signed by name|patient alias|=alias|alias name|policy holder|insured|"
+        "subscriber|beneficiary name|participant name|client name|child name|partner name|"
+        "husband name|"
+        "wife name|relative name|donor name|phonetic name|alphabetic name|ideographic name|"
+        "payee name|recipient name|card holder name|next kin name", "person.full_name",
+        group=True,
     ),
     e(
-        "person.full_name", "=name|=names", "person.full_name", group=True, only=True,
-        tables=":patient :staff :person patient provider doctor contact guarantor actor relative "
+        "person.full_name", "=name|=names|full name|display name|complete name|formatted name|"
+        "name text|"
+        "name of person", "person.full_name", group=True, only=True,
+        tables=":patient :staff :person user author party signer patient provider doctor contact "
+            "guarantor actor relative "
         "kin",
     ),
     e("person.initials", "initials", "person.initials", group=True),
@@ -49,7 +59,8 @@ PEOPLE = (
     ),
     e("person.suffix", "name suffix|=suffix|suffix name", "person.suffix", group=True),
     e(
-        "person.credentials", "credential|=degree|post nominal|provider suffix", "person.suffix",
+        "person.credentials", "credential|=degree|post nominal|provider suffix|qualification",
+        "person.suffix",
         staff=True,
     ),
     e(
@@ -89,10 +100,12 @@ PEOPLE = (
         "person.race", "race|=race1|race name", "code.drawn", system="races",
         part="name",
     ),
-    e("person.ethnicity", "ethnicity|=ethnic|ethnic group|ethnic origin|"
+    e("person.ethnicity", "ethnic category|ethnicity|=ethnic|ethnic group|ethnic origin|"
     "=ethnoracial", "code.drawn", system="ethnicities", part="name"),
     e(
-        "person.marital", "marital status|=marital|civil status|marriage status", "code.drawn",
+        "person.marital", "marital status|=marital|civil status|marriage status|situation marital|"
+        "status civil|"
+        "marital state", "code.drawn",
         system="marital", part="code", tables=":patient",
     ),
     e(
@@ -105,7 +118,7 @@ PEOPLE = (
         part="name",
     ),
     e(
-        "person.occupation", "occupation|profession|employment|=job", "code.drawn",
+        "person.occupation", "occupation|profession|employment", "code.drawn",
         system="occupations", part="name",
     ),
     e(
@@ -116,14 +129,17 @@ PEOPLE = (
     e(
         "person.relationship",
         "relationship|relationship type|relation|relationship to patient|relation to patient|"
-        "relationship to insured|kinship|relationship code", "code.drawn", system="relationships",
+        "relationship to insured|relationship to subscriber|relation to subscriber|"
+        "relationship to holder|relation|kinship|relationship code", "code.drawn",
+        system="relationships",
         part="name", never="relationship concept",
     ),
     e("person.ownership", "ownership", "status.word", of="ownership"),
     e("person.employer", "employer|employer name|workplace", "org.name", kind="company"),
     e(
         "person.job_title",
-        "job title|position title|=role|staff role|=job|=position|=occupation|role name|"
+        "designation|job title|position title|=role|staff role|=job|=position|=occupation|"
+        "role name|"
         "provider type|job role|=profession|employee title|=title", "code.drawn", system="roles",
         part="name", only=True, tables=":staff staff employee provider user team",
     ),
@@ -189,13 +205,14 @@ PEOPLE = (
         "apt number|"
         "address two", "place.unit",
     ),
-    e("place.unit", "address #3|address line #3|district", "place.unit"),
+    e("place.unit", "address #3|address line #3", "place.unit"),
     e(
         "place.full_address", "full address|complete address|formatted address|address text",
         "place.full_address", group=True,
     ),
     e(
-        "place.city", "city|=town|municipality|city name|town name|suburb|locality", "place.city",
+        "place.city", "city|=town|municipality|city name|town name|suburb|locality|village|"
+        "village name", "place.city",
         group=True,
     ),
     e(
@@ -205,9 +222,11 @@ PEOPLE = (
         beside="city zip address country", never="hl7 workflow",
     ),
     e("place.state_name", "state name|province name", "place.state", group=True, full=True),
-    e("place.county", "county|parish|county name", "place.county", group=True),
+    e("place.county", "county|parish|county name|district|district name|subdistrict|county code",
+      "place.county", group=True),
     e(
-        "place.zip", "zip|zip code|postal code|postcode|=zip5|post code|=postal", "place.zip",
+        "place.zip", "zip|zip code|postal code|postcode|=zip5|post code|=postal|code zip|"
+        "zip postal|pin code|pincode|=pin", "place.zip",
         "text integer", group=True, bits=32,
     ),
     e(
@@ -224,7 +243,8 @@ PEOPLE = (
         system="countries", part="name",
     ),
     e(
-        "place.birthplace", "birth place|birthplace|place of birth|birth city|city of birth",
+        "place.birthplace", "place birth|birth place|birthplace|place of birth|birth city|"
+        "city of birth",
         "place.birthplace",
     ),
     e(
@@ -238,7 +258,11 @@ PEOPLE = (
     e("place.time_zone", "time zone|timezone|=tz", "place.time_zone"),
     # Who they are to the authorities.
     e(
-        "id.ssn", "ssn|social security|social security number|national id|national identifier",
+        "id.ssn", "ssn|social security|social security number|number security social|"
+        "security social|"
+        "social insurance number|national insurance number|nhs number|aadhaar|aadhaar number|"
+        "personal identity number|personal number|civil id|citizen number|national identity number|"
+        "national id|national identifier",
         "id.ssn", "text integer", bits=32,
     ),
     e(
@@ -247,10 +271,16 @@ PEOPLE = (
     ),
     e(
         "id.mrn",
-        "mrn|medical record number|medical record|patient number|chart number|hospital number|"
+        "unique patient identifier|subject identifier|participant identifier|mrd number|"
+        "number patient|mrn|medical record number|medical record|patient number|chart number|"
+        "hospital number|"
         "patient identifier|=pid|medical number|person source value|patient source value|"
-        "unit number|patient mrn|record number|=identifier|identifier value", "id.mrn",
+        "unit number|patient mrn|record number|medical record department number|=mrd", "id.mrn",
         "text integer", tables=":patient", bits=32,
+    ),
+    e(
+        "id.mrn", "=identifier|identifier value", "id.mrn", "text integer", bits=32, only=True,
+        tables=":patient :organisation :staff patient person organization hospital facility clinic",
     ),
     e(
         "id.npi", "npi|national provider identifier|npi number|provider npi", "id.npi",
@@ -260,7 +290,8 @@ PEOPLE = (
     e("id.mbi", "mbi|medicare beneficiary identifier|medicare beneficiary number", "id.mbi"),
     e(
         "id.license",
-        "license number|=license|license|registration number|certificate number|license code|"
+        "license number|=license|license|registration number|medical council registration|"
+        "council registration|certificate number|license code|"
         "medical license|license id", "id.license",
     ),
     e("id.driver", "driver license|driver|driver license number|=drivers", "id.driver"),
@@ -268,7 +299,10 @@ PEOPLE = (
     e(
         "id.employee",
         "employee number|staff number|employee id|staff code|payroll number|personnel number|"
-        "employee code|staff id|badge number", "id.employee", "text integer",
+        "employee code|staff id|badge number|consultant code|referrer code|physician code|"
+        "nurse code|"
+        "doctor id number|practitioner code|clinician code|surgeon code", "id.employee",
+        "text integer",
     ),
     e(
         "id.type", "identifier type|id type|identifier use|type of identifier", "status.word",
@@ -280,7 +314,8 @@ PEOPLE = (
       "status.word", of="age_unit"),
     e(
         "person.contact_name",
-        "next kin|next of kin|kin|contact person|emergency contact|=guardian|contact full name|"
+        "attendant name|next kin|next of kin|kin|contact person|emergency contact|=guardian|"
+        "contact full name|"
         "responsible person|emergency contact name", "person.full_name", group=True,
     ),
     e("person.first_name", "other name|given|fore name|"
@@ -309,7 +344,14 @@ PEOPLE = (
         "ordering doctor|prescriber|prescriber name|pathologist|radiologist|technician name|"
         "performed by name|clinician|clinician name|resident name|ordering physician|surgeon|"
         "referring physician|referring doctor|examiner|collector|interviewer|"
-        "verifier|reviewer", "person.full_name", group=True,
+        "verifier|reviewer|doctor|physician|clinician|surgeon|nurse|midwife|anesthetist|"
+        "anesthesiologist|pharmacist|therapist|technologist|technician|observer|requester|"
+        "interpreter of result|result interpreter|investigator|cashier name|radiologist name|"
+        "operator name|witness|witness name|personnel name|"
+        "supervisor|supervisor name|doctor name|nurse in charge|head nurse|ward sister|operator|"
+        "registrar|social worker|dentist|paramedic|dispenser|practitioner|medical officer|"
+        "therapist name|referrer|referrer name|collector identifier|care manager|case manager|"
+        "primary care physician|anesthetist name", "person.full_name", group=True,
     ),
     e("person.occupation", "=profession|profession|occupation detail|occupation type|=work",
       "code.drawn", system="occupations", part="name", only=True,

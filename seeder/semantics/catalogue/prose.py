@@ -10,7 +10,10 @@ PROSE = (
     # Prose.
     e(
         "prose.note",
-        "note text|=note|note body|clinical note|progress note|report text|=report|=findings|"
+        "note text|=note|note body|consultation note|discharge note|nursing note|admission note|"
+        "procedure note|surgery note|treatment note|physician note|doctor note|visit note|"
+        "encounter note|examination detail|examination note|treatment plan|clinical note|"
+        "progress note|report text|=report|=findings|"
         "finding|impression|assessment|plan|history|=narrative|narrative|body|content|=text|hpi|"
         "summary|discharge summary|history of present illness|physical exam|subjective|objective|"
         "conclusion|interpretation text|result note|observation note|recommendation|report body|"

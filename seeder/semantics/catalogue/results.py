@@ -19,11 +19,17 @@ RESULTS = (
         "lab.value",
         "value|result value|=result|numeric value|value number|numeric result|value as number|"
         "observation value|measurement value|=reading|result numeric|value numeric|"
-        "value source value|lab value|result number", "lab.value", "integer decimal float text",
+        "value source value|lab value|result number|value quantity|value integer|value decimal|"
+        "quantitative result|observed value|value amount", "lab.value",
+        "integer decimal float text",
         only=True, tables=_LAB, system="@",
     ),
     e(
-        "lab.text", "value as string|result text|value text|text value|text result", "lab.value",
+        "lab.text", "value as string|result text|value text|text value|text result|value string|"
+        "value code|value coded|coded value|value codeable concept|qualitative result|"
+        "result string|"
+        "result qual|result snomed|value qual|char value|value char|string value|"
+        "observation value text|answer value|=answer", "lab.value",
         "text", only=True, tables=_LAB, system="@",
     ),
     e(
@@ -38,6 +44,13 @@ RESULTS = (
         "high limit|ref high|=high|reference range upper|range upper|ref range upper|ref max|"
         "normal max|max normal|upper bound|high value", "code.drawn", _NUM, system="@", part="high",
     ),
+    e("lab.low", "min value|minimum value|norm low|normal range low|norm range low", "code.drawn",
+      _NUM, system="@", part="low", only=True, tables=_LAB + " investigation"),
+    e("lab.high", "max value|maximum value|norm high|normal range high|norm range high",
+      "code.drawn", _NUM, system="@", part="high", only=True, tables=_LAB + " investigation"),
+    e("lab.operator", "result modifier|value modifier|=modifier|norm modifier low|"
+      "norm modifier high|normal modifier low|normal modifier high|modifier", "status.word",
+      of="operator", only=True, tables=_LAB),
     e("lab.range", "reference range|normal range|ref range|range text", "lab.range", system="@"),
     e(
         "lab.flag",
@@ -56,13 +69,18 @@ RESULTS = (
     ),
     e(
         "lab.specimen",
-        "specimen|specimen type|sample type|=fluid|specimen source|specimen name|sample",
+        "specimen|specimen type|sample type|material|sample material|sample source|=fluid|"
+        "specimen source|specimen name|sample",
         "code.drawn", system="specimens", part="name",
     ),
     e("lab.container", "container|tube type|container type", "status.word", of="tube"),
     e(
-        "lab.condition", "specimen condition|sample quality|specimen quality", "status.word",
-        of="specimen_condition",
+        "lab.condition", "specimen condition|sample quality|specimen quality|sample condition",
+        "status.word", of="specimen_condition",
+    ),
+    e(
+        "lab.condition", "=condition|=quality", "status.word", of="specimen_condition", only=True,
+        tables="specimen sample",
     ),
     e(
         "lab.organism", "organism|organism name|pathogen", "code.drawn", system="organisms",
@@ -81,12 +99,14 @@ RESULTS = (
     e("vital.heart_rate", "heart rate|pulse|pulse rate", "vital.sign", _NUM, of="heart_rate"),
     e(
         "vital.systolic",
-        "systolic|systolic pressure|blood pressure systolic|systolic bp|systolic blood pressure",
+        "systolic|systolic pressure|blood pressure systolic|blood pressure sys|pressure systolic|"
+        "systolic bp|systolic blood pressure",
         "vital.sign", _NUM, of="systolic",
     ),
     e(
         "vital.diastolic",
-        "diastolic|diastolic pressure|blood pressure diastolic|diastolic bp|"
+        "diastolic|diastolic pressure|blood pressure diastolic|blood pressure dia|"
+        "pressure diastolic|diastolic bp|"
         "diastolic blood pressure", "vital.sign", _NUM, of="diastolic",
     ),
     e("vital.blood_pressure", "blood pressure|=bp", "vital.pressure", "text"),
@@ -100,7 +120,8 @@ RESULTS = (
     ),
     e(
         "vital.respiratory",
-        "respiratory rate|respiration|respiration rate|breathing rate|resp rate|=resp",
+        "respiratory rate|respiration|respiration rate|breathing rate|resp per min|"
+        "respiration per min|resp rate|=resp",
         "vital.sign", _NUM, of="respiratory",
     ),
     e(
@@ -152,7 +173,8 @@ RESULTS = (
         "triage score|acuity score", "status.word", "text integer decimal float", of="acuity",
     ),
     e("score.asa", "asa|asa class|asa score", "status.word", "text integer", of="asa"),
-    e("person.blood_type", "blood type|blood group|abo rh|=abo", "status.word", of="blood_type"),
+    e("person.blood_type", "blood type|blood group|abo rh|=abo|abo group|abo type|rh type|"
+      "rh factor|=rh|rhesus", "status.word", of="blood_type"),
 
     e(
         "vital.mean_pressure",
@@ -180,9 +202,11 @@ RESULTS = (
     ),
     e(
         "vital.fluid",
-        "fluid|fluid intake|fluid output|fluid balance|urine output|=intake|=output|intake total|"
+        "oral intake|iv intake|intake|output|urine|fluid|fluid volume|fluid intake|fluid output|"
+        "fluid balance|urine output|=intake|=output|intake total|"
         "output total|net total|dialysis total|=diuresis|urine volume|intake output|blood loss",
         "number.count", "integer decimal float", low=0, typical=400, high=3000,
+        never="device network message",
     ),
     e(
         "vital.birth_weight", "birth weight|weight at birth|newborn weight", "vital.sign", _NUM,

@@ -49,7 +49,8 @@ STATES = (
         "status|state of record|record status|current status|status code|=statusp|approval status|"
         "clinical status|account status|active status|row status", "status.word", of="record",
     ),
-    e("status.verification", "verification|verified status", "status.word", of="verification"),
+    e("status.verification", "verification|verification status|verified status", "status.word",
+      of="verification"),
     e(
         "status.priority",
         "priority|urgency|order priority|priority code|request priority|precedence level",
@@ -60,7 +61,9 @@ STATES = (
         "status.word", of="outcome",
     ),
     e(
-        "status.denial", "denial reason|rejection reason|adjustment reason|denial code",
+        "status.denial", "denial reason|rejection reason|adjustment reason|denial code|"
+        "rejection code|reject code|"
+        "reject reason|denied reason|adjudication reason|rejected reason|refusal reason",
         "status.word", of="denial_reason",
     ),
     e(
@@ -110,7 +113,8 @@ STATES = (
     ),
     e(
         "status.code_system",
-        "code system|=system|coding system|=vocabulary|terminology|system code|code type|code set|"
+        "designator|coding scheme|coding scheme designator|code system|=system|coding system|"
+        "=vocabulary|terminology|system code|code type|code set|"
         "codesystem", "code.drawn", system="vocabularies", part="name", beside="code",
     ),
     e(
@@ -124,9 +128,11 @@ STATES = (
     ),
     e(
         "status.operation",
-        "action|operation|=op|action type|change type|event action|dml|command|event name|"
+        "action|=op|action type|change type|event action|dml|command|event name|"
         "audit action|operation type", "status.word", of="action", tables=":log",
     ),
+    e("status.operation", "operation", "status.word", of="action", only=True,
+      tables=":log log audit history"),
     e(
         "status.event_type", "event type|activity type|access type|=event|=activity", "status.word",
         of="event_type",
@@ -152,7 +158,13 @@ STATES = (
         "flag.primary",
         "primary|is primary|primary flag|is default|default flag|is preferred|preferred|is main|"
         "is principal|primary indicator|=principal|preferred flag", "status.first",
-        "boolean integer text",
+        "boolean integer",
+    ),
+    e(
+        "flag.primary", "=primary|=is primary|=primary flag|=is default|=default flag|"
+        "=is preferred|"
+        "=preferred|=is main|=is principal|=primary indicator|=principal|=preferred flag",
+        "status.first", "text",
     ),
     _flag(
         "deleted",

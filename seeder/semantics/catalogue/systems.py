@@ -52,8 +52,8 @@ SYSTEMS = (
     ),
     e(
         "json.payload",
-        "payload|raw message|old value|new value|old data|new data|request body|response body|"
-        "row data|old values|new values", "json.payload", "text",
+        "payload|=metadata|metadata json|raw message|old value|new value|old data|new data|"
+        "request body|response body|row data|old values|new values", "json.payload", "text",
     ),
 )
 # fmt: on

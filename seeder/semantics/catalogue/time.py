@@ -46,7 +46,8 @@ TIME = (
     e(
         "person.died",
         "deceased|is deceased|expire flag|hospital expire flag|death flag|=dead|deceased flag|"
-        "deceased indicator|=died|is dead|mortality", "person.died", "boolean text integer",
+        "deceased indicator|=died|is dead|mortality|death indicator", "person.died",
+        "boolean text integer",
     ),
     e(
         "person.age",
@@ -69,17 +70,21 @@ TIME = (
         "surgery|operation|death event|immunization|vaccination|filled|dispensed|hire|hired|"
         "joined|opened|initiation|cohort initiation|nlp|specimen|note|rental|payment|first seen|"
         "contact|log|noted|action|activated|triage|intake|session start|coverage start|"
-        "current illness|identified", "moment.start",
+        "current illness|identified|appointment|arrived|engagement|dispense|prescribe|vaccinated|"
+        "vaccinate|perform|administer|treatment|therapy|dosing|checked in|charted|"
+        "incision|anesthesia", "moment.start",
     ),
     e(
         "moment.start",
         "effective from|active from|=start|=begin|=from|=date|=time|=datetime|=timestamp|=when|"
         "=ts|=started|=onset|valid from|=day|=at|period from|=effective|=since|=occurred|"
-        "=performed|start", "moment.start", _TIMES,
+        "=performed|start|service from|service begin|service start|from service|stay from|"
+        "covered from", "moment.start", _TIMES,
     ),
     *_forms(
         "moment.end",
-        "end|stop|term|finish|finished|discharge|discharged|resolved|resolution|abatement|out|"
+        "resolve|cure|cured|recovered|recovery|discontinue|complete|close|end|stop|term|finish|"
+        "finished|discharge|discharged|resolved|resolution|abatement|out|"
         "valid to|"
         "valid until|valid end|to|thru|through|period end|departure|left|ended|stopped|completed|"
         "completion|closed|terminated|termination|last seen|inactivated|episode end|effective end|"
@@ -90,7 +95,8 @@ TIME = (
     e(
         "moment.end",
         "effective to|active to|active until|=end|=stop|=to|=until|=finish|=ended|=stopped|"
-        "=finished|=thru|valid to|valid until|period to|=resolved|=completed|end|stop",
+        "=finished|=thru|valid to|valid until|period to|=resolved|=completed|end|stop|service to|"
+        "service end|service thru|service through|service until|covered to|stay to",
         "moment.end", _TIMES,
     ),
     # Years of a period.
@@ -133,7 +139,8 @@ TIME = (
         "received in|uploaded|insert", "moment.within", low=0.0, high=0.03,
     ),
     e(
-        "moment.created", "=created|=inserted|create time stamp|record date", "moment.within",
+        "moment.created", "=created|=creation|=inserted|create time stamp|record date",
+        "moment.within",
         _TIMES, low=0.0, high=0.03,
     ),
     *_forms(
@@ -150,14 +157,16 @@ TIME = (
     ),
     *_forms(
         "moment.collected",
-        "collected|collection|drawn|sample|sampled|sampling|specimen collected|seen|in progress|"
+        "collect|collected|collection|drawn|sample|sampled|sampling|specimen collected|seen|"
+        "in progress|"
         "accepted|assigned", "moment.within", low=0.12, high=0.25,
     ),
     *_forms(
         "moment.received",
         "received|receipt|arrived at lab|lab received|acknowledged|processed|process|processing|"
         "dictated|"
-        "transfer|transferred|moved|adjudicated|denied|ack", "moment.within", low=0.3, high=0.45,
+        "transfer|transferred|moved|adjudicated|adjudication|denied|denial|rejected|ack",
+        "moment.within", low=0.3, high=0.45,
     ),
     *_forms(
         "moment.resulted",
@@ -167,13 +176,15 @@ TIME = (
     ),
     *_forms(
         "moment.verified",
-        "verified|verification|signed|signature|approved|approval|reviewed|review|cosigned|"
+        "verify|approve|validate|confirm|verified|verification|signed|signature|approved|approval|"
+        "reviewed|review|cosigned|"
         "authenticated|validated|authorized|store|stored|followed up|published|reconciled|read|"
         "confirmed|delivered", "moment.within", low=0.72, high=0.85,
     ),
     *_forms(
         "moment.updated",
-        "updated|update|modified|modification|changed|last updated|last update|last modified|"
+        "status change|status changed|updated|update|modified|modification|changed|last updated|"
+        "last update|last modified|"
         "last changed|edited|revised|row updated|last seen|accessed|refreshed|synced|loaded|load|"
         "extracted|import|imported|download|downloaded|release|version|cdm release|"
         "source release|last login|login|exported",

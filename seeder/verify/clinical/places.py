@@ -11,7 +11,8 @@ from functools import cached_property
 from seeder.plan.model import Plan
 from seeder.question import Fact, Hop, Path, Source
 from seeder.schema import ForeignKey, Name, Table
-from seeder.semantics.read import context, read_column
+from seeder.semantics.context import context
+from seeder.semantics.read import read_column
 from seeder.semantics.roles import role_of
 from seeder.verify.clinical.rule import Rule, facts, placed
 
