@@ -52,11 +52,11 @@ def sections() -> Mapping[tuple[str, str], frozenset[str]]:
 
 @cache
 def groups() -> Mapping[str, frozenset[str]]:
-    """The words that only some groups have, by group."""
-    found: dict[str, set[str]] = defaultdict(set)
+    """The words that only some groups have, by group: those of every condition of the group."""
+    found: dict[str, set[str]] = {}
     for said, condition in zip(phrases.said(), load().conditions.values(), strict=False):
-        for text in (said.name, *said.symptoms, *said.findings):
-            found[condition.group].update(words(text))
+        own = {w for text in (said.name, *said.symptoms, *said.findings) for w in words(text)}
+        found.setdefault(condition.group, own).intersection_update(own)
     drugs = {w for d in checks.lexicon().drugs for w in words(d)}
     return {g: frozenset(w - drugs - checks.SEX) for g, w in found.items()}
 

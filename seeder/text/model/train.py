@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 
 from seeder.errors import SeederError
-from seeder.text.model import units, vocabulary
+from seeder.text import grammar
+from seeder.text.model import pairs, units, vocabulary
 from seeder.text.model.units import Unit
 
 CHECKPOINT = "checkpoint.pt"
@@ -117,6 +118,7 @@ def _pieces(out: Path, real: Sequence[Unit], settings: Settings) -> Any:
     if not file.exists():
         texts = [u.text for u in real]
         made = [u.text for u in units.of_grammar(settings.seed)][::3]
+        np.save(out / pairs.FILE, pairs.known([*texts, *(b.body for b in grammar.load().pool.bodies())]))
         file.write_bytes(vocabulary.learn([*texts, *made], settings.vocabulary))
     return vocabulary.read(out)
 

@@ -1,0 +1,226 @@
+"""What a model wrote, judged: the body that it is, or why it is none."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+
+from seeder.text import checks, grammar
+from seeder.text.model import lexicon, pairs
+from seeder.text.model.units import ANY, OTHER, Unit
+from seeder.text.pool import SLOT, Body, gist, slots_of
+
+LEAST, MOST = 3, 70  # words of a body
+_NEW = 0.34  # the share of a text's triples of words that nobody wrote before
+# What a section's text must have, a slot or a word, to be one of that section.
+_ABOUT = {
+    section: re.compile(pattern, re.I)
+    for section, pattern in {
+        "background": r"\{history|history|condition|medical|surger|hospital",
+        "medicines": r"\{medicine|\{drug|medic|\bmeds\b|prescri|tak(?:es|ing)",
+        "vitals": r"\{(?:bp|pulse|temp|rr|sat)\}",
+        "exam": r"exam|\{finding|\{normal|appear|alert|inspect|distress|unremarkable|o/e",
+        "impression": r"\{condition|\{diagnosis|\{short|diagnos|impression|stable|improv",
+        "results": r"\{lab|\{value|\blabs?\b|results?|tests?|stud(?:y|ies)|level",
+        "denials": r"\{denied|den(?:y|ies)|no\b|negative|neg\b",
+        "social": r"liv(?:es|ing)|work|smok|drink|alcohol|tobacco|famil|partner|married|child|home"
+        r"|retired|exercis|job|employ|social",
+        "plan": r"\{plan|will|continue|recommend|advis|discuss|start|follow|return|monitor|should|need"
+        r"|treat|refer|plan|order|schedul|instruct|encourag|review",
+        "followup": r"follow|return|recheck|call|weeks?|review|see\b|appointment|f/u|discharg|home"
+        r"|\{lasting|\{date",
+        "complaint": r"\{symptom|\{diagnosis|\{condition|\{short|follow|visit|check|\{lasting",
+        "opening": r"\{a_who|\{who|\{symptom|\{condition|\{age|\{short|\{pronoun\}|patient|\{lasting|\bpt\b",
+    }.items()
+}
+_MEASURED = re.compile(r"\{(?:bp|pulse|temp|rr|sat|weight|height|bmi|value|lab)", re.I)
+# Slots that a row has only with a tag, beside those that the checks know.
+_NEEDS = {
+    "medicine": "drug", "drug": "drug", "dose": "drug", "how": "drug", "how_terse": "drug",
+    "sig": "drug", "route": "drug", "often": "drug", "drug_class": "drug",
+    "value": "lab", "lab": "lab", "flag": "lab", "value_two": "lab", "lab_two": "lab",
+    "history": "comorbid", "history_terse": "comorbid", "stay": "inpatient", "end_date": "inpatient",
+    "symptoms": "!silent", "symptom": "!silent", "symptoms_terse": "!silent",
+    "symptom_terse": "!silent", "picture": "pictured", "image_normal": "imaged",
+    "imaging": "imaged", "operation": "surgical", "tissue": "tissue",
+}  # fmt: skip
+# Words that are true of some settings only.
+_SETTINGS = (
+    (re.compile(r"\b(?:emergency (?:department|room)|ED|ER|ambulance|triage)\b", re.I), "emergency"),
+    (re.compile(r"\b(?:admitted|admission|hospitalized|hospitalization|discharged?|ward)\b", re.I), "inpatient"),
+    (re.compile(r"\b(?:clinic|office|visit|follow[ -]?up|f/u|recheck)\b", re.I), "!inpatient !emergency"),
+)  # fmt: skip
+# What only those say who can speak for themselves.
+_SPEAKS = re.compile(
+    r"\b(?:states?|stated|says?|said|reports?|reported|denie[sd]|deny|describes?|feels?|felt|believes?"
+    r"|thinks?|recalls?|complains?|complained|admits?|notes?|mentions?|endorses?|c/o)\b", re.I,
+)  # fmt: skip
+_MILESTONES = re.compile(r"\b(?:mother|father|parents?|caregiver|siblings?)\b", re.I)
+_ILL = re.compile(r"\b(?:symptoms?|worse|worsen\w*|episodes?|complain\w*|sx)\b", re.I)
+_WELL = re.compile(r"\b(?:no (?:complaints|concerns|symptoms|new)|feels well|doing well|well-)", re.I)
+
+
+@dataclass
+class Judge:
+    """Bodies that were taken, and what was wrong with those that were not.
+
+    ``runs`` are those of the open notes that no body may repeat; ``pairs`` the neighbours that a
+    text may have, any where there are none.
+    """
+
+    runs: frozenset[int] = frozenset()
+    pairs: frozenset[int] = frozenset()
+    least: float = -3.0  # mean logarithm of a token's probability
+    reasons: Counter[str] = field(default_factory=Counter)
+    _seen: set[tuple[object, ...]] = field(default_factory=set)
+
+    def known(self, bodies: Iterable[Body]) -> None:
+        """Bodies that there are already: they are not taken again."""
+        for body in bodies:
+            self._seen.add(_key(body))
+
+    def body(self, unit: Unit, score: float) -> Body | None:
+        """The body, or None with a reason counted."""
+        made = Body("*", unit.section, unit.style, _scope(unit), "*", "", tidy(unit.text))
+        reason = self._wrong(unit, made, score)
+        if not reason:
+            made = made._replace(when=when(unit))
+            found = [p for p in checks.problems([made._replace(kind=unit.kind)], self._known())]
+            reason = found[0].code if found else ""
+        if not reason and _key(made) in self._seen:
+            reason = "near-duplicate"
+        self.reasons[reason or "taken"] += 1
+        if reason:
+            return None
+        self._seen.add(_key(made))
+        return made
+
+    def _wrong(self, unit: Unit, body: Body, score: float) -> str:
+        text = body.body
+        count = len(text.split())
+        if not LEAST <= count <= MOST:
+            return "length"
+        if score < self.least:
+            return "unlikely"
+        if unit.condition == OTHER or _scope(unit) not in lexicon.of(text, unit.kind, unit.section):
+            return "foreign"
+        if _broken(text):
+            return "broken"
+        if not _fits(unit.section, text):
+            return "section"
+        return "" if self._prose(text) else "unheard"
+
+    def _prose(self, text: str) -> bool:
+        """Whether people write these words beside one another: every two, most of every three."""
+        if not self.pairs:
+            return True
+        if not self.pairs.issuperset(pairs.of(text)):
+            return False
+        triples = list(pairs.of(text, 3))
+        return sum(t not in self.pairs for t in triples) <= _NEW * len(triples)
+
+    def _known(self) -> checks.Lexicon:
+        base = checks.lexicon()
+        return checks.Lexicon(base.drugs, base.conditions, self.runs)
+
+
+def _scope(unit: Unit) -> str:
+    return ANY if unit.condition == ANY else unit.condition
+
+
+def _key(body: Body) -> tuple[object, ...]:
+    return (body.section, body.style, *gist(body.body))
+
+
+def tidy(text: str) -> str:
+    """The text as bodies are written: single blanks, a capital in front."""
+    text = re.sub(r"\s+([.,;:?!])", r"\1", re.sub(r"\s+", " ", text)).strip()
+    if text[:1] == "{":
+        return "{" + text[1:2].upper() + text[2:]
+    return text[:1].upper() + text[1:]
+
+
+def _fits(section: str, text: str) -> bool:
+    about = _ABOUT.get(section)
+    if section not in ("vitals", "results", "exam") and _MEASURED.search(text):
+        return False
+    return about is None or bool(about.search(text))
+
+
+_INSIDE = re.compile(r"(?<![.!?:]\s)(?<!^)(?<!\")\b(?!I\b)[A-Z][a-z]+")
+_DOUBLED = re.compile(r"\b(\w+)\s+\1\b", re.I)
+_ODD = re.compile(
+    r"[#;:]|\{\w+\}\w|\w\{\w+\}|\b(?:an?|the) \{(?:[Pp]ronoun|[Pp]ossessive|[Rr]eporter|[Aa]_who|history"
+    r"|lasting)\}|\{possessive\} (?:\{possessive\}|\{pronoun\}|\{object\}|is|was|has|had)\b"
+    r"|\{[Pp]ronoun\} (?:\{(?!fever)|of\b|and\b|that\b|with\b|for\b|or\b)|\b(?:of|with|and|or|for|to|the|an?|in)[.,]"
+)
+
+
+def _broken(text: str) -> bool:
+    """Whether a text is no prose: odd marks, names, doubled words, a slot told twice."""
+    if _ODD.search(text.replace("{object}self", "it")) or _DOUBLED.search(text) or text.count('"') % 2:
+        return True
+    if _INSIDE.search(SLOT.sub("x", text)):
+        return True
+    names = [s[:1].lower() + s[1:] for s in slots_of(text)]
+    told = [n.split("_")[0].rstrip("s") for n in names if n not in _FREE]
+    return len(told) != len(set(told)) or len(names) > 9
+
+
+_FREE = frozenset("pronoun possessive object reporter".split())
+
+
+def when(unit: Unit) -> str:
+    """The tags that a row needs for the text to be true of it."""
+    text, low = unit.text, unit.text.lower()
+    tags = {_NEEDS[n] for s in slots_of(text) if (n := s[:1].lower() + s[1:]) in _NEEDS}
+    words = lexicon.words(text)
+    grown = words & lexicon.lists()["grown"] or _SPEAKS.search(text)
+    if unit.band in ("infant", "child") and not grown:
+        tags.add(unit.band)
+    elif not _MILESTONES.search(text) or grown:
+        tags.update(("!infant", "!child"))
+    if "lasting" in low and "!silent" not in tags and unit.section in ("opening", "course"):
+        tags.add("!silent")
+    if words & lexicon.lists()["injury"] - lexicon.everyday():
+        tags.add("injury")
+    if unit.section in ("opening", "course"):
+        tags.update(_course(text))
+    for pattern, needed in _SETTINGS:
+        if pattern.search(text):
+            tags.update(needed.split())
+            break
+    return " ".join(_order(tags))
+
+
+def _course(text: str) -> set[str]:
+    """An account of symptoms is not one of a visit without any."""
+    if _WELL.search(text):
+        return {"silent"} if not _ILL.search(text) else {"!silent"}
+    return {"!silent"} if _ILL.search(text) or "{symptom" in text.lower() else set()
+
+
+@cache
+def _rank(tag: str) -> tuple[str, bool]:
+    return tag.lstrip("!"), tag.startswith("!")
+
+
+def _order(tags: Iterable[str]) -> list[str]:
+    """The tags, without what contradicts what is needed."""
+    given = set(tags)
+    kept = {t for t in given if not (t.startswith("!") and t[1:] in given)}
+    if "infant" in kept or "child" in kept:
+        kept -= {"!infant", "!child"}
+    return sorted(kept, key=_rank)
+
+
+def sections(style: str) -> tuple[str, ...]:
+    """The sections of the grammar that several kinds share, in a register."""
+    kinds: dict[str, set[str]] = {}
+    for body in grammar.load().pool.bodies():
+        if body.style == style:
+            kinds.setdefault(body.section, set()).add(body.kind)
+    return tuple(s for s, of in kinds.items() if len(of) > 1)
