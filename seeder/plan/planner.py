@@ -11,7 +11,16 @@ from seeder.errors import UsageError
 from seeder.generate.data import entries
 from seeder.generate.defaults import default_generator
 from seeder.generate.registry import definition
-from seeder.plan import choosing, fitting, identity, polymorphic, redirect, rights, wishes
+from seeder.plan import (
+    choosing,
+    fitting,
+    identity,
+    polymorphic,
+    redirect,
+    rights,
+    wishes,
+    wording,
+)
 from seeder.plan import findings as telling
 from seeder.plan.apart import Pair
 from seeder.plan.asked import Asked, asked
@@ -114,9 +123,12 @@ def make_plan(
         printed = table.printed_by(k.name for k in graph.keys(name) if k.name not in own)
         filling = plan_columns(
             table,
-            identity.spoken(
-                fitting.fitted(read_table(worded(table), schema), table, schema, filled),
-                options.locale,
+            wording.written(
+                identity.spoken(
+                    fitting.fitted(read_table(worded(table), schema), table, schema, filled),
+                    options.locale,
+                ),
+                options.overrides.text,
             ),
             printed,
             reference_instant(options),

@@ -24,6 +24,7 @@ from seeder.text.grammar import Kind, Layout
 from seeder.text.pool import SLOT, Body, PoolError, TextPool, read
 
 _ANY = "*"
+SHIPPED = "pool"  # the word for the package's own pool
 _ENOUGH = 12  # bodies of a pool's file that suit a row, below which the grammar's are taken too
 _BAND = {"infant": "infant", "child": "child", "adult": "middle", "elder": "elder", _ANY: ""}
 
@@ -164,7 +165,22 @@ def pooled(kind: str, path: str) -> Book:
     known = grammar.load().kinds.get(kind)
     if known is None:
         return book(kind)
-    return bind(known, read(Path(path)), spare=grammar.load().pool)
+    return bind(known, read(shipped() if path == SHIPPED else Path(path)), grammar.load().pool)
+
+
+def shipped() -> Path:
+    """The pool that comes with the package. Raises SeederError where there is none."""
+    if not has_shipped():
+        raise SeederError("this package has no written pool", "set text: grammar, or name a pool")
+    return _file()
+
+
+def has_shipped() -> bool:
+    return _file().is_file()
+
+
+def _file() -> Path:
+    return Path(str(grammar.home().joinpath("written.pool")))
 
 
 def bind(kind: Kind, pool: TextPool, spare: TextPool | None = None) -> Book:

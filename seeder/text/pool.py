@@ -30,7 +30,8 @@ class PoolError(SeederError):
 
 
 class Body(NamedTuple):
-    """One slotted text. ``kind`` is '*' for all kinds that have the section; ``condition`` is an ICD-10-CM code, a group of the knowledge or '*';
+    """One slotted text. ``kind`` is '*' for all kinds that have the section;
+    ``condition`` is an ICD-10-CM code, a group of the knowledge or '*';
     ``band`` an age band of ``tags.BANDS`` or '*'; ``style`` 'full' or 'terse'; ``when`` tags that
     the row must have, or with '!' must not have."""
 

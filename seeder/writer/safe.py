@@ -1,7 +1,7 @@
 """Open notes made slot-safe: what is a fact of their patient becomes a slot, sentence by sentence.
 
 The rules know English clinical prose and no corpus. What no rule makes safe is told by
-``seeder.text.model.lexicon``, and such sentences teach language and are never asked for.
+``seeder.writer.lexicon``, and such sentences teach language and are never asked for.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ _ADJECTIVES = (
     r"|right-handed|left-handed|white|black|caucasian|african|american|african-american|hispanic"
     r"|latino|asian|native|married|single|retired|gravida|primigravid|pregnant),?\s+)*"
 )
-_PERSON = r"(?:male|female|man|woman|gentleman|lady|boy|girl|patient|infant|child|newborn|primigravida)"
+_PERSON = (
+    r"(?:male|female|man|woman|gentleman|lady|boy|girl|patient|infant|child|newborn|primigravida)"
+)
 _AGE = r"(\d+|[a-z]+(?:-[a-z]+)?)[\s-](?:years?|months?|weeks?|days?|yr)[\s-]+old"
 _TITLE = r"\b(?:Mr|Mrs|Ms|Miss)\b\.?\s+(?:[A-Z][\w'-]*\.?)(?:\s[A-Z][\w'-]+)*"
 
@@ -137,9 +139,13 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
 # Symptoms of the knowledge that are other things in other sentences.
 _NOT_ALONE = frozenset("pressure drainage discharge stress worry bruise exposure cold".split())
 _DENIED = re.compile(
-    r"(?:den(?:y|ies|ied|ying)|negative for|without|no|any|not have|nor|free of)\s(?:\w+\s){0,2}$", re.I
+    r"(?:den(?:y|ies|ied|ying)|negative for|without|no|any|not have|nor|free of)\s(?:\w+\s){0,2}$",
+    re.I,
 )
-_PAST = re.compile(r"(?:history|significant|notable|includes?|including|past|has|positive)\W+(?:\w+\W+){0,2}$", re.I)
+_PAST = re.compile(
+    r"(?:history|significant|notable|includes?|including|past|has|positive)\W+(?:\w+\W+){0,2}$",
+    re.I,
+)
 
 
 def sentences(text: str) -> Iterator[str]:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from seeder.errors import SeederError
-from seeder.text.model import vocabulary
-from seeder.text.model.units import Unit
+from seeder.writer import vocabulary
+from seeder.writer.units import Unit
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,12 @@ class Model:
             raise SeederError(f"{folder}: the model cannot be read: {error}") from None
 
     def draw(self, asked: Sequence[Unit]) -> Iterator[Drawn]:
-        """A text for each unit asked for; the units' own texts are begun with and are usually ''."""
+        """A text for each unit asked for; it goes on from the unit's own, which is usually ''."""
         s = self.sampling
         for low in range(0, len(asked), s.batch):
             batch = asked[low : low + s.batch]
             prompts = [
-                ["<s>", *vocabulary.prompt(u), *self.pieces.encode(u.text, out_type=str)]
+                [vocabulary.START, *vocabulary.prompt(u), *self.pieces.encode(u.text, out_type=str)]
                 for u in batch
             ]
             results = self.generator.generate_batch(

@@ -1,4 +1,4 @@
-"""Neighbouring words of texts that people wrote or reviewed: a pair that nobody wrote is no prose."""
+"""Neighbouring words that people wrote or reviewed: a pair that nobody wrote is no prose."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ import numpy as np
 
 from seeder.errors import SeederError
 from seeder.text import grammar
-from seeder.text.model import pairs, units, vocabulary
-from seeder.text.model.units import Unit
+from seeder.writer import pairs, units, vocabulary
+from seeder.writer.units import Unit
 
 CHECKPOINT = "checkpoint.pt"
 LOG = "training.jsonl"
@@ -58,7 +58,7 @@ def train(
 ) -> bool:
     """Train, or go on with a training in ``out``; False where the time was over first."""
     torch = vocabulary.library("torch", "train")
-    from seeder.text.model.network import Network, Shape
+    from seeder.writer.network import Network, Shape
 
     out.mkdir(parents=True, exist_ok=True)
     _same(out, settings)
@@ -118,7 +118,9 @@ def _pieces(out: Path, real: Sequence[Unit], settings: Settings) -> Any:
     if not file.exists():
         texts = [u.text for u in real]
         made = [u.text for u in units.of_grammar(settings.seed)][::3]
-        np.save(out / pairs.FILE, pairs.known([*texts, *(b.body for b in grammar.load().pool.bodies())]))
+        np.save(
+            out / pairs.FILE, pairs.known([*texts, *(b.body for b in grammar.load().pool.bodies())])
+        )
         file.write_bytes(vocabulary.learn([*texts, *made], settings.vocabulary))
     return vocabulary.read(out)
 

@@ -13,10 +13,10 @@ from typing import Protocol
 
 from seeder.clinical.knowledge import load
 from seeder.text import checks, grammar, pool
-from seeder.text.model import units
-from seeder.text.model.judge import Judge, sections
-from seeder.text.model.sample import Drawn
-from seeder.text.model.units import ANY, Unit
+from seeder.writer import units
+from seeder.writer.judge import Judge, sections
+from seeder.writer.sample import Drawn
+from seeder.writer.units import ANY, Unit
 from seeder.text.pool import Body, TextPool
 
 ROUND = 2048  # texts asked for at a time

@@ -1,4 +1,4 @@
-"""What the model is trained on: texts with what they are of, from the grammar and from open notes."""
+"""What the model is trained on: texts with their controls, of the grammar and of open notes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from seeder.clinical.knowledge import load
 from seeder.errors import SeederError
 from seeder.text import grammar, phrases
-from seeder.text.model import lexicon, safe
+from seeder.writer import lexicon, safe
 from seeder.text.pool import SLOT
 
 ANY, OTHER = "*", "other"
@@ -65,7 +65,7 @@ def _section(name: str) -> str:
 
 
 def notes(folder: Path) -> Iterator[Note]:
-    """The sections of the open notes in a folder of ``*.jsonl``: ``text``, ``kind``, ``meta.split``.
+    """The sections of the open notes of a folder, ``*.jsonl`` of ``text``, ``kind``, ``meta.split``.
 
     Documents whose split is a test are held out: no training sees them.
     """
@@ -113,7 +113,9 @@ def band_of(text: str) -> str:
 @cache
 def kinds_of(section: str) -> tuple[str, ...]:
     """The kinds of text that have a section."""
-    return tuple(dict.fromkeys(b.kind for b in grammar.load().pool.bodies() if b.section == section))
+    return tuple(
+        dict.fromkeys(b.kind for b in grammar.load().pool.bodies() if b.section == section)
+    )
 
 
 def of_note(note: Note) -> Iterator[Unit]:
@@ -164,7 +166,9 @@ def _place(section: str, text: str, place: int, name: str) -> str:
 def _unit(run: list[str], last: tuple[str, str], band: str, terse: bool) -> Iterator[Unit]:
     if run:
         kind = kinds_of(last[0])[0]
-        yield Unit(kind, last[0], last[1], band, "terse" if terse else "full", "real", " ".join(run))
+        yield Unit(
+            kind, last[0], last[1], band, "terse" if terse else "full", "real", " ".join(run)
+        )
 
 
 # The grammar -------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from seeder.text import checks, grammar
-from seeder.text.model import lexicon, pairs
-from seeder.text.model.units import ANY, OTHER, Unit
+from seeder.writer import lexicon, pairs
+from seeder.writer.units import ANY, OTHER, Unit
 from seeder.text.pool import SLOT, Body, gist, slots_of
 
 LEAST, MOST = 3, 70  # words of a body
@@ -60,7 +60,9 @@ _SPEAKS = re.compile(
 )  # fmt: skip
 _MILESTONES = re.compile(r"\b(?:mother|father|parents?|caregiver|siblings?)\b", re.I)
 _ILL = re.compile(r"\b(?:symptoms?|worse|worsen\w*|episodes?|complain\w*|sx)\b", re.I)
-_WELL = re.compile(r"\b(?:no (?:complaints|concerns|symptoms|new)|feels well|doing well|well-)", re.I)
+_WELL = re.compile(
+    r"\b(?:no (?:complaints|concerns|symptoms|new)|feels well|doing well|well-)", re.I
+)
 
 
 @dataclass
@@ -161,7 +163,11 @@ _ODD = re.compile(
 
 def _broken(text: str) -> bool:
     """Whether a text is no prose: odd marks, names, doubled words, a slot told twice."""
-    if _ODD.search(text.replace("{object}self", "it")) or _DOUBLED.search(text) or text.count('"') % 2:
+    if (
+        _ODD.search(text.replace("{object}self", "it"))
+        or _DOUBLED.search(text)
+        or text.count('"') % 2
+    ):
         return True
     if _INSIDE.search(SLOT.sub("x", text)):
         return True

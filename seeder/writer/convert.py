@@ -12,14 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from seeder.errors import SeederError
-from seeder.text.model import pairs, vocabulary
+from seeder.writer import pairs, vocabulary
 
 CARD = "card.json"
 Weights = Mapping[str, npt.NDArray[np.float32]]
 
 
 def convert(trained: Path, out: Path, quantization: str = "int8") -> Path:
-    """The model of a training's folder, written beside and renamed: a failure leaves the old one."""
+    """The model of a training's folder, written beside and renamed: a failure keeps the old."""
     torch = vocabulary.library("torch", "train")
     file = trained / "checkpoint.pt"
     if not file.is_file():
@@ -77,9 +77,9 @@ def specification(weights: Weights, shape: Mapping[str, Any], tokens: list[str])
         layer.ffn.linear_0_noact.weight = own["up"]
         layer.ffn.linear_1.weight = own["down"]
     spec.register_vocabulary(tokens)
-    spec.config.bos_token = "<s>"
+    spec.config.bos_token = vocabulary.START
     spec.config.eos_token = vocabulary.END
-    spec.config.unk_token = "<unk>"
+    spec.config.unk_token = vocabulary.UNKNOWN
     spec.config.layer_norm_epsilon = 1e-6
     return spec
 

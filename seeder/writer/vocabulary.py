@@ -11,10 +11,10 @@ from typing import Any
 from seeder.clinical.knowledge import load
 from seeder.errors import SeederError
 from seeder.text import grammar, slots, tags
-from seeder.text.model.units import ANY, OTHER, TONES, Unit
+from seeder.writer.units import ANY, OTHER, TONES, Unit
 
 FILE = "text.model"
-END = "</s>"
+START, END, UNKNOWN = "<s>", "</s>", "<unk>"
 
 
 class Missing(SeederError):

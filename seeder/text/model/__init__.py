@@ -1,1 +1,0 @@
-"""A small language model that writes slotted bodies: its training, its pool, and models of users."""
