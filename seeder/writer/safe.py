@@ -202,12 +202,12 @@ _TERSE = tuple(
         (r"^(?:\{Pronoun\}|The patient|Patient) (?:has been |has |is |was |had |)(?=\w)", ""),
         (r"\b[Tt]he patient's\b", "pt's"),
         (r"\b(?:[Tt]he )?[Pp]atient\b", "pt"),
-        (r"\bhistory\b", "hx"),
-        (r"\bwithout\b", "w/o"),
-        (r"\bwith\b", "w/"),
-        (r"\bsymptoms\b", "sx"),
-        (r"\btreatment\b", "tx"),
-        (r"\bdiagnosis\b", "dx"),
+        (r"(?<!{)\bhistory\b", "hx"),
+        (r"(?<!{)\bwithout\b", "w/o"),
+        (r"(?<!{)\bwith\b", "w/"),
+        (r"(?<!{)\bsymptoms\b", "sx"),
+        (r"(?<!{)\btreatment\b", "tx"),
+        (r"(?<!{)\bdiagnosis\b", "dx"),
         (r"\b(?:complains|complaining) of\b", "c/o"),
         (r"\bmedications?\b", "meds"),
         (r"\bfollow(?:ed)?[ -]?up\b", "f/u"),
@@ -215,17 +215,19 @@ _TERSE = tuple(
         (r"\bas needed\b", "PRN"),
         (r"\b(?:approximately|about)\b", "approx"),
         (r"\bthe |\ba (?=[a-z])", ""),
-        (r"\{(symptoms?|findings|denied|normal|plans|history)\}", r"{\1_terse}"),
-        (r"\{condition\}", "{short}"),
-        (r"\{how\}", "{how_terse}"),
     )
 )  # fmt: skip
+_TERSE_SLOTS = {
+    **{n: f"{n}_terse" for n in "symptom symptoms findings denied normal plans history how".split()},
+    "condition": "short",
+}
 
 
 def terse(text: str) -> str:
     """A sentence in the abbreviations of clinicians."""
     for pattern, into in _TERSE:
         text = pattern.sub(into, text)
+    text = SLOT.sub(lambda m: "{" + _TERSE_SLOTS.get(m[1], m[1]) + "}", text)
     head = SLOT.match(text)
     if head:
         return "{" + head[1][:1].upper() + text[2:]

@@ -200,7 +200,8 @@ def _save(torch: Any, out: Path, network: Any, optimizer: Any, step: int) -> Non
     """Beside the old checkpoint and renamed: an interruption leaves one that is whole."""
     part = out / (CHECKPOINT + ".part")
     state = {"shape": network.shape.to_dict(), "network": network.state_dict(),
-             "optimizer": optimizer.state_dict(), "step": step}  # fmt: skip
+             "optimizer": optimizer.state_dict(), "step": step,
+             "random": torch.get_rng_state()}  # fmt: skip
     torch.save(state, part)
     part.replace(out / CHECKPOINT)
 
@@ -213,6 +214,8 @@ def _resume(torch: Any, out: Path, network: Any, optimizer: Any) -> int:
         state = torch.load(file, map_location="cpu", weights_only=True)
         network.load_state_dict(state["network"])
         optimizer.load_state_dict(state["optimizer"])
+        if "random" in state:
+            torch.set_rng_state(state["random"])
     except (OSError, RuntimeError, KeyError) as error:
         raise SeederError(f"{file}: not a checkpoint of this training: {error}") from None
     return int(state["step"])
