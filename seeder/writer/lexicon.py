@@ -61,7 +61,7 @@ def groups() -> Mapping[str, frozenset[str]]:
     return {g: frozenset(w - drugs - checks.SEX) for g, w in found.items()}
 
 
-_NEGATION = re.compile(
+NEGATION = re.compile(
     r"\b(?:no|not|denie[sd]|deny|without|negative|never|none|nor|neither|w/o|neg|free of|resolved)\b"
     r"|n't\b", re.I,
 )  # fmt: skip
@@ -73,6 +73,6 @@ def of(text: str, kind: str, section: str) -> tuple[str, ...]:
     rest = words(text) - allowed - sections().get((kind, section), frozenset())
     if not rest:
         return ("*",)
-    if _NEGATION.search(text):
+    if NEGATION.search(text):
         return ()
     return tuple(sorted(g for g, known in groups().items() if rest <= known))

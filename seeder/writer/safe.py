@@ -218,7 +218,9 @@ _TERSE = tuple(
     )
 )  # fmt: skip
 _TERSE_SLOTS = {
-    **{n: f"{n}_terse" for n in "symptom symptoms findings denied normal plans history how".split()},
+    **{
+        n: f"{n}_terse" for n in "symptom symptoms findings denied normal plans history how".split()
+    },
     "condition": "short",
 }
 

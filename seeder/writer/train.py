@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import pickle
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -216,6 +217,7 @@ def _resume(torch: Any, out: Path, network: Any, optimizer: Any) -> int:
         optimizer.load_state_dict(state["optimizer"])
         if "random" in state:
             torch.set_rng_state(state["random"])
-    except (OSError, RuntimeError, KeyError) as error:
-        raise SeederError(f"{file}: not a checkpoint of this training: {error}") from None
+    except (OSError, RuntimeError, KeyError, ValueError, pickle.UnpicklingError) as error:
+        line = str(error).splitlines()[0]
+        raise SeederError(f"{file}: not a checkpoint of this training: {line}") from None
     return int(state["step"])

@@ -29,6 +29,7 @@ _WEIGHTS = {"opening": 5, "course": 8, "plan": 3, "impression": 3, "exam": 2, "b
 _BANDS = {"adult": 8, "elder": 2, "child": 2, "infant": 1}
 # Sections that tell of the condition itself, and may do so in its own words.
 _TELLING = ("opening", "course")
+_SHARE = 0.12  # of what is asked for in these
 
 
 class Writer(Protocol):
@@ -63,7 +64,7 @@ def asked(seed: int, number: int, tones: Sequence[str] = ("real",)) -> list[Unit
     found = []
     for _ in range(ROUND):
         section, style = rng.choice(places)
-        own = section in _TELLING and rng.random() < 0.25
+        own = section in _TELLING and rng.random() < _SHARE
         found.append(
             Unit(rng.choice(units.kinds_of(section)), section, rng.choice(groups) if own else ANY,
                  rng.choice(bands), style, rng.choice(tones), "")

@@ -9,7 +9,7 @@ import pytest
 
 from seeder.errors import SeederError
 from seeder.text import checks
-from seeder.writer import judge, lexicon, safe, units
+from seeder.writer import judge, lexicon, safe, truth, units
 from seeder.writer.units import Unit
 
 NOTE = (
@@ -143,4 +143,4 @@ def test_what_is_unlikely_copied_or_known_is_refused() -> None:
     ],
 )
 def test_a_text_needs_the_tags_of_what_it_says(text: str, tags: set[str]) -> None:
-    assert tags <= set(judge.when(_unit(text)).split())
+    assert tags <= set(truth.when(_unit(text)).split())
