@@ -23,8 +23,9 @@ from seeder.text.pool import Body
 
 CARD = "imported.json"
 _TOKENIZER = (
-    "tokenizer.json tokenizer_config.json special_tokens_map.json vocab.json merges.txt".split()
-)
+    "tokenizer.json tokenizer_config.json special_tokens_map.json added_tokens.json vocab.json "
+    "merges.txt chat_template.jinja"
+).split()
 _PIECES = ("tokenizer.model", "spiece.model")
 _SHOWN = 5  # bodies that a prompt shows
 

@@ -89,7 +89,6 @@ def grow(
     seed: int,
     minutes: float | None = None,
     told: Callable[[Progress], None] = lambda p: None,
-    ask: Callable[[int, int], list[Unit]] = asked,
 ) -> list[Body]:
     """The old bodies and new ones, until there are so many, the time is over, or the model says
     little that is new."""
@@ -99,7 +98,7 @@ def grow(
     begun, tokens, number = time.monotonic(), 0, 0
     while len(bodies) < most:
         before = len(bodies)
-        for drawn in writer.draw(ask(seed, number)):
+        for drawn in writer.draw(asked(seed, number)):
             tokens += drawn.tokens
             body = judge.body(drawn.unit, drawn.score)
             if body is not None:
