@@ -1,7 +1,7 @@
-"""Bits per character of held-out notes: the model, against a 5-gram model of the same training text.
+"""Bits per character of held-out notes: the model, and a 5-gram model of the same training text.
 
-``python -m tests.text_bits MODEL`` with SEEDER_CORPORA. Both see the same tokens; the control tokens
-count for neither.
+``python -m tests.text_bits MODEL`` with SEEDER_CORPORA. Both see the same tokens; the control
+tokens count for neither.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """``make text-report``: how far the texts are from real ones; figures go to build/text.json.
 
-SEEDER_CORPORA names a folder of open notes, ``*.jsonl`` with ``text``, ``kind`` and ``meta.split`` a
-line. Without it, what needs real notes is left out. Texts of the grammar and of a pool (SEEDER_POOL,
-default the package's) are held against the same notes: those of the test splits, which no training
-has seen. The same masking and cutting is done to all sides.
+SEEDER_CORPORA names a folder of open notes, ``*.jsonl`` with ``text``, ``kind`` and ``meta.split``
+a line. Without it, what needs real notes is left out. Texts of the grammar and of a pool
+(SEEDER_POOL, default the package's) are held against the same notes: those of the test splits,
+which no training has seen. The same masking and cutting is done to all sides.
 """
 
 from __future__ import annotations

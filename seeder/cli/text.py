@@ -54,8 +54,8 @@ def train(notes: Path, out: Path, model: Path, minutes: float | None, device: st
           **given: int | None) -> int:  # fmt: skip
     """Train a model on the grammar and a folder of open notes, from scratch or a checkpoint.
 
-    Each line of a notes file has `text`, `kind`, and `meta.split`; documents of test splits are held
-    out. The same command trains on a CPU and on a GPU.
+    Each line of a notes file has `text`, `kind`, and `meta.split`; documents of test splits
+    are held out. The same command trains on a CPU and on a GPU.
 
     \b
     Example:
@@ -115,7 +115,8 @@ def _line(form: str) -> Callable[[dict[str, Any]], None]:
 @click.option("--batch", type=click.IntRange(1, 256), default=64, show_default=True)
 @options.format_option
 def pool(file: Path, folder: Path | None, bodies: int, grow: bool, minutes: float | None,
-         notes: Path | None, seed: int, temperature: float, batch: int, form: str) -> int:  # fmt: skip
+         notes: Path | None, seed: int, temperature: float, batch: int,
+         form: str) -> int:  # fmt: skip
     """Write a pool of bodies with a model; each is judged before it enters.
 
     Without --minutes the same model, seed and batch write the same pool. The old file stays until
@@ -135,8 +136,12 @@ def pool(file: Path, folder: Path | None, bodies: int, grow: bool, minutes: floa
         raise UsageError(f"{file}: there is no pool to grow", "leave --grow out")
     asked = pooling.Wanted(file, folder, bodies, minutes, notes,
                            Sampling(seed=seed, temperature=temperature, batch=batch))  # fmt: skip
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} bodies"),
-               TextColumn("{task.fields[rate]}"), TimeElapsedColumn())  # fmt: skip
+    columns = (
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total} bodies"),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=output.err, transient=True) as bar:
         task = bar.add_task("pool", total=bodies, rate="")
 

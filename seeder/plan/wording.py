@@ -1,4 +1,4 @@
-"""Who writes the texts: the grammar, a pool or a model, as `text:` of seeder.yaml says."""
+"""Who writes the texts: the grammar or a pool, as `text:` of seeder.yaml says."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ def written(readings: Mapping[str, Reading], text: str | None) -> dict[str, Read
 
 def _there(text: str | None) -> None:
     """Raise PlanError where the writer is none, before anything is planned with it."""
-    if text in (None, "grammar", "model"):
+    if text in (None, "grammar"):
         return
     if text == book.SHIPPED:
         book.shipped()
     elif not Path(str(text)).is_file():
         raise PlanError(
-            f"text: {text}: there is no such pool", "grammar, pool, model, or the path of a pool"
+            f"text: {text}: there is no such pool",
+            "grammar, pool, or the path of a pool: seeder text pool",
         )
 
 

@@ -1,8 +1,8 @@
 """A user's own model: a Hugging Face directory converted to CTranslate2, and asked in words.
 
-A model without control tokens is shown a few bodies of the grammar and asked for one more like them:
-as the continuation of a list, or in the turns of its own chat template. What it writes is
-judged like everything else.
+A model without control tokens is shown a few bodies of the grammar and asked for one more: as the
+next line of a list, or in the turns of its own chat template. What it writes is judged like
+everything else.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Any
 
 from seeder.errors import SeederError
 from seeder.text import grammar
+from seeder.text.pool import Body
 from seeder.writer import vocabulary
 from seeder.writer.sample import Drawn, Sampling
 from seeder.writer.units import Unit
-from seeder.text.pool import Body
 
 CARD = "imported.json"
 _TOKENIZER = (

@@ -62,8 +62,8 @@ def groups() -> Mapping[str, frozenset[str]]:
 
 
 NEGATION = re.compile(
-    r"\b(?:no|not|denie[sd]|deny|without|negative|never|none|nor|neither|w/o|neg|free of|resolved)\b"
-    r"|n't\b", re.I,
+    r"\b(?:no|not|denie[sd]|deny|without|negative|never|none|nor|neither|w/o|neg|free of"
+    r"|resolved)\b|n't\b", re.I,
 )  # fmt: skip
 
 

@@ -31,6 +31,20 @@ _PERSON = (
 _AGE = r"(\d+|[a-z]+(?:-[a-z]+)?)[\s-](?:years?|months?|weeks?|days?|yr)[\s-]+old"
 _TITLE = r"\b(?:Mr|Mrs|Ms|Miss)\b\.?\s+(?:[A-Z][\w'-]*\.?)(?:\s[A-Z][\w'-]+)*"
 
+_DURING = (
+    r"\b(for|over|during|in)\s+(?:at least\s+|about\s+|approximately\s+|the\s+)*"
+    rf"(?:past|last|previous)?\s*(?:about\s+|approximately\s+)?{_COUNT}\s+{_SPAN}\b"
+)
+_TEMPERATURE = (
+    r"\b(temperature|temp)( is| was| of|:)? \d+(?:\.\d+)?\s*°?\s*[CF]?(?: \([^)]*\))?(?:\s?F)?"
+)
+# Behind 'her' as an object, and not as a possessive.
+_AFTER_OBJECT = (
+    "to|and|for|at|in|on|with|that|as|when|about|if|from|by|but|or|because|an?|the|up|off|out|again"
+    "|today|is|was"
+)
+_SEXED = "man|woman|gentleman|lady|boy|girl|male|female"
+
 # Rules in order; a replacement may use groups. Written to be read from above.
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, flags), into)
@@ -47,13 +61,10 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\b[Aa]n?\s+{_ADJECTIVES}{_AGE},?\s+{_ADJECTIVES}{_PERSON}\b", "{a_who}", re.I),
         (rf"\b{_AGE},?\s+{_ADJECTIVES}{_PERSON}\b", "{who}", re.I),
         (rf"\b[Aa]n?\s+{_COUNT}[\s-]{_SPAN}\s+history of", "{lasting} of", re.I),
-        (rf"\b(for|over|during|in)\s+(?:at least\s+|about\s+|approximately\s+|the\s+)*"
-         rf"(?:past|last|previous)?\s*(?:about\s+|approximately\s+)?{_COUNT}\s+{_SPAN}\b",
-         r"\1 {lasting}", re.I),
+        (_DURING, r"\1 {lasting}", re.I),
         (rf"\b(?:about\s+|approximately\s+)?{_COUNT}\s+{_SPAN}\s+(ago|earlier|prior)\b",
          r"{lasting} ago", re.I),
-        (r"\b(temperature|temp)( is| was| of|:)? \d+(?:\.\d+)?\s*°?\s*[CF]?(?: \([^)]*\))?(?:\s?F)?",
-         r"\1\2 {temp} C", re.I),
+        (_TEMPERATURE, r"\1\2 {temp} C", re.I),
         (r"\b(pulse|heart rate)( rate)?( is| was| of|:)? \d+(?:/min| bpm| beats/min)?",
          r"\1\2\3 {pulse}", re.I),
         (r"\b(respirations?|respiratory rate)( is| are| was| were| of|:)? \d+(?:/min)?",
@@ -68,16 +79,14 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bhis\b", "{possessive}", 0),
         (r"\bhim\b", "{object}", 0),
         (r"\bHer(?=\s)", "{Possessive}", 0),
-        (r"\bher(?=\s(?!to\b|and\b|for\b|at\b|in\b|on\b|with\b|that\b|as\b|when\b|about\b|if\b|from\b"
-         r"|by\b|but\b|or\b|because\b|an?\b|the\b|up\b|off\b|out\b|again\b|today\b|is\b|was\b)[a-z])",
-         "{possessive}", 0),
+        (rf"\bher(?=\s(?!(?:{_AFTER_OBJECT})\b)[a-z])", "{possessive}", 0),
         (r"\bher\b", "{object}", 0),
         (r"\b(?:wife|husband|boyfriend|girlfriend)\b", "partner", 0),
         (r"\b(?:daughter|son)\b", "child", 0),
         (r"\b(?:mom)\b", "mother", 0),
         (r"\b(?:dad)\b", "father", 0),
-        (r"\b([Tt])he (?:man|woman|gentleman|lady|boy|girl|male|female)\b", r"\1he patient", 0),
-        (r"\b([Tt])his (?:man|woman|gentleman|lady|boy|girl|male|female)\b", r"\1his {sex_word}", 0),
+        (rf"\b([Tt])he (?:{_SEXED})\b", r"\1he patient", 0),
+        (rf"\b([Tt])his (?:{_SEXED})\b", r"\1his {sex_word}", 0),
         (r"\s*\((?:[^()]*)\)", "", 0),
         (r"[ \t]+", " ", 0),
     )
@@ -86,19 +95,24 @@ _NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve"
 _STOP = re.compile(r"(?<=[.!?])[\"']?\s+(?=[A-Z{\"'])|\n+")
 
 # Names beside those of the knowledge, as notes write them.
-_CONDITIONS = """hypertension|high blood pressure|diabetes mellitus type 2|type 2 diabetes mellitus
-|type 2 diabetes|diabetes type 2|diabetes type II|diabetes mellitus|diabetes|depression|anxiety|asthma
-|coronary artery disease|congestive heart failure|heart failure|hyperlipidemia|hypercholesterolemia
-|high cholesterol|hypothyroidism|reflux|GERD|gastroesophageal reflux disease|osteoarthritis|arthritis
-|osteoporosis|atrial fibrillation|COPD|chronic obstructive pulmonary disease|migraines?|stroke|gout
-|chronic kidney disease|kidney stones|allergic rhinitis|seasonal allergies|anemia|hepatitis C
-|sleep apnea|obesity|rheumatoid arthritis|prostate cancer|breast cancer|pneumonia|epilepsy"""
-_SYMPTOMS = """chest pain|shortness of breath|nausea|vomiting|fevers?|chills|cough|headaches?|dizziness
-|abdominal pain|back pain|low back pain|neck pain|diarrhea|constipation|dysuria|hematuria|rash|fatigue
-|weakness|numbness|tingling|palpitations|weight loss|weight gain|night sweats|blurry vision|sore throat
-|runny nose|nasal congestion|congestion|difficulty breathing|dyspnea|wheezing|swelling|joint pain
-|muscle aches|malaise|loss of appetite|lightheadedness|syncope|loss of consciousness|knee pain
-|shoulder pain|hip pain|leg swelling|blood in (?:the )?stool|melena|visual changes|orthopnea|edema
+_CONDITIONS = """hypertension|high blood pressure|diabetes mellitus type 2
+|type 2 diabetes mellitus|type 2 diabetes|diabetes type 2|diabetes type II
+|diabetes mellitus|diabetes|depression|anxiety|asthma|coronary artery disease
+|congestive heart failure|heart failure|hyperlipidemia|hypercholesterolemia
+|high cholesterol|hypothyroidism|reflux|GERD|gastroesophageal reflux disease
+|osteoarthritis|arthritis|osteoporosis|atrial fibrillation|COPD
+|chronic obstructive pulmonary disease|migraines?|stroke|gout
+|chronic kidney disease|kidney stones|allergic rhinitis|seasonal allergies
+|anemia|hepatitis C|sleep apnea|obesity|rheumatoid arthritis|prostate cancer
+|breast cancer|pneumonia|epilepsy"""
+_SYMPTOMS = """chest pain|shortness of breath|nausea|vomiting|fevers?|chills|cough|headaches?
+|dizziness|abdominal pain|back pain|low back pain|neck pain|diarrhea
+|constipation|dysuria|hematuria|rash|fatigue|weakness|numbness|tingling
+|palpitations|weight loss|weight gain|night sweats|blurry vision|sore throat
+|runny nose|nasal congestion|congestion|difficulty breathing|dyspnea|wheezing
+|swelling|joint pain|muscle aches|malaise|loss of appetite|lightheadedness
+|syncope|loss of consciousness|knee pain|shoulder pain|hip pain|leg swelling
+|blood in (?:the )?stool|melena|visual changes|orthopnea|edema
 |depressive symptoms|trouble sleeping|insomnia|difficulty swallowing|pain"""
 
 
@@ -123,10 +137,13 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     ]
     symptoms = [b for s in said for b in map(phrases.bare, s.symptoms) if b not in _NOT_ALONE]
     drugs = _words("", [d.generic for d in load().drugs.values()] + ["aspirin"]).strip("|")
-    dose = r"(?:\s\d+(?:\.\d+)?\s?(?:mg|mcg|g|grams?|units|mL|milligrams)(?:\s(?:tablets?|capsules?))?)"
+    dose = (
+        r"(?:\s\d+(?:\.\d+)?\s?(?:mg|mcg|g|grams?|units|mL|milligrams)"
+        r"(?:\s(?:tablets?|capsules?))?)"
+    )
     often = (
-        r"(?:\s(?:by mouth\s|p\.?o\.?\s)?(?:once|twice|two times|three times)?\s?(?:a day|per day|daily"
-        r"|q\.?d\.?|b\.?i\.?d\.?|nightly|at night|at bedtime))"
+        r"(?:\s(?:by mouth\s|p\.?o\.?\s)?(?:once|twice|two times|three times)?\s?"
+        r"(?:a day|per day|daily|q\.?d\.?|b\.?i\.?d\.?|nightly|at night|at bedtime))"
     )
     return (
         _list(_words(_CONDITIONS, names)),

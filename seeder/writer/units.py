@@ -14,8 +14,8 @@ from typing import NamedTuple
 from seeder.clinical.knowledge import load
 from seeder.errors import SeederError
 from seeder.text import grammar, phrases
-from seeder.writer import lexicon, safe
 from seeder.text.pool import SLOT
+from seeder.writer import lexicon, safe
 
 ANY, OTHER = "*", "other"
 TONES = ("made", "real")
@@ -44,7 +44,8 @@ class Note(NamedTuple):
 
 # Sections of the grammar, and the names of the sections of open notes that they are like.
 SECTIONS: Mapping[str, str] = {
-    "course": "genhx|hpi|history of present illness|subjective|edcourse|case_vignette|other_history",
+    "course": "genhx|hpi|history of present illness|subjective|edcourse|case_vignette"
+    "|other_history",
     "background": "pastmedicalhx|past medical history|medical history|past history|pastsurgical",
     "social": "fam/sochx|social history|family history",
     "exam": "exam|physical exam|physical examination",
@@ -65,7 +66,7 @@ def _section(name: str) -> str:
 
 
 def notes(folder: Path) -> Iterator[Note]:
-    """The sections of the open notes of a folder, ``*.jsonl`` of ``text``, ``kind``, ``meta.split``.
+    """The sections of the open notes of a folder: ``*.jsonl`` of ``text``, ``kind``, ``meta``.
 
     Documents whose split is a test are held out: no training sees them.
     """

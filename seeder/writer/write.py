@@ -13,11 +13,11 @@ from typing import Protocol
 
 from seeder.clinical.knowledge import load
 from seeder.text import checks, grammar, pool
+from seeder.text.pool import Body, TextPool
 from seeder.writer import units
 from seeder.writer.judge import Judge, sections
 from seeder.writer.sample import Drawn
 from seeder.writer.units import ANY, Unit
-from seeder.text.pool import Body, TextPool
 
 ROUND = 2048  # texts asked for at a time
 _STALE = 0.002  # a round with less than this share of new bodies is the last

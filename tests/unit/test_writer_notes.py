@@ -13,10 +13,10 @@ from seeder.writer import judge, lexicon, safe, truth, units
 from seeder.writer.units import Unit
 
 NOTE = (
-    "Ms. Jane Doe is a 62-year-old white female who presents with a 3-day history of chest pain and "
-    "shortness of breath. She denies nausea, vomiting or fever. Her blood pressure was 142/88 mm Hg "
-    "and her pulse is 92/min. She takes metformin 500 mg twice a day. Dr. Smith saw her 2 weeks ago. "
-    "She has a history of hypertension and asthma. He hurt himself with 2 hammers."
+    "Ms. Jane Doe is a 62-year-old white female who presents with a 3-day history of chest pain "
+    "and shortness of breath. She denies nausea, vomiting or fever. Her blood pressure was 142/88 "
+    "mm Hg and her pulse is 92/min. She takes metformin 500 mg twice a day. Dr. Smith saw her 2 "
+    "weeks ago. She has a history of hypertension and asthma. He hurt himself with 2 hammers."
 )
 
 
