@@ -111,7 +111,7 @@ def _line(form: str) -> Callable[[dict[str, Any]], None]:
     help="Open notes of which no body may repeat eight words in a row.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the sampling.")
-@click.option("--temperature", type=click.FloatRange(0.05, 2.0), default=0.9, show_default=True)
+@click.option("--temperature", type=click.FloatRange(0.05, 2.0), default=1.0, show_default=True)
 @click.option("--batch", type=click.IntRange(1, 256), default=64, show_default=True)
 @options.format_option
 def pool(file: Path, folder: Path | None, bodies: int, grow: bool, minutes: float | None,

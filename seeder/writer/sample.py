@@ -21,10 +21,10 @@ class Sampling:
 
     seed: int = 1
     batch: int = 64
-    temperature: float = 0.8
-    likely: int = 40  # the most likely tokens that one is drawn from; 0 for all
-    mass: float = 0.95  # and no more of them than have that probability together
-    longest: int = 96
+    temperature: float = 1.0
+    likely: int = 100  # the most likely tokens that one is drawn from; 0 for all
+    mass: float = 0.97  # and no more of them than have that probability together
+    longest: int = 80
 
 
 class Drawn(NamedTuple):
