@@ -36,7 +36,7 @@ _ABOUT = {
 }
 # How examinations for students are worded, and notes are not.
 _VIGNETTE = re.compile(
-    r"\b(?:comes? to|presents? to|brought to) (?:the|\{possessive\} (?:\w+ )*)physician"
+    r"\b(?:comes? to|presents? to|brought to) (?:the |\{possessive\} (?:\w+ )*)physician"
     r"|physician because|\bphysical examination shows\b|is diagnosed with", re.I,
 )  # fmt: skip
 _MEASURED = re.compile(r"\{(?:bp|pulse|temp|rr|sat|weight|height|bmi|value|lab)", re.I)

@@ -51,6 +51,7 @@ _WELL = _rule(
 _LONG = _rule(r"\b(?:months?|years?|chronic\w*|longstanding|long-standing)\b")
 _NONE = (
     (_rule(_NO + r"[^.!?]*\b(?:medical|past) (?:history|hx)"), "!comorbid"),
+    (_rule(r"\bhistory (?:is|was) (?:un\w+|non\w+|within|negative)"), "!comorbid"),
     (_rule(_NO + r"[^.!?]*\b(?:medications?|medicines?|meds)\b"), "!drug"),
 )
 # A sentence that denies what the row has, or tells it of another person.
@@ -65,8 +66,10 @@ _DENIED, _DENYING = _rule(r"\{denied"), _rule(_NO + r"[^.!?]*\{denied")
 _CLAIMS = _rule(
     r"\b(?:vital signs|vitals|smok\w+|cigarettes?|tobacco|alcohol|packs?|beers?|wine|drinks?"
     r"|drinking|married|divorced?|widow\w*|retired|unemployed|birthday|pregnan\w+)\b"
+    r"|\b(?:left|right|bilateral\w*)\b(?! (?:now|away|after))"
 )
 _NORMAL = _rule(r"(?<!otherwise )\b(?:unremarkable|normal|no abnormalit\w+)\b")
+_GONE = _rule(r"\b(?:past|ago|last)\b")
 _SPANS = _rule(r"\b(?:hours?|days?|weeks?|months?|years?|overnight|yesterday|today)\b")
 _LASTING = _rule(r"\{lasting")
 
@@ -78,6 +81,8 @@ def untrue(section: str, text: str) -> bool:
     if _DENIED.search(text) and not _DENYING.search(text):
         return True
     if section == "exam" and _NORMAL.search(text):
+        return True
+    if section in ("plan", "followup") and _GONE.search(text):
         return True
     if _WELL.search(text) and "{symptom" in text.lower():
         return True
