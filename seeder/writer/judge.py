@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 
 from seeder.text import checks, grammar
 from seeder.text.pool import SLOT, Body, gist, slots_of
-from seeder.writer import lexicon, pairs, truth
+from seeder.writer import lexicon, pairs, safe, truth
 from seeder.writer.units import ANY, OTHER, Unit
 
 LEAST, MOST = 3, 70  # words of a body
@@ -61,21 +62,37 @@ class Judge:
         for body in bodies:
             self._seen.add(_key(body))
 
+    def bodies(self, unit: Unit, score: float) -> list[Body]:
+        """The body, and its like in the abbreviations of clinicians where the section has them."""
+        made = self.body(unit, score)
+        if made is None or unit.style == "terse" or unit.section not in sections("terse"):
+            return [] if made is None else [made]
+        short = made._replace(style="terse", body=safe.terse(made.body))
+        if short.body == made.body or self._refused(short, unit.kind):
+            return [made]
+        self.reasons["abbreviated"] += 1
+        return [made, short]
+
     def body(self, unit: Unit, score: float) -> Body | None:
         """The body, or None with a reason counted."""
-        made = Body("*", unit.section, unit.style, _scope(unit), "*", "", tidy(unit.text))
+        unit = unit._replace(text=tidy(unit.text))
+        made = Body("*", unit.section, unit.style, _scope(unit), "*", "", unit.text)
         reason = self._wrong(unit, made, score)
         if not reason:
             made = made._replace(when=truth.when(unit))
-            found = checks.problems([made._replace(kind=unit.kind)], self._known())
-            reason = found[0].code if found else ""
-        if not reason and _key(made) in self._seen:
-            reason = "near-duplicate"
+            reason = self._refused(made, unit.kind)
         self.reasons[reason or "taken"] += 1
-        if reason:
-            return None
+        return None if reason else made
+
+    def _refused(self, made: Body, kind: str) -> str:
+        """What the checks say of a body; one that they pass is kept in mind."""
+        found = checks.problems([made._replace(kind=kind)], self._known())
+        if found:
+            return found[0].code
+        if _key(made) in self._seen:
+            return "near-duplicate"
         self._seen.add(_key(made))
-        return made
+        return ""
 
     def _wrong(self, unit: Unit, body: Body, score: float) -> str:
         text = body.body
@@ -118,9 +135,29 @@ def _key(body: Body) -> tuple[object, ...]:
     return (body.section, body.style, *gist(body.body))
 
 
+# Lists of the knowledge have articles of their own: behind an adjective the bare words stand.
+_ALONE = re.compile(r"\b([a-z]+) \{(symptoms?|condition|findings?)\}")
+_BARE = {"symptom": "symptom_terse", "condition": "diagnosis"}
+_BEFORE = frozenset(
+    """
+    of with for has had have having report reports reported reporting describes described note
+    notes noted noticed notices experiences experienced experiencing develop develops developed
+    developing about by from and or to is was are were be been including includes include after
+    since treat treated treating cause causes caused causing felt feels mentions mentioned
+    endorses shows showed reveals revealed suggests suggested regarding like likely evaluate
+    manage managed remains then when but because that where which also still during between
+    against as on in via monitor discuss discussed describe describing presents presenting
+    presented diagnose
+    """.split()
+)
+
+
 def tidy(text: str) -> str:
-    """The text as bodies are written: single blanks, a capital in front."""
-    text = re.sub(r"\s+([.,;:?!])", r"\1", re.sub(r"\s+", " ", text)).strip()
+    """The text as bodies are written: facts as slots, single blanks, a capital in front."""
+    parts = re.split(r"(?<=[.!?])\s+", re.sub(r"\s+", " ", text).strip())
+    text = " ".join(safe.facts(p) for p in parts if p)
+    text = _ALONE.sub(_bare, text)
+    text = re.sub(r"\s+([.,;:?!])", r"\1", text)
     if text[:1] == "{":
         return "{" + text[1:2].upper() + text[2:]
     return text[:1].upper() + text[1:]
@@ -133,10 +170,19 @@ def _fits(section: str, text: str) -> bool:
     return about is None or bool(about.search(text))
 
 
+def _bare(match: re.Match[str]) -> str:
+    before, slot = match[1], match[2]
+    if before in _BEFORE:
+        return match[0]
+    return f"{before} {{{_BARE.get(slot, slot)}}}"
+
+
 _INSIDE = re.compile(r"(?<![.!?:]\s)(?<!^)(?<!\")\b(?!I\b)[A-Z][a-z]+")
 _DOUBLED = re.compile(r"\b(\w+)\s+\1\b", re.I)
 _ODD = re.compile(
     r"[#;:]|\{\w+\}\w|\w\{\w+\}"
+    r"|\b(?:an?|the|some|any|this|\{[Pp]ossessive\})"
+    r" \{(?:symptom|condition|diagnosis|finding|short)"
     r"|\b(?:an?|the) \{(?:[Pp]ronoun|[Pp]ossessive|[Rr]eporter|[Aa]_who|history|lasting)\}"
     r"|\{possessive\} (?:\{possessive\}|\{pronoun\}|\{object\}|is\b|was\b|has\b|had\b)"
     r"|\{[Pp]ronoun\} (?:\{(?!fever)|(?:of|and|that|with|for|or)\b)"
@@ -154,6 +200,8 @@ def _broken(text: str) -> bool:
         return True
     if _INSIDE.search(SLOT.sub("x", text)):
         return True
+    if any(m[1] not in _BEFORE and m[2] not in _BARE for m in _ALONE.finditer(text)):
+        return True
     names = [s[:1].lower() + s[1:] for s in slots_of(text)]
     told = [n.split("_")[0].rstrip("s") for n in names if n not in _FREE]
     return len(told) != len(set(told)) or len(names) > 9
@@ -162,6 +210,7 @@ def _broken(text: str) -> bool:
 _FREE = frozenset("pronoun possessive object reporter".split())
 
 
+@cache
 def sections(style: str) -> tuple[str, ...]:
     """The sections of the grammar that several kinds share, in a register."""
     kinds: dict[str, set[str]] = {}

@@ -59,11 +59,15 @@ def written(wanted: Wanted, told: Callable[[write.Progress], None]) -> dict[str,
         made, {**(old.provenance if old else {}), **_provenance(folder, wanted, seed)}
     )
     pool.write(found, wanted.file)
+    taken = ("taken", "abbreviated")
     return {
-        "file": str(wanted.file), "bodies": len(found), "bytes": wanted.file.stat().st_size,
-        "sha256": found.digest, "taken": judge.reasons["taken"],
-        "refused": {k: v for k, v in judge.reasons.most_common() if k != "taken"},
-    }  # fmt: skip
+        "file": str(wanted.file),
+        "bodies": len(found),
+        "bytes": wanted.file.stat().st_size,
+        "sha256": found.digest,
+        **{name: judge.reasons[name] for name in taken},
+        "refused": {k: v for k, v in judge.reasons.most_common() if k not in taken},
+    }
 
 
 def _own() -> Path:

@@ -170,12 +170,13 @@ def sentences(text: str) -> Iterator[str]:
     for pattern, into in _RULES:
         text = pattern.sub(into, text)
     for sentence in _STOP.split(text):
-        made = _facts(sentence.strip())
+        made = facts(sentence.strip())
         if len(made.split()) >= 3:
             yield made
 
 
-def _facts(text: str) -> str:
+def facts(text: str) -> str:
+    """A sentence with its drugs, symptoms and conditions as slots."""
     conditions, symptoms, taken, drugs = _patterns()
     text = taken.sub("{medicine} {how}", text)
     text = drugs.sub(lambda m: "{medicine}" if m[1] else "{drug}", text)
@@ -216,7 +217,7 @@ def _spelled(match: re.Match[str]) -> str:
 _TERSE = tuple(
     (re.compile(pattern), into)
     for pattern, into in (
-        (r"^(?:\{Pronoun\}|The patient|Patient) (?:has been |has |is |was |had |)(?=\w)", ""),
+        (r"^(?:\{Pronoun\}|The patient|Patient) (?:has been |has |is |was |had |)(?=[\w{])", ""),
         (r"\b[Tt]he patient's\b", "pt's"),
         (r"\b(?:[Tt]he )?[Pp]atient\b", "pt"),
         (r"(?<!{)\bhistory\b", "hx"),

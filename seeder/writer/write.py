@@ -100,9 +100,7 @@ def grow(
         before = len(bodies)
         for drawn in writer.draw(asked(seed, number)):
             tokens += drawn.tokens
-            body = judge.body(drawn.unit, drawn.score)
-            if body is not None:
-                bodies.append(body)
+            bodies += judge.bodies(drawn.unit, drawn.score)
         number += 1
         spent = time.monotonic() - begun
         told(Progress(len(bodies), number * ROUND, tokens, spent))

@@ -144,3 +144,41 @@ def test_what_is_unlikely_copied_or_known_is_refused() -> None:
 )
 def test_a_text_needs_the_tags_of_what_it_says(text: str, tags: set[str]) -> None:
     assert tags <= set(truth.when(_unit(text)).split())
+
+
+def test_a_body_has_its_like_in_abbreviations() -> None:
+    one = judge.Judge()
+    full, short = one.bodies(_unit("{Pronoun} reports a history of chest pain."), -1.0)
+    assert (full.style, full.body) == ("full", "{Pronoun} reports a history of {symptom}.")
+    assert (short.style, short.body) == ("terse", "Reports hx of {symptom_terse}.")
+    assert short.when == full.when
+    assert one.reasons == {"taken": 1, "abbreviated": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("the  pain is worsening {condition} .", "The pain is worsening {diagnosis}."),
+        ("{symptom} with severe {symptom}", "{Symptom} with severe {symptom_terse}"),
+        ("seen for {condition}.", "Seen for {condition}."),
+    ],
+)
+def test_lists_with_articles_stand_behind_no_adjective(text: str, body: str) -> None:
+    assert judge.tidy(text) == body
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{Pronoun} has no {symptom}.",
+        "{Possessive} mother has {condition}.",
+        "{Pronoun} reports {denied}.",
+        "{Pronoun} smokes.",
+        "{Pronoun} feels well and has {symptom}.",
+        "It has gone on for {lasting} since last week.",
+        "The left one is worse.",
+    ],
+)
+def test_what_may_contradict_the_row_is_untrue(text: str) -> None:
+    assert truth.untrue("course", text)
+    assert not truth.untrue("course", "{Pronoun} has had {symptom} for {lasting}.")
