@@ -1,7 +1,9 @@
 """``make text-report``: how far the texts are from real ones; figures go to build/text.json.
 
-SEEDER_CORPORA names a folder of open notes, ``*.jsonl`` with ``text`` and ``kind`` a line. Without
-it, what needs real notes is left out. The same masking and cutting is done to both sides.
+SEEDER_CORPORA names a folder of open notes, ``*.jsonl`` with ``text``, ``kind`` and ``meta.split``
+a line. Without it, what needs real notes is left out. Texts of the grammar and of a pool
+(SEEDER_POOL, default the package's) are held against the same notes: those of the test splits,
+which no training has seen. The same masking and cutting is done to all sides.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ import os
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,7 @@ import numpy as np
 from seeder.generate import stream
 from seeder.text import book, checks, fill, grammar
 from seeder.text.facts import Facts
+from seeder.text.pool import TextPool, read
 from tests.helpers.stories import story
 
 _SEED = stream.key(11, "text report")
@@ -37,13 +41,17 @@ _AGAINST = {
 _HEADING = re.compile(r"^([A-Z][A-Za-z /]{2,40}):?$|^([A-Z /]{3,40}):?\s*$", re.M)
 
 
-def documents(folder: Path) -> Iterator[tuple[str, str, str]]:
-    """(document, section, text) of every open note; whole notes are cut at their headings."""
+def documents(folder: Path, held: bool = False) -> Iterator[tuple[str, str, str]]:
+    """(document, section, text) of every open note, or of those held out of training; whole notes
+    are cut at their headings."""
     for file in sorted(folder.glob("*.jsonl")):
         for number, line in enumerate(file.read_text("utf-8").splitlines()):
             found = json.loads(line)
             kind, text = found.get("kind", ""), found["text"]
             name = f"{file.stem} {number}"
+            split = (found.get("meta") or {}).get("split") or ""
+            if held and ("test" not in split or "vignette" in file.stem):
+                continue
             if kind.startswith("section:"):
                 yield name, kind.removeprefix("section:").lower(), text
                 continue
@@ -117,9 +125,8 @@ def bigrams(texts: Sequence[str], words: int = 100_000) -> int | None:
     return None
 
 
-def skeletons(kind: str) -> dict[str, int]:
+def skeletons(kind: str, source: book.Book) -> dict[str, int]:
     """Distinct skeletons among 100,000 notes of 5,000 charts, and charts that have one twice."""
-    source = book.book(kind)
     pages = fill.fitting(source, None)
     charts = _NOTES // 20
     state = story(_NOTES, charts=charts)
@@ -134,64 +141,88 @@ def skeletons(kind: str) -> dict[str, int]:
     return {"skeletons": len(set(texts)), "charts_that_repeat": twice}
 
 
-def _written(kind: str, rows: int, first: int = 0) -> list[str]:
-    texts: list[str] = fill.write(kind, story(rows, first=first), _SEED).to_pylist()
+Source = Callable[[str], book.Book]
+
+
+def _written(kind: str, rows: int, source: Source) -> list[str]:
+    texts: list[str] = fill.write(kind, story(rows), _SEED, from_book=source(kind)).to_pylist()
     return texts
 
 
-def _realism(real: dict[str, list[tuple[str, str]]]) -> dict[str, Any]:
+def _realism(real: dict[str, list[tuple[str, str]]], sources: dict[str, Source]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for kind, sections in _AGAINST.items():
         mine = [(d, t) for s in sections for d, t in real.get(s, ()) if len(t.split()) >= 5]
         if len(mine) < _LEAST:
             found[kind] = {"real": len(mine), "auc": "no real reference"}
             continue
-        made = _written(kind, len(mine))
-        whole = auc(mine, made)
-        found[kind] = {"real": len(mine), **whole}
-        if whole["auc"] > 0.98:
-            apart = [(d, s) for d, t in mine for s in sentences(t)]
-            ours = [s for t in made for s in sentences(t)]
-            found[kind]["sentences"] = auc(apart[:4000], ours[:4000])
+        apart = [(d, s) for d, t in mine for s in sentences(t)]
+        found[kind] = {"real": len(mine), "sentences": len(apart)}
+        for name, source in sources.items():
+            # More sentences than there are real ones are needed: each text has few of them.
+            made = _written(kind, 4 * len(mine), source)
+            ours = list(dict.fromkeys(s for t in made for s in sentences(t)))
+            found[kind][name] = {
+                "texts": auc(mine, made),
+                "sentences": auc(apart[:4000], ours[:4000]),
+            }
     return found
 
 
-def report(folder: Path | None) -> dict[str, Any]:
-    """All figures."""
+def _pool(pool: TextPool, source: Source) -> dict[str, Any]:
+    """The figures of one pool that need no real notes."""
     kinds = [k for k, v in grammar.load().kinds.items() if v.patient]
-    pool = grammar.load().pool
-    problems = checks.of_grammar()
-    found: dict[str, Any] = {
-        "bodies": len(pool),
-        "pool_sha256": pool.digest,
-        "problems": dict(Counter(p.code for p in problems)),
-        "kinds": {kind: skeletons(kind) for kind in kinds},
-    }
     mixed = [t for kind in ("progress_note", "history_physical", "consultation")
-             for t in _written(kind, 1000)]  # fmt: skip
-    found["bigrams"] = {"grammar": bigrams(mixed)}
+             for t in _written(kind, 1000, source)]  # fmt: skip
+    return {
+        "bodies": len(pool),
+        "sha256": pool.digest,
+        "problems": dict(Counter(p.code for p in checks.problems(pool.bodies()))),
+        "kinds": {kind: skeletons(kind, source(kind)) for kind in kinds},
+        "bigrams": bigrams(mixed),
+    }
+
+
+def report(folder: Path | None, written: str | None) -> dict[str, Any]:
+    """All figures; ``written`` is the pool's file, or the word for the package's."""
+    pools, sources = {"grammar": grammar.load().pool}, {"grammar": book.book}
+    if written is not None:
+        file = book.shipped() if written == book.SHIPPED else Path(written)
+        pools["pool"] = read(file)
+        sources["pool"] = partial(_pooled, written)
+    found: dict[str, Any] = {name: _pool(pools[name], sources[name]) for name in pools}
     if folder is None:
         return found
     real: dict[str, list[tuple[str, str]]] = defaultdict(list)
     runs: set[int] = set()
     for document, section, text in documents(folder):
-        real[section].append((document, text))
+        if not section:
+            real[section].append((document, text))
         runs.update(checks.runs_of(text))
-    notes = [t for _, t in real[""]]
-    found["bigrams"]["real"] = bigrams(notes)
+    found["real"] = {"bigrams": bigrams([t for _, t in real[""]])}
     known = checks.Lexicon(frozenset(), {}, frozenset(runs))
-    found["shared_runs"] = sum(p.code == "copied" for p in checks.problems(pool.bodies(), known))
-    found["realism"] = _realism(real)
+    for name, pool in pools.items():
+        copied = [p for p in checks.problems(pool.bodies(), known) if p.code == "copied"]
+        found[name]["shared_runs"] = len(copied)
+    kept: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for document, section, text in documents(folder, held=True):
+        kept[section].append((document, text))
+    found["realism"] = _realism(kept, sources)
     return found
+
+
+def _pooled(written: str, kind: str) -> book.Book:
+    return book.pooled(kind, written)
 
 
 def main() -> int:
     given = os.environ.get("SEEDER_CORPORA", "")
     folder = Path(given) if given else None
+    written = os.environ.get("SEEDER_POOL") or (book.SHIPPED if book.has_shipped() else None)
     if folder is not None and not folder.is_dir():
         print(f"SEEDER_CORPORA: no folder {folder}", file=sys.stderr)
         return 2
-    found = report(folder)
+    found = report(folder, written)
     file = Path("build/text.json")
     file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps(found, indent=2) + "\n")

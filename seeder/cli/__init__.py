@@ -20,6 +20,7 @@ _COMMANDS = {
     "restore": "seeder.cli.restore:restore",
     "generators": "seeder.cli.generators:generators",
     "rules": "seeder.cli.rules:rules_",
+    "text": "seeder.cli.text:text",
     "demo": "seeder.cli.demo:demo",
 }
 

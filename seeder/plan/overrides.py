@@ -156,6 +156,7 @@ class Overrides(Model):
     reference_date: dt.date | None = None
     namespaces: list[str] | None = None
     locale: Locale | None = None
+    text: Annotated[str, Field(min_length=1)] | None = None
     clinical: Clinical = Clinical()
     tables: dict[str, TableOverride] = Field(default_factory=dict)
     columns: dict[str, ColumnOverride] = Field(default_factory=dict)

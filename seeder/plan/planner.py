@@ -24,6 +24,7 @@ from seeder.plan import (
     redirect,
     rights,
     wishes,
+    wording,
 )
 from seeder.plan import findings as telling
 from seeder.plan.apart import Pair
@@ -178,9 +179,12 @@ def _made(
         printed = table.printed_by(k.name for k in graph.keys(name) if k.name not in own)
         filling = plan_columns(
             table,
-            identity.spoken(
-                fitting.fitted(read_table(worded(table), schema), table, schema, filled),
-                options.locale,
+            wording.written(
+                identity.spoken(
+                    fitting.fitted(read_table(worded(table), schema), table, schema, filled),
+                    options.locale,
+                ),
+                options.overrides.text,
             ),
             printed,
             reference_instant(options),

@@ -17,6 +17,7 @@ from seeder.plan.model import ColumnPlan, Finding, KeyPlan, Options, TablePlan, 
 from seeder.plan.overrides import ColumnOverride, ReferenceOverride, whole
 from seeder.plan.selecting import Selection, selection
 from seeder.plan.trial import keeps
+from seeder.plan.wording import written_by
 from seeder.schema import Column, ForeignKey, Name, Schema, Table
 from seeder.semantics import role_of
 from seeder.semantics.catalogue import ENTRIES
@@ -127,6 +128,7 @@ def _filled(
     """The plan with another generator, or other parameters; tried, so that the load never fails."""
     generator, params = _asked_for(wish, column, plan)
     params = localised(generator, params, options.locale)
+    params = written_by(generator, params, options.overrides.text)
     if plan is not None and (generator, params) == (plan.generator, plan.params):
         return plan
     _refuse_unfit(wish, column, generator, params, bounds, reference_instant(options))

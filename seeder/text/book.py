@@ -21,9 +21,11 @@ from seeder.errors import SeederError
 from seeder.generate.stream import Ints
 from seeder.text import grammar, slots, tags
 from seeder.text.grammar import Kind, Layout
-from seeder.text.pool import SLOT, Body, PoolError, TextPool, pool_of, read
+from seeder.text.pool import SLOT, Body, PoolError, TextPool, read
 
 _ANY = "*"
+SHIPPED = "pool"  # the word for the package's own pool
+_ENOUGH = 12  # bodies of a pool's file that suit a row, below which the grammar's are taken too
 _BAND = {"infant": "infant", "child": "child", "adult": "middle", "elder": "elder", _ANY: ""}
 
 
@@ -69,7 +71,8 @@ class Pieces:
 class Part:
     """The bodies of one place of a layout, with the tags that they need and rule out.
 
-    ``scopes``: conditions that have bodies of their own, by their place in the knowledge.
+    ``scopes``: conditions that have bodies of their own, by their place in the knowledge. ``spare``
+    bodies are for rows that few others suit.
     """
 
     bodies: npt.NDArray[np.int32]
@@ -79,7 +82,9 @@ class Part:
     where: str
     scopes: Ints
     relevant: int
+    spare: npt.NDArray[np.bool_]
     _start: dict[int, tuple[int, int]] = field(default_factory=dict)
+    _same: dict[bytes, tuple[int, int]] = field(default_factory=dict)
     _flat: list[int] = field(default_factory=list)
 
     def of(self, row_tags: Ints, condition: Ints) -> tuple[Ints, Ints]:
@@ -96,13 +101,23 @@ class Part:
             fits = (row & self.need) == self.need
             fits &= (row & self.forbid) == 0
             own = fits & (self.scope == scope) if scope else fits & False
-            chosen = self.bodies[own] if own.any() else self.bodies[fits & (self.scope == 0)]
+            these = own if own.any() else fits & (self.scope == 0)
+            if (these & ~self.spare).sum() >= _ENOUGH:
+                these &= ~self.spare
+            chosen = self.bodies[these]
             if len(chosen) == 0:
                 named = " ".join(n for n in tags.TAGS if row & tags.bit(n))
                 raise PoolError(f"{self.where}: no text for a row that is {named or 'plain'}")
-            self._start[cell] = (len(self._flat), len(chosen))
-            self._flat += chosen.tolist()
+            self._start[cell] = self._place(chosen)
         return self._start[cell]
+
+    def _place(self, chosen: npt.NDArray[np.int32]) -> tuple[int, int]:
+        """Where these bodies stand in ``flat``; cells that have the same bodies share them."""
+        key = chosen.tobytes()
+        if key not in self._same:
+            self._same[key] = (len(self._flat), len(chosen))
+            self._flat += chosen.tolist()
+        return self._same[key]
 
     @property
     def flat(self) -> Ints:
@@ -145,21 +160,37 @@ def book(kind: str, language: str = "en") -> Book:
 
 @lru_cache(maxsize=64)
 def pooled(kind: str, path: str) -> Book:
-    """The book of a kind from a pool's file; sections that the file has not are the grammar's."""
+    """The book of a kind from a pool's file; rows and sections that the file has too little for are
+    the grammar's."""
     known = grammar.load().kinds.get(kind)
     if known is None:
         return book(kind)
-    given = read(Path(path)).bodies(kind)
-    has = {(b.section, b.style) for b in given}
-    rest = [b for b in grammar.load().pool.bodies(kind) if (b.section, b.style) not in has]
-    return bind(known, pool_of([*given, *rest]))
+    return bind(known, read(shipped() if path == SHIPPED else Path(path)), grammar.load().pool)
 
 
-def bind(kind: Kind, pool: TextPool) -> Book:
+def shipped() -> Path:
+    """The pool that comes with the package. Raises SeederError where there is none."""
+    if not has_shipped():
+        raise SeederError("this package has no written pool", "set text: grammar, or name a pool")
+    return _file()
+
+
+def has_shipped() -> bool:
+    return _file().is_file()
+
+
+def _file() -> Path:
+    return Path(str(grammar.home().joinpath("written.pool")))
+
+
+def bind(kind: Kind, pool: TextPool, spare: TextPool | None = None) -> Book:
     """A book of a kind's layouts and a pool's bodies. Raises PoolError for an unknown slot, tag,
     condition or band, and for a section without bodies."""
     by_section: dict[tuple[str, str], list[Body]] = defaultdict(list)
     for body in pool.bodies(kind.name):
+        by_section[body.section, body.style].append(body)
+    own = {key: len(given) for key, given in by_section.items()}
+    for body in spare.bodies(kind.name) if spare is not None else ():
         by_section[body.section, body.style].append(body)
     pieces = Pieces()
     made: dict[tuple[str, str, str], Part] = {}
@@ -172,7 +203,8 @@ def bind(kind: Kind, pool: TextPool) -> Book:
                 given = by_section.get((move, layout.register))
                 if not given:
                     raise PoolError(f"{kind.name}: the pool has no {layout.register} {move}")
-                made[key] = _part(kind.name, literal, given, pieces)
+                count = own.get((move, layout.register), 0)
+                made[key] = _part(kind.name, literal, given, count, pieces)
             parts.append(made[key])
         typical = len(layout.tail) + sum(
             len(literal) + _usual(by_section[move, layout.register])
@@ -197,7 +229,8 @@ def _slots_known() -> str:
     return "known: " + ", ".join(sorted(slots.names()))
 
 
-def _part(kind: str, literal: str, bodies: Sequence[Body], pieces: Pieces) -> Part:
+def _part(kind: str, literal: str, bodies: Sequence[Body], own: int, pieces: Pieces) -> Part:
+    """A part of bodies of which those behind the first ``own`` are spare."""
     where = f"{kind}: {bodies[0].section}"
     masks = [tags.masks(f"{b.when} {_band(where, b.band)}") for b in bodies]
     need = np.array([m[0] for m in masks], np.int64)
@@ -212,6 +245,7 @@ def _part(kind: str, literal: str, bodies: Sequence[Body], pieces: Pieces) -> Pa
         where=where,
         scopes=_scopes(where, number),
         relevant=int(np.bitwise_or.reduce(need | forbid)),
+        spare=np.arange(len(bodies)) >= own,
     )
 
 

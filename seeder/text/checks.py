@@ -22,18 +22,18 @@ _MARKUP = re.compile(r"[<>*#`_\[\]{}|\\]")
 _NAMED = re.compile(r"\b(?:SpO2|O2|HbA1c|B12|COVID-19)\b")  # names that have a digit
 _END = re.compile(r"[.!?:]$|[.!?]\"$")
 # Words that tell a sex, where the sex is a slot.
-_SEX = frozenset(
+SEX = frozenset(
     "he she his her him hers himself herself man woman men women male female boy girl mr mrs ms "
     "gentleman lady son daughter".split()
 )
 # Parts of the body; a body names only those of its own condition.
-_PARTS = frozenset(
+PARTS = frozenset(
     "abdomen ankle arm breast chest ear elbow eye foot hand heart hip kidney knee leg liver lung "
     "lungs neck pelvis prostate scalp shoulder skull spine stomach testicle throat thyroid toe "
     "uterus wrist".split()
 )
 # Names of conditions that are everyday words too.
-_EVERYDAY = frozenset({"injury", "minor injury"})
+EVERYDAY = frozenset({"injury", "minor injury"})
 # What a section must say with a slot, if it is said at all.
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "vitals": ("bp", "pulse"),
@@ -73,7 +73,7 @@ def lexicon() -> Lexicon:
     symptoms = {phrases.bare(x) for s in phrases.said() for x in s.symptoms}
     for said, condition in zip(phrases.said(), known.conditions.values(), strict=False):
         name = phrases.bare(said.name).lower()
-        if name not in symptoms and condition.code[0] not in "RZ" and name not in _EVERYDAY:
+        if name not in symptoms and condition.code[0] not in "RZ" and name not in EVERYDAY:
             names.setdefault(name, set()).update((said.code, condition.group))
     return Lexicon(
         frozenset(d.generic.lower() for d in known.drugs.values()) - {"oxygen"},
@@ -159,7 +159,7 @@ def _tags(body: Body) -> Iterator[tuple[str, str]]:
 
 def _foreign(body: Body, text: str, known: Lexicon) -> Iterator[tuple[str, str]]:
     words = set(_WORD.findall(text))
-    for word in sorted(words & _SEX):
+    for word in sorted(words & SEX):
         yield "sex", f"{word!r} tells a sex: that is a slot"
     for drug in sorted(known.drugs):
         if drug in text and re.search(rf"\b{re.escape(drug)}\b", text):
@@ -173,7 +173,7 @@ def _foreign(body: Body, text: str, known: Lexicon) -> Iterator[tuple[str, str]]
         ):
             yield "condition", f"names {name}, which is not its condition"
     if body.condition == "*" and body.kind not in PHRASES:
-        for part in sorted(words & _PARTS):
+        for part in sorted(words & PARTS):
             if not _usual(text, part):
                 yield "part", f"names a part of the body: {part}"
 

@@ -30,7 +30,8 @@ class PoolError(SeederError):
 
 
 class Body(NamedTuple):
-    """One slotted text. ``condition`` is an ICD-10-CM code, a group of the knowledge or '*';
+    """One slotted text. ``kind`` is '*' for all kinds that have the section;
+    ``condition`` is an ICD-10-CM code, a group of the knowledge or '*';
     ``band`` an age band of ``tags.BANDS`` or '*'; ``style`` 'full' or 'terse'; ``when`` tags that
     the row must have, or with '!' must not have."""
 
@@ -66,10 +67,10 @@ class TextPool:
         return sum_.hexdigest()
 
     def bodies(self, kind: str | None = None) -> list[Body]:
-        """The bodies, or those of one kind, in the pool's order."""
+        """The bodies, or those of one kind and of all kinds, in the pool's order."""
         table = self.table
         if kind is not None:
-            table = table.filter(pc.equal(table.column("kind"), kind))
+            table = table.filter(pc.is_in(table.column("kind"), pa.array([kind, "*"])))
         columns = (table.column(name).to_pylist() for name in COLUMNS)
         return [Body(*cells) for cells in zip(*columns, strict=True)]
 

@@ -7,8 +7,15 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from seeder.text import grammar, pool
+from seeder.errors import PlanError
+from seeder.generate import stream
+from seeder.plan import wording
+from seeder.text import book, checks, fill, grammar, pool
+from seeder.text.facts import Facts
 from seeder.text.pool import Body, PoolError
+from tests.helpers.stories import story
+
+KEY = stream.key(3, "pools")
 
 
 def _pool(text: str = "Seen {date}.") -> pool.TextPool:
@@ -75,3 +82,54 @@ def test_near_duplicates_have_one_gist() -> None:
     assert pool.gist("Seen for {condition}.") == pool.gist("Seen with a {condition}.")
     assert pool.gist("Seen for {condition}.") != pool.gist("Not seen for {condition}.")
     assert pool.gist("Seen {date}.") != pool.gist("Seen {time}.")
+
+
+def _course(count: int) -> list[Body]:
+    body = Body("*", "course", "full", "*", "*", "", "")
+    return [body._replace(body=f"Told {'very ' * n}well.") for n in range(count)]
+
+
+def _told(path: Path, bodies: list[Body]) -> set[str]:
+    """The courses that histories of present illness have with a pool of these bodies."""
+    pool.write(pool.pool_of(bodies), path)
+    source = book.pooled("present_illness", str(path))
+    texts = fill.write("present_illness", story(400), KEY, styles=("plain",), from_book=source)
+    return {t for text in texts.to_pylist() for t in text.split(". ") if "Told" in t}
+
+
+def test_bodies_of_all_kinds_are_used_alone_where_there_are_enough(tmp_path: Path) -> None:
+    many = _told(tmp_path / "a", _course(20))
+    assert 10 < len(many) <= 20
+    full = grammar.load().kinds["present_illness"].layouts[0]
+    source = book.pooled("present_illness", str(tmp_path / "a"))
+    page = next(p for p in source.pages if p.layout == full)
+    tagged = Facts(story(400), KEY)
+    _, enough = page.parts[1].of(tagged.tags, tagged.condition)
+    assert set(enough.tolist()) == {20}
+
+
+def test_a_row_that_few_bodies_suit_has_the_grammars_too(tmp_path: Path) -> None:
+    _told(tmp_path / "a", _course(3))
+    source = book.pooled("present_illness", str(tmp_path / "a"))
+    tagged = Facts(story(400), KEY)
+    _, count = source.pages[0].parts[1].of(tagged.tags, tagged.condition)
+    assert count.min() > 3
+
+
+def test_the_packages_pool_is_whole_and_passes_the_checks() -> None:
+    if not book.has_shipped():
+        pytest.skip("this checkout has no written pool")
+    found = pool.read(book.shipped())
+    assert book.shipped().stat().st_size < 15 << 20
+    assert found.provenance["writer"] == "model"
+    assert found.provenance["checked_against_notes"] == "yes"
+    assert checks.problems(found.bodies()) == []
+
+
+def test_the_writer_of_the_users_file_is_in_the_parameters(tmp_path: Path) -> None:
+    assert wording.written_by("text.note", {}, "a.pool") == {"text": "a.pool"}
+    assert wording.written_by("text.note", {"text": "grammar"}, "a.pool") == {"text": "grammar"}
+    assert wording.written_by("serial", {}, "a.pool") == {}
+    assert wording.written_by("text.note", {}, None) == {}
+    with pytest.raises(PlanError, match="no such pool"):
+        wording.written({}, str(tmp_path / "missing"))

@@ -78,7 +78,7 @@ def _written(call: Call, kind: str, story: state.State) -> pa.Array:
     _known("style", call.params["style"], ("", *grammar.STYLES))
     _known("dates", call.params["dates"], moments.DATES)
     text = call.params["text"]
-    source = book.book(kind) if text == "grammar" else book.pooled(kind, text)
+    source = _source(kind, text)
     styles = (call.params["style"],) if call.params["style"] else ()
     dates = call.params["dates"]
     # Two texts of one row, such as assessment and plan, are two draws.
@@ -87,6 +87,11 @@ def _written(call: Call, kind: str, story: state.State) -> pa.Array:
         kind, story, seed, length=length, dates=dates, styles=styles, from_book=source
     )
     return made if length is None else fill.fitted(kind, made, story, seed, length)
+
+
+def _source(kind: str, text: str) -> book.Book:
+    """The bodies: the grammar's, the package's pool, or those of a pool's file."""
+    return book.book(kind) if text == "grammar" else book.pooled(kind, text)
 
 
 def _known(name: str, given: str, known: Sequence[str]) -> None:
@@ -104,7 +109,7 @@ def _register(name: str, kind: str, summary: str, accepts: str, otherwise: Make)
         kind=Parameter(str, kind, "kind of text: docs/reference/texts.md lists them"),
         style=Parameter(str, "", "plain, soap or headed; '' is any of them"),
         dates=Parameter(str, "mdy", "how dates are written: mdy, iso, dmy or long"),
-        text=Parameter(str, "grammar", "who wrote the bodies: grammar, or the file of a pool"),
+        text=Parameter(str, "grammar", "who wrote the bodies: grammar, pool, or a pool's file"),
         group=Parameter(str, "", "which text of the row"),
     )
     def make(call: Call) -> pa.Array | npt.NDArray[np.generic]:

@@ -1,0 +1,201 @@
+"""`seeder text`: train a small model, write pools of bodies with it, take a model of your own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from seeder.cli import options, output
+from seeder.errors import UsageError
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.group()
+def text() -> None:
+    """Bodies of texts: train a model, write a pool with it, import a model of your own.
+
+    Training needs the extra `train`, writing the extra `text`. Nothing is downloaded.
+    """
+
+
+@text.command()
+@click.option("--notes", type=_FOLDER, required=True, help="Folder of open notes, *.jsonl.")
+@click.option(
+    "--out",
+    type=_FOLDER,
+    default=Path("text-training"),
+    show_default=True,
+    help="Folder of checkpoints and log; a training that is there goes on.",
+)
+@click.option(
+    "--model",
+    "model",
+    type=_FOLDER,
+    default=Path("text-model"),
+    show_default=True,
+    help="Where the finished model is written.",
+)
+@click.option("--seed", type=int, default=None, help="Seed of the training.  [default: 1]")
+@click.option("--epochs", type=click.IntRange(1), default=None, help="[default: 8]")
+@click.option("--width", type=click.IntRange(32), default=None, help="[default: 192]")
+@click.option("--layers", type=click.IntRange(1), default=None, help="[default: 4]")
+@click.option("--heads", type=click.IntRange(1), default=None, help="[default: 3]")
+@click.option("--inner", type=click.IntRange(32), default=None, help="[default: 512]")
+@click.option("--batch", type=click.IntRange(1), default=None, help="Rows a step.  [default: 16]")
+@click.option("--minutes", type=float, default=None, help="Stop then, with a checkpoint.")
+@click.option("--device", default="", help="cpu or cuda; default cuda where there is one.")
+@options.format_option
+def train(notes: Path, out: Path, model: Path, minutes: float | None, device: str, form: str,
+          **given: int | None) -> int:  # fmt: skip
+    """Train a model on the grammar and a folder of open notes, from scratch or a checkpoint.
+
+    Each line of a notes file has `text`, `kind`, and `meta.split`; documents of test splits
+    are held out. The same command trains on a CPU and on a GPU.
+
+    \b
+    Example:
+      seeder text train --notes corpora --minutes 60
+    """
+    from seeder.writer import convert, training_log
+    from seeder.writer.train import Settings
+    from seeder.writer.train import train as run
+
+    settings = Settings(**{k: v for k, v in given.items() if v is not None})
+    if settings.width % (2 * settings.heads):
+        raise UsageError(f"--width {settings.width} is no multiple of twice --heads")
+    log = training_log.Log(out, _line(form))
+    done = run(notes, out, settings, told=log.line, minutes=minutes, device=device)
+    if not done:
+        output.note(f"stopped; the same command goes on from {out}")
+    convert.convert(out, model)
+    if form == "json":
+        output.data({"finished": done, "model": str(model), "training": str(out)})
+    else:
+        output.out.print(f"{model}: the model{'' if done else ', as far as it is trained'}")
+    return 0
+
+
+def _line(form: str) -> Callable[[dict[str, Any]], None]:
+    if form == "json":
+        return lambda line: None
+    return lambda line: output.note("  ".join(f"{k} {v}" for k, v in line.items()))
+
+
+@text.command()
+@click.argument("file", metavar="POOL", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--model",
+    "folder",
+    type=_FOLDER,
+    default=None,
+    help="Folder of the model; default the one of the package.",
+)
+@click.option(
+    "--bodies",
+    type=click.IntRange(1),
+    default=40_000,
+    show_default=True,
+    help="How many bodies the pool is to have.",
+)
+@click.option("--grow", is_flag=True, help="Go on with a pool that is there.")
+@click.option("--minutes", type=float, default=None, help="Stop then, with what there is.")
+@click.option(
+    "--notes",
+    type=_FOLDER,
+    default=None,
+    help="Open notes of which no body may repeat eight words in a row.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the sampling.")
+@click.option("--temperature", type=click.FloatRange(0.05, 2.0), default=1.0, show_default=True)
+@click.option("--batch", type=click.IntRange(1, 256), default=64, show_default=True)
+@options.format_option
+def pool(file: Path, folder: Path | None, bodies: int, grow: bool, minutes: float | None,
+         notes: Path | None, seed: int, temperature: float, batch: int,
+         form: str) -> int:  # fmt: skip
+    """Write a pool of bodies with a model; each is judged before it enters.
+
+    Without --minutes the same model, seed and batch write the same pool. The old file stays until
+    the new one is whole.
+
+    \b
+    Example:
+      seeder text pool my.pool --bodies 10000
+      seeder text pool my.pool --grow --minutes 30 --model my-model
+    """
+    from seeder.writer import pooling
+    from seeder.writer.sample import Sampling
+
+    if file.exists() and not grow:
+        raise UsageError(f"{file} is there already", "--grow goes on with it; or name another file")
+    if grow and not file.exists():
+        raise UsageError(f"{file}: there is no pool to grow", "leave --grow out")
+    asked = pooling.Wanted(file, folder, bodies, minutes, notes,
+                           Sampling(seed=seed, temperature=temperature, batch=batch))  # fmt: skip
+    columns = (
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total} bodies"),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=output.err, transient=True) as bar:
+        task = bar.add_task("pool", total=bodies, rate="")
+
+        def told(at: Any) -> None:
+            rate = f"{at.tokens / max(at.seconds, 0.001):,.0f} tokens/s"
+            bar.update(task, completed=at.bodies, rate=rate)
+
+        found = pooling.written(asked, told)
+    if form == "json":
+        output.data(found)
+    else:
+        output.out.print(f"{file}: {found['bodies']:,} bodies, SHA-256 {found['sha256']}")
+        output.note("not taken: " + ", ".join(f"{k} {v:,}" for k, v in found["refused"].items()))
+    return 0
+
+
+@text.command("import")
+@click.argument("path", type=_FOLDER)
+@click.option(
+    "--out",
+    type=_FOLDER,
+    default=Path("text-model"),
+    show_default=True,
+    help="Where the converted model is written.",
+)
+@click.option(
+    "--quantization",
+    default="int8",
+    show_default=True,
+    type=click.Choice(["int8", "int8_float16", "int16", "float16", "bfloat16", "float32"]),
+)
+@click.option(
+    "--style",
+    type=click.Choice(["auto", "base", "chat"]),
+    default="auto",
+    show_default=True,
+    help="How it is asked: auto is chat where it has a chat template.",
+)
+@options.format_option
+def import_(path: Path, out: Path, quantization: str, style: str, form: str) -> int:
+    """Convert a local Hugging Face directory, to write pools with it.
+
+    \b
+    Example:
+      seeder text import ~/models/Qwen2.5-1.5B-Instruct --out qwen
+      seeder text pool my.pool --model qwen --minutes 60
+    """
+    from seeder.writer import foreign
+
+    found = foreign.take(path, out, quantization, style)
+    if form == "json":
+        output.data(found)
+    else:
+        output.out.print(
+            f"{out}: {found['architecture']}, {found['quantization']}, asked as {found['style']}"
+        )
+    return 0

@@ -1,0 +1,44 @@
+"""Who writes the texts: the grammar or a pool, as `text:` of seeder.yaml says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from seeder.errors import PlanError
+from seeder.generate.registry import definitions
+from seeder.semantics import Reading
+from seeder.text import book
+
+
+def written(readings: Mapping[str, Reading], text: str | None) -> dict[str, Reading]:
+    """The readings with the writer in the parameters of generators of text."""
+    _there(text)
+    return {
+        column: replace(reading, params=written_by(reading.generator, reading.params, text))
+        for column, reading in readings.items()
+    }
+
+
+def _there(text: str | None) -> None:
+    """Raise PlanError where the writer is none, before anything is planned with it."""
+    if text in (None, "grammar"):
+        return
+    if text == book.SHIPPED:
+        book.shipped()
+    elif not Path(str(text)).is_file():
+        raise PlanError(
+            f"text: {text}: there is no such pool",
+            "grammar, pool, or the path of a pool: seeder text pool",
+        )
+
+
+def written_by(generator: str, params: Mapping[str, Any], text: str | None) -> dict[str, Any]:
+    """Parameters of a generator with the writer, where it is one of text and none is named."""
+    made = dict(params)
+    found = definitions().get(generator)
+    if text and found is not None and "text" in found.parameters:
+        made.setdefault("text", text)
+    return made

@@ -1,0 +1,1 @@
+"""A small language model that writes slotted bodies: training, pools, models of users."""

@@ -1,0 +1,171 @@
+"""A user's own model: a Hugging Face directory converted to CTranslate2, and asked in words.
+
+A model without control tokens is shown a few bodies of the grammar and asked for one more: as the
+next line of a list, or in the turns of its own chat template. What it writes is judged like
+everything else.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from seeder.errors import SeederError
+from seeder.text import grammar
+from seeder.text.pool import Body
+from seeder.writer import vocabulary
+from seeder.writer.sample import Drawn, Sampling
+from seeder.writer.units import Unit
+
+CARD = "imported.json"
+_TOKENIZER = (
+    "tokenizer.json tokenizer_config.json special_tokens_map.json added_tokens.json vocab.json "
+    "merges.txt chat_template.jinja"
+).split()
+_PIECES = ("tokenizer.model", "spiece.model")
+_SHOWN = 5  # bodies that a prompt shows
+
+
+def take(path: Path, out: Path, quantization: str, style: str = "auto") -> dict[str, Any]:
+    """Convert the model of a directory; beside and renamed: a failure keeps the old."""
+    config = _config(path)
+    architecture = (config.get("architectures") or ["?"])[0]
+    if not any((path / f).is_file() for f in ("tokenizer.json", *_PIECES)):
+        raise SeederError(
+            f"{path}: no tokenizer",
+            "tokenizer.json, tokenizer.model or spiece.model is wanted beside the weights",
+        )
+    converters = vocabulary.library("ctranslate2", "text").converters
+    vocabulary.library("transformers", "import")
+    vocabulary.library("torch", "import")
+    part = out.with_name(out.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        converter = converters.TransformersConverter(str(path), low_cpu_mem_usage=False)
+        converter.convert(str(part), quantization=quantization)
+    except ValueError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        raise SeederError(f"{path}: {architecture} cannot be converted: {error}") from None
+    except Exception as error:  # noqa: BLE001 - broken weights fail in many ways, in other libraries
+        shutil.rmtree(part, ignore_errors=True)
+        raise SeederError(f"{path}: the model cannot be read: {error}") from None
+    try:
+        for name in (*_TOKENIZER, *_PIECES):
+            if (path / name).is_file():
+                shutil.copy(path / name, part / name)
+        asked = _style(path, style)
+        card = {"architecture": architecture, "quantization": quantization, "style": asked,
+                "encoder_decoder": bool(config.get("is_encoder_decoder"))}  # fmt: skip
+        (part / CARD).write_text(json.dumps(card, indent=2) + "\n", "utf-8")
+        shutil.rmtree(out, ignore_errors=True)
+        part.replace(out)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        raise SeederError(f"{out}: the model cannot be written: {error}") from None
+    return card
+
+
+def _config(path: Path) -> dict[str, Any]:
+    file = path / "config.json"
+    try:
+        found = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise SeederError(
+            f"{path}: not a model's directory: config.json: {error}",
+            "a Hugging Face directory has config.json, weights and a tokenizer",
+        ) from None
+    if not isinstance(found, dict):
+        raise SeederError(f"{file}: an object is wanted")
+    return found
+
+
+def _style(path: Path, style: str) -> str:
+    if style != "auto":
+        return style
+    file = path / "tokenizer_config.json"
+    given = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    chat = bool(given.get("chat_template")) or (path / "chat_template.jinja").is_file()
+    return "chat" if chat else "base"
+
+
+class Foreign:
+    """An imported model as a writer of bodies."""
+
+    def __init__(self, folder: Path, sampling: Sampling) -> None:
+        translate = vocabulary.library("ctranslate2", "text")
+        transformers = vocabulary.library("transformers", "import")
+        self.card = json.loads((folder / CARD).read_text("utf-8"))
+        self.sampling = sampling
+        try:
+            self.tokenizer = transformers.AutoTokenizer.from_pretrained(
+                str(folder), local_files_only=True
+            )
+            translate.set_random_seed(sampling.seed)
+            make = translate.Translator if self.card["encoder_decoder"] else translate.Generator
+            self.model = make(str(folder), inter_threads=1, intra_threads=1)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise SeederError(f"{folder}: the model cannot be read: {error}") from None
+
+    def draw(self, asked: Sequence[Unit]) -> Iterator[Drawn]:
+        """A text for each unit; the end of a line is the end of a body."""
+        s = self.sampling
+        for low in range(0, len(asked), s.batch):
+            batch = asked[low : low + s.batch]
+            prompts = [self._tokens(prompt(u, low + i)) for i, u in enumerate(batch)]
+            for unit, result in zip(batch, self._run(prompts), strict=True):
+                yield self._drawn(unit, result)
+
+    def _run(self, prompts: list[list[str]]) -> Any:
+        s = self.sampling
+        common = {"max_batch_size": s.batch, "sampling_topk": s.likely, "sampling_topp": s.mass,
+                  "sampling_temperature": s.temperature, "return_scores": True}  # fmt: skip
+        if self.card["encoder_decoder"]:
+            return self.model.translate_batch(prompts, max_decoding_length=s.longest, **common)
+        return self.model.generate_batch(
+            prompts, max_length=s.longest, include_prompt_in_result=False, **common
+        )
+
+    def _tokens(self, text: str) -> list[str]:
+        if self.card["style"] == "chat":
+            numbers = self.tokenizer.apply_chat_template(
+                [{"role": "user", "content": text}], add_generation_prompt=True, return_dict=False
+            )
+        else:
+            numbers = self.tokenizer.encode(text)
+        tokens: list[str] = self.tokenizer.convert_ids_to_tokens(numbers)
+        return tokens
+
+    def _drawn(self, unit: Unit, result: Any) -> Drawn:
+        tokens = (result.hypotheses if self.card["encoder_decoder"] else result.sequences)[0]
+        numbers = self.tokenizer.convert_tokens_to_ids(tokens)
+        text = self.tokenizer.decode(numbers, skip_special_tokens=True)
+        line = next((x for x in text.splitlines() if x.strip()), "")
+        return Drawn(unit._replace(text=line.strip(' -*"\t')), float(result.scores[0]), len(tokens))
+
+
+def prompt(unit: Unit, number: int) -> str:
+    """What a model without control tokens is asked: a few bodies of the section, and one more."""
+    rng = random.Random(f"{unit} {number}")  # noqa: S311 - a pool is frozen, no value path
+    like = [b for b in _like(unit) if len(b.body) < 200]
+    shown = rng.sample(like, min(_SHOWN, len(like)))
+    title = f"{unit.section} of a {unit.kind.replace('_', ' ')}, in the words of a busy clinician"
+    about = (
+        "" if unit.condition == "*" else f" The patient has: {unit.condition.replace('_', ' ')}."
+    )
+    lines = "\n".join(f"- {b.body}" for b in shown)
+    return (
+        f"Sentences for the {title}. Facts stay placeholders in braces; no names, numbers, drugs, "
+        f"diagnoses, body parts, or words that tell a sex.{about}\n{lines}\n-"
+    )
+
+
+def _like(unit: Unit) -> list[Body]:
+    return [
+        b
+        for b in grammar.load().pool.bodies(unit.kind)
+        if b.section == unit.section and b.style == unit.style
+    ]

@@ -1,0 +1,220 @@
+"""What a model wrote, judged: the body that it is, or why it is none."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+
+from seeder.text import checks, grammar
+from seeder.text.pool import SLOT, Body, gist, slots_of
+from seeder.writer import lexicon, pairs, safe, truth
+from seeder.writer.units import ANY, OTHER, Unit
+
+LEAST, MOST = 3, 70  # words of a body
+_NEW = 0.25  # the share of a text's triples of words that nobody wrote before
+# What a section's text must have, a slot or a word, to be one of that section.
+_ABOUT = {
+    section: re.compile(pattern, re.I)
+    for section, pattern in {
+        "background": r"\{history|history|condition|medical|surger|hospital",
+        "medicines": r"\{medicine|\{drug|medic|\bmeds\b|prescri|tak(?:es|ing)",
+        "vitals": r"\{(?:bp|pulse|temp|rr|sat)\}",
+        "exam": r"exam|\{finding|\{normal|appear|alert|inspect|distress|unremarkable|o/e",
+        "impression": r"\{condition|\{diagnosis|\{short|diagnos|impression|stable|improv",
+        "results": r"\{lab|\{value|\blabs?\b|results?|tests?|stud(?:y|ies)|level",
+        "denials": r"\{denied|den(?:y|ies)|no\b|negative|neg\b",
+        "social": r"liv(?:es|ing)|work|famil|partner|child|home|exercis|job|employ|social",
+        "plan": r"\{plan|will|continue|recommend|advis|discuss|start|follow|return|monitor|should"
+        r"|need|treat|refer|plan|order|schedul|instruct|encourag|review",
+        "followup": r"follow|return|recheck|call|weeks?|review|see\b|appointment|f/u|discharg|home"
+        r"|\{lasting|\{date",
+        "complaint": r"\{symptom|\{diagnosis|\{condition|\{short|follow|visit|check|\{lasting",
+        "opening": r"\{(?:a_who|who|symptom|condition|age|short|pronoun|lasting)|patient|\bpt\b",
+    }.items()
+}
+# How examinations for students are worded, and notes are not.
+_VIGNETTE = re.compile(
+    r"\b(?:comes? to|presents? to|brought to) (?:the |\{possessive\} (?:\w+ )*)physician"
+    r"|physician because|\bphysical examination shows\b|is diagnosed with", re.I,
+)  # fmt: skip
+_MEASURED = re.compile(r"\{(?:bp|pulse|temp|rr|sat|weight|height|bmi|value|lab)", re.I)
+
+
+@dataclass
+class Judge:
+    """Bodies that were taken, and what was wrong with those that were not.
+
+    ``runs`` are those of the open notes that no body may repeat; ``pairs`` the neighbours that a
+    text may have, any where there are none.
+    """
+
+    runs: frozenset[int] = frozenset()
+    pairs: frozenset[int] = frozenset()
+    least: float = -3.0  # mean logarithm of a token's probability
+    reasons: Counter[str] = field(default_factory=Counter)
+    _seen: set[tuple[object, ...]] = field(default_factory=set)
+
+    def known(self, bodies: Iterable[Body]) -> None:
+        """Bodies that there are already: they are not taken again."""
+        for body in bodies:
+            self._seen.add(_key(body))
+
+    def bodies(self, unit: Unit, score: float) -> list[Body]:
+        """The body, and its like in the abbreviations of clinicians where the section has them."""
+        made = self.body(unit, score)
+        if made is None or unit.style == "terse" or unit.section not in sections("terse"):
+            return [] if made is None else [made]
+        short = made._replace(style="terse", body=safe.terse(made.body))
+        if short.body == made.body or self._refused(short, unit.kind):
+            return [made]
+        self.reasons["abbreviated"] += 1
+        return [made, short]
+
+    def body(self, unit: Unit, score: float) -> Body | None:
+        """The body, or None with a reason counted."""
+        unit = unit._replace(text=tidy(unit.text))
+        made = Body("*", unit.section, unit.style, _scope(unit), "*", "", unit.text)
+        reason = self._wrong(unit, made, score)
+        if not reason:
+            made = made._replace(when=truth.when(unit))
+            reason = self._refused(made, unit.kind)
+        self.reasons[reason or "taken"] += 1
+        return None if reason else made
+
+    def _refused(self, made: Body, kind: str) -> str:
+        """What the checks say of a body; one that they pass is kept in mind."""
+        found = checks.problems([made._replace(kind=kind)], self._known())
+        if found:
+            return found[0].code
+        if _key(made) in self._seen:
+            return "near-duplicate"
+        self._seen.add(_key(made))
+        return ""
+
+    def _wrong(self, unit: Unit, body: Body, score: float) -> str:
+        text = body.body
+        count = len(text.split())
+        if not LEAST <= count <= MOST:
+            return "length"
+        if score < self.least:
+            return "unlikely"
+        if unit.condition == OTHER or _scope(unit) not in lexicon.of(text, unit.kind, unit.section):
+            return "foreign"
+        if _broken(text):
+            return "broken"
+        if not _fits(unit.section, text):
+            return "section"
+        if _VIGNETTE.search(text):
+            return "vignette"
+        if truth.untrue(unit.section, text):
+            return "untrue"
+        return "" if self._prose(text) else "unheard"
+
+    def _prose(self, text: str) -> bool:
+        """Whether people write these words beside one another: every two, most of every three."""
+        if not self.pairs:
+            return True
+        if not self.pairs.issuperset(pairs.of(text)):
+            return False
+        triples = list(pairs.of(text, 3))
+        return sum(t not in self.pairs for t in triples) <= _NEW * len(triples)
+
+    def _known(self) -> checks.Lexicon:
+        base = checks.lexicon()
+        return checks.Lexicon(base.drugs, base.conditions, self.runs)
+
+
+def _scope(unit: Unit) -> str:
+    return ANY if unit.condition == ANY else unit.condition
+
+
+def _key(body: Body) -> tuple[object, ...]:
+    return (body.section, body.style, *gist(body.body))
+
+
+# Lists of the knowledge have articles of their own: behind an adjective the bare words stand.
+_ALONE = re.compile(r"\b([a-z]+) \{(symptoms?|condition|findings?)\}")
+_BARE = {"symptom": "symptom_terse", "condition": "diagnosis"}
+_BEFORE = frozenset(
+    """
+    of with for has had have having report reports reported reporting describes described note
+    notes noted noticed notices experiences experienced experiencing develop develops developed
+    developing about by from and or to is was are were be been including includes include after
+    since treat treated treating cause causes caused causing felt feels mentions mentioned
+    endorses shows showed reveals revealed suggests suggested regarding like likely evaluate
+    manage managed remains then when but because that where which also still during between
+    against as on in via monitor discuss discussed describe describing presents presenting
+    presented diagnose
+    """.split()
+)
+
+
+def tidy(text: str) -> str:
+    """The text as bodies are written: facts as slots, single blanks, a capital in front."""
+    parts = re.split(r"(?<=[.!?])\s+", re.sub(r"\s+", " ", text).strip())
+    text = " ".join(safe.facts(p) for p in parts if p)
+    text = _ALONE.sub(_bare, text)
+    text = re.sub(r"\s+([.,;:?!])", r"\1", text)
+    if text[:1] == "{":
+        return "{" + text[1:2].upper() + text[2:]
+    return text[:1].upper() + text[1:]
+
+
+def _fits(section: str, text: str) -> bool:
+    about = _ABOUT.get(section)
+    if section not in ("vitals", "results", "exam") and _MEASURED.search(text):
+        return False
+    return about is None or bool(about.search(text))
+
+
+def _bare(match: re.Match[str]) -> str:
+    before, slot = match[1], match[2]
+    if before in _BEFORE:
+        return match[0]
+    return f"{before} {{{_BARE.get(slot, slot)}}}"
+
+
+_INSIDE = re.compile(r"(?<![.!?:]\s)(?<!^)(?<!\")\b(?!I\b)[A-Z][a-z]+")
+_DOUBLED = re.compile(r"\b(\w+)\s+\1\b", re.I)
+_ODD = re.compile(
+    r"[#;:]|\{\w+\}\w|\w\{\w+\}"
+    r"|\b(?:an?|the|some|any|this|\{[Pp]ossessive\})"
+    r" \{(?:symptom|condition|diagnosis|finding|short)"
+    r"|\b(?:an?|the) \{(?:[Pp]ronoun|[Pp]ossessive|[Rr]eporter|[Aa]_who|history|lasting)\}"
+    r"|\{possessive\} (?:\{possessive\}|\{pronoun\}|\{object\}|is\b|was\b|has\b|had\b)"
+    r"|\{[Pp]ronoun\} (?:\{(?!fever)|(?:of|and|that|with|for|or)\b)"
+    r"|\b(?:of|with|and|or|for|to|the|an?|in)[.,]|\bcontinue to continue|\bof (?:for|with|of)\b"
+)
+
+
+def _broken(text: str) -> bool:
+    """Whether a text is no prose: odd marks, names, doubled words, a slot told twice."""
+    if (
+        _ODD.search(text.replace("{object}self", "it"))
+        or _DOUBLED.search(text)
+        or text.count('"') % 2
+    ):
+        return True
+    if _INSIDE.search(SLOT.sub("x", text)):
+        return True
+    if any(m[1] not in _BEFORE and m[2] not in _BARE for m in _ALONE.finditer(text)):
+        return True
+    names = [s[:1].lower() + s[1:] for s in slots_of(text)]
+    told = [n.split("_")[0].rstrip("s") for n in names if n not in _FREE]
+    return len(told) != len(set(told)) or len(names) > 9
+
+
+_FREE = frozenset("pronoun possessive object reporter".split())
+
+
+@cache
+def sections(style: str) -> tuple[str, ...]:
+    """The sections of the grammar that several kinds share, in a register."""
+    kinds: dict[str, set[str]] = {}
+    for body in grammar.load().pool.bodies():
+        if body.style == style:
+            kinds.setdefault(body.section, set()).add(body.kind)
+    return tuple(s for s, of in kinds.items() if len(of) > 1)

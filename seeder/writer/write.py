@@ -1,0 +1,131 @@
+"""Writing a pool: the model is asked, what it writes is judged, and what is good is frozen."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from seeder.clinical.knowledge import load
+from seeder.text import checks, grammar, pool
+from seeder.text.pool import Body, TextPool
+from seeder.writer import units
+from seeder.writer.judge import Judge, sections
+from seeder.writer.sample import Drawn
+from seeder.writer.units import ANY, Unit
+
+ROUND = 2048  # texts asked for at a time
+_STALE = 0.002  # a round with less than this share of new bodies is the last
+_OWN = 16  # bodies of a group, below which the group has those of all conditions
+# How often a section is asked for, beside the others.
+_WEIGHTS = {"opening": 5, "course": 8, "plan": 3, "impression": 3, "exam": 2, "background": 2,
+            "social": 2, "followup": 2, "medicines": 2, "denials": 1, "vitals": 1, "results": 1,
+            "complaint": 1}  # fmt: skip
+_BANDS = {"adult": 8, "elder": 2, "child": 2, "infant": 1}
+# Sections that tell of the condition itself, and may do so in its own words.
+_TELLING = ("opening", "course")
+_SHARE = 0.12  # of what is asked for in these
+
+
+class Writer(Protocol):
+    """What writes: our own model, or a user's."""
+
+    def draw(self, asked: Sequence[Unit]) -> Iterator[Drawn]: ...
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a pool is."""
+
+    bodies: int
+    asked: int
+    tokens: int
+    seconds: float
+
+
+def asked(seed: int, number: int, tones: Sequence[str] = ("real",)) -> list[Unit]:
+    """What is asked for in a round: a function of the pool's seed and the round's number."""
+    rng = random.Random(f"{seed} {number}")  # noqa: S311 - a pool is frozen, no value path
+    shared = {s: sections(s) for s in ("full", "terse")}
+    groups = sorted(load().groups)
+    places = [
+        (section, style)
+        for style, weight in (("full", 3), ("terse", 1))
+        for section in shared[style]
+        if section in _WEIGHTS
+        for _ in range(weight * _WEIGHTS[section])
+    ]
+    bands = [b for b, weight in _BANDS.items() for _ in range(weight)]
+    found = []
+    for _ in range(ROUND):
+        section, style = rng.choice(places)
+        own = section in _TELLING and rng.random() < _SHARE
+        found.append(
+            Unit(rng.choice(units.kinds_of(section)), section, rng.choice(groups) if own else ANY,
+                 rng.choice(bands), style, rng.choice(tones), "")
+        )  # fmt: skip
+    return found
+
+
+def runs(notes: Path) -> frozenset[int]:
+    """The runs of words of all open notes in a folder, held out or not, masked as bodies are."""
+    found: set[int] = set()
+    for note in units.notes(notes):
+        found.update(checks.runs_of(note.text))
+    return frozenset(found)
+
+
+def grow(
+    writer: Writer,
+    judge: Judge,
+    old: Sequence[Body],
+    *,
+    most: int,
+    seed: int,
+    minutes: float | None = None,
+    told: Callable[[Progress], None] = lambda p: None,
+) -> list[Body]:
+    """The old bodies and new ones, until there are so many, the time is over, or the model says
+    little that is new."""
+    bodies = list(old)
+    judge.known(grammar.load().pool.bodies())
+    judge.known(bodies)
+    begun, tokens, number = time.monotonic(), 0, 0
+    while len(bodies) < most:
+        before = len(bodies)
+        for drawn in writer.draw(asked(seed, number)):
+            tokens += drawn.tokens
+            bodies += judge.bodies(drawn.unit, drawn.score)
+        number += 1
+        spent = time.monotonic() - begun
+        told(Progress(len(bodies), number * ROUND, tokens, spent))
+        if len(bodies) - before < _STALE * ROUND or (minutes and spent > 60 * minutes):
+            break
+    return bodies[:most] if len(bodies) > most else bodies
+
+
+def settled(bodies: Iterable[Body]) -> list[Body]:
+    """Without the bodies of groups that have too few: rows of those would repeat them."""
+    given = list(bodies)
+    count = Counter((b.section, b.style, b.condition) for b in given)
+    return [
+        b for b in given if b.condition == ANY or count[b.section, b.style, b.condition] >= _OWN
+    ]
+
+
+def frozen(bodies: Sequence[Body], provenance: Mapping[str, str]) -> TextPool:
+    """The pool, its bodies in one order whatever order they were written in."""
+    return pool.pool_of(sorted(settled(bodies)), provenance)
+
+
+def digest_of(folder: Path) -> str:
+    """SHA-256 of a model's files, by name."""
+    found = hashlib.sha256()
+    for file in sorted(p for p in folder.iterdir() if p.is_file()):
+        found.update(file.name.encode() + b"\xff" + file.read_bytes())
+    return found.hexdigest()
