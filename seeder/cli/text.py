@@ -111,8 +111,20 @@ def _line(form: str) -> Callable[[dict[str, Any]], None]:
     help="Open notes of which no body may repeat eight words in a row.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the sampling.")
-@click.option("--temperature", type=click.FloatRange(0.05, 2.0), default=1.0, show_default=True)
-@click.option("--batch", type=click.IntRange(1, 256), default=64, show_default=True)
+@click.option(
+    "--temperature",
+    type=click.FloatRange(0.05, 2.0),
+    default=1.0,
+    show_default=True,
+    help="How boldly words are chosen; below 1 more alike, and more often taken.",
+)
+@click.option(
+    "--batch",
+    type=click.IntRange(1, 256),
+    default=64,
+    show_default=True,
+    help="Texts that are written at once; another number, another pool.",
+)
 @options.format_option
 def pool(file: Path, folder: Path | None, bodies: int, grow: bool, minutes: float | None,
          notes: Path | None, seed: int, temperature: float, batch: int,
@@ -172,6 +184,7 @@ def pool(file: Path, folder: Path | None, bodies: int, grow: bool, minutes: floa
     default="int8",
     show_default=True,
     type=click.Choice(["int8", "int8_float16", "int16", "float16", "bfloat16", "float32"]),
+    help="How the weights are stored: fewer bits are smaller and faster on a CPU.",
 )
 @click.option(
     "--style",

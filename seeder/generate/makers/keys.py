@@ -67,6 +67,8 @@ def _prefix(pieces: Sequence[Sequence[Any]]) -> str:
 def pieces(call: Call) -> Any:
     given = call.params["pieces"]
     index = call.index(_pieces_capacity(call.type, call.params))
+    if not given:
+        return number(index) if call.type.kind == "text" else numeric(index, 0, call.type)
     # A batch goes on in the pieces where the ones before it ended.
     start = int(index[0] - call.rows[0]) if call.n and is_distinct(call) else 0
     turn, place = call.rows % len(given), call.rows // len(given) - (-start // len(given))
