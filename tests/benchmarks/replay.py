@@ -99,7 +99,8 @@ def run(rendered: Rendered, pipes: Sequence[Pipe], url: str, plan: Plan, *rest: 
     schema = plan.database
     world = SimpleNamespace(
         populations={
-            n: SimpleNamespace(table=schema[n], columns=c) for n, c in rendered.columns.items()
+            n: SimpleNamespace(table=schema[n], columns=c, rows=plan.tables[str(n)].rows)
+            for n, c in rendered.columns.items()
         }
     )
     with (
