@@ -307,6 +307,12 @@ class Schema:
                 found[parent] = (*found.get(parent, ()), table)
         return found
 
+    def root(self, name: Name) -> Name:
+        """The table through which rows reach a partition; of any other the table itself."""
+        while name in self and (above := self[name].partition_of) is not None and above in self:
+            name = above
+        return name
+
     @cached_property
     def references(self) -> Mapping[Name, int]:
         """How many keys of other tables point at a table; those without one are left out."""

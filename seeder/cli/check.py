@@ -9,8 +9,10 @@ import click
 
 from seeder.cli import options, output
 from seeder.cli.plan import show_findings
+from seeder.errors import UsageError
 from seeder.load.check import Report
 from seeder.load.check import check as examine
+from seeder.load.planning import connected
 from seeder.load.preflight import ROWS, Terms
 
 
@@ -41,7 +43,9 @@ def check(
       seeder check --dsn postgresql://me@localhost/staging
     """
     made, url, _ = options.chosen_plan(plan_file, dsn, dry_run=True, **planning)
-    adapter, connection = options.connected(url)
+    if truncate and made.options.batch is not None:
+        raise UsageError("the plan adds a batch, and --truncate is of a whole load", "choose one")
+    adapter, connection = connected(url)
     try:
         terms = Terms(sample, bool(preflight), truncate)
         report = examine(made, connection, adapter, terms, preflight is not False)

@@ -15,6 +15,7 @@ from seeder.cli import options, output
 from seeder.errors import UsageError
 from seeder.load.events import Event, LoadOptions, Result
 from seeder.load.foresight import foreseen
+from seeder.load.planning import connected
 from seeder.load.run import load as load_plan
 from seeder.plan import file
 from seeder.plan.findings import refuse_errors
@@ -92,7 +93,7 @@ def load(
 
 def _confirm(made: Plan, url: str) -> None:
     """Ask before rows are destroyed, naming the tables that hold some."""
-    adapter, connection = options.connected(url)
+    adapter, connection = connected(url)
     try:
         ours = [schema.Name.parse(n) for n in made.generated]
         facts = adapter.facts(connection, adapter.reflect(connection))

@@ -16,6 +16,7 @@ from rich.tree import Tree
 from seeder.cli import options, output
 from seeder.errors import UsageError
 from seeder.load.drift import difference
+from seeder.load.planning import next_batch, updated_plan
 from seeder.plan import explain as explanation
 from seeder.plan import file, overrides_file
 from seeder.plan.compare import changes
@@ -79,6 +80,9 @@ def plan(
         raise UsageError("--update is of a plan, and --append makes one", "choose one")
     if update:
         made = _updated(path, dsn, planning, inputs)
+    elif append and path.exists() and not _asked(planning, "rows"):
+        old = file.read(path)
+        made = next_batch(options.resolve_dsn(dsn, old), old, planning["rows"], inputs)
     else:
         planning["config"] = options.user_file(planning.get("config"))
         made = options.fresh_plan(
@@ -99,17 +103,22 @@ def plan(
     return 3 if any(f.severity == "error" for f in made.findings) else 0
 
 
+def _asked(planning: Mapping[str, Any], *but: str) -> bool:
+    """Whether an option of planning is given other than some."""
+    return any(v not in (None, ()) for k, v in planning.items() if k not in but)
+
+
 def _updated(path: Path, dsn: str | None, planning: Mapping[str, Any], inputs: Path | None) -> Plan:
     """The plan at ``path``, planned anew for the database as it is; says what changed."""
     config = planning.get("config")
-    if any(v not in (None, ()) for k, v in planning.items() if k != "config"):
+    if _asked(planning, "config"):
         raise UsageError(
             "--update keeps the options of the plan: it takes no --rows, --table, --seed, "
             "--reference-date, --namespace, --locale or --triggers",
             f"edit options in {path}, or make a new plan without --update",
         )
     old = file.read(path)
-    made, notes = options.updated_plan(options.resolve_dsn(dsn, old), old, inputs, config)
+    made, notes = updated_plan(options.resolve_dsn(dsn, old), old, inputs, config)
     schema = difference(old.reflected, made.reflected)
     output.note(f"schema:{schema}" if schema else "schema: as it was planned")
     changed = changes(old, made)

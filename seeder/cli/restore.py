@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from seeder.cli import options, output
+from seeder.load.planning import connected
 from seeder.load.restore import restore as restore_database
 
 
@@ -26,7 +27,7 @@ def restore(plan_file: Path | None, dsn: str | None, form: str) -> int:
     # A plan is only asked where the database is: one that is broken is no reason not to restore.
     named = plan_file is not None or not options.given_dsn(dsn)
     url = options.resolve_dsn(dsn, options.stored_plan(plan_file) if named else None)
-    adapter, connection = options.connected(url)
+    adapter, connection = connected(url)
     try:
         done = restore_database(connection, adapter)
     finally:

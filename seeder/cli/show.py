@@ -11,6 +11,7 @@ from rich.markup import escape
 from seeder.cli import options, output
 from seeder.errors import PlanError
 from seeder.load.drift import difference
+from seeder.load.planning import connected
 from seeder.verify.patient import Story, lines, show_patient
 
 
@@ -48,7 +49,7 @@ def patient(
     if made is None:
         raise PlanError("there is no plan to read by", "name one: seeder show patient PLAN")
     url = options.resolve_dsn(dsn, made)
-    adapter, connection = options.connected(url)
+    adapter, connection = connected(url)
     try:
         changed = difference(made.reflected, adapter.reflect(connection, made.options.namespaces))
         if changed:

@@ -21,7 +21,8 @@ from seeder.generate.stream import Ints, Words, below, chance
 from seeder.generate.units import other_unit
 
 if TYPE_CHECKING:
-    from seeder.generate.rows import CellCall, Rows
+    from seeder.generate.call import CellCall
+    from seeder.generate.rows import Rows
 
 Bools = npt.NDArray[np.bool_]
 SLIP = 0.25  # of the texts of somebody who is registered twice, those that were typed otherwise

@@ -19,13 +19,11 @@ from seeder.generate.world import World
 from seeder.load.batch import refuse_stale
 from seeder.load.events import Event, LoadOptions, Result
 from seeder.load.signals import Stopping, stopping
-from seeder.load.tasks import Task, in_order, partitions
+from seeder.load.tasks import Task, in_order, partition_rows, partitions
 from seeder.load.worker import Progress, copy_rows
 from seeder.plan import strategy
-from seeder.plan.model import Plan
+from seeder.plan.model import Batch, Plan
 from seeder.schema import Name
-
-_PARTITION_BYTES = 48 << 20
 
 
 def refuse_no_batch(plan: Plan, append: bool) -> None:
@@ -69,13 +67,24 @@ class Append:
             self.connection.close()
             raise Interrupted("interrupted: no row of this batch is there") from None
         self.seconds["load"] = time.monotonic() - began
-        self._vacuum()
+        try:
+            self._vacuum()
+        except KeyboardInterrupt:
+            raise Interrupted(
+                f"interrupted: the rows of batch {self._batch.number} are there; VACUUM (ANALYZE) "
+                "was stopped, and autovacuum will do it"
+            ) from None
         return Result(run, self.rows, self.bytes, len(off), self.seconds)
+
+    @property
+    def _batch(self) -> Batch:
+        batch = self.plan.options.batch
+        assert batch is not None
+        return batch
 
     def _within(self, off: Sequence[Object], waiting: Mapping[Name, set[Name]], digest: str) -> int:
         adapter, connection, schema = self.adapter, self.connection, self.plan.database
-        batch = self.plan.options.batch
-        assert batch is not None
+        batch = self._batch
         rows = {n: self.plan.tables[str(n)].rows for n in self.world.filled}
         order = in_order(rows, waiting)
         adapter.lock(connection, [schema[n] for n in order])
@@ -104,7 +113,7 @@ class Append:
         return int(run)
 
     def _copy(self, name: Name, rows: int) -> None:
-        size = self.options.partition_rows or max(int(_PARTITION_BYTES / self.width[name]), 10_000)
+        size = self.options.partition_rows or partition_rows(self.width[name])
         for start, stop in partitions(rows, size):
             task = Task(0, "copy", name, f"COPY {name}", start=start, stop=stop)
             copy_rows(

@@ -85,7 +85,7 @@ def refuse_stale(plan: Plan, connection: Any, adapter: Adapter) -> None:
     if newer:
         raise Refused(
             f"rows came to the tables since batch {batch.number} was planned",
-            "plan it again: seeder plan --append, or leave it to: seeder load --append",
+            "plan it again: seeder plan --append",
         )
 
 
@@ -152,8 +152,7 @@ def _fresh(world: World, population: Population, unique: Unique) -> bool:
                 return True
         elif column in population.makers and not unique.expressions:
             made = population.makers[column].plan
-            counted = made.distinct is not None and made.distinct.how == "row"
-            if counted and column in known.highest.get(str(population.name), {}):
+            if batches.counts_up(made) and column in known.highest.get(str(population.name), {}):
                 return True
     return False
 

@@ -9,6 +9,7 @@ from typing import Any
 from seeder.adapter import Adapter, Object
 from seeder.errors import LoadFailed, PlanError, Refused, SeederError
 from seeder.generate.world import build
+from seeder.load.batch import refuse_stale
 from seeder.load.drift import difference
 from seeder.load.emptying import refuse_cascade
 from seeder.load.preflight import Preflight, Terms, preflight
@@ -16,6 +17,7 @@ from seeder.load.run import (
     UNWRITABLE,
     decided,
     holding,
+    needed,
     refuse_unfinished,
     refuse_unwritable,
 )
@@ -59,14 +61,15 @@ def check(
     asked.errors([f for f in told if f.severity == "error"], PlanError.exit_code)
     names = [Name.parse(n) for n in plan.generated]
     ours = [n for n in names if n in facts.tables]
-    purposes = ("load", "truncate") if terms.truncate else ("load",)
-    lacks = [*facts.lacks, *rights.missing(schema, ours, facts, purposes)]
+    lacks = [*facts.lacks, *rights.missing(schema, ours, facts, needed(plan, terms.truncate))]
     asked.errors(
         [f.model_copy(update={"severity": "error"}) for f in rights.findings(lacks)],
         LoadFailed.exit_code,
     )
     if terms.truncate:
         asked.unless(lambda: refuse_cascade(schema, ours, facts), "cascade")
+    elif plan.options.batch is not None:
+        asked.unless(lambda: refuse_stale(plan, connection, adapter), "stale")
     else:
         asked.unless(lambda: holding(ours, facts), "holds-rows")
     notes = [

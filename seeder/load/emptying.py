@@ -14,26 +14,19 @@ def pointing(schema: Schema, ours: Collection[Name]) -> dict[Name, tuple[Name, s
     """Tables that are not ours and have a declared key to one that is, or to one of these: what
     TRUNCATE ... CASCADE would empty too. Each with the table that it points at, and the key."""
     found: dict[Name, tuple[Name, str]] = {}
-    around = {root(schema, n) for n in ours}
+    around = {schema.root(n) for n in ours}
     while True:
         more = {
-            root(schema, t.name): (k.target, k.name)
+            schema.root(t.name): (k.target, k.name)
             for t in schema
             for k in t.foreign_keys
-            if k.declared and root(schema, k.target) in around and k.target in schema
-            and root(schema, t.name) not in around
+            if k.declared and schema.root(k.target) in around and k.target in schema
+            and schema.root(t.name) not in around
         }  # fmt: skip
         if not more:
             return found
         found |= more
         around |= set(more)
-
-
-def root(schema: Schema, name: Name) -> Name:
-    """The table that a partition belongs to in the end; of any other the table itself."""
-    while name in schema and (above := schema[name].partition_of) is not None:
-        name = above
-    return name
 
 
 def refuse_cascade(schema: Schema, ours: Collection[Name], facts: Facts) -> None:

@@ -31,13 +31,11 @@ _WIDE = 40  # characters of a value
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How a preflight goes about it. ``outward``: fire also triggers that may do what no rollback
-    undoes. ``truncate``: in its transaction the plan's tables are emptied, as the load would do.
-    ``append``: the rows join those that are there."""
+    undoes. ``truncate``: in its transaction the plan's tables are emptied, as the load would do."""
 
     rows: int = ROWS
     outward: bool = False
     truncate: bool = False
-    append: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ def preflight(
     groups = components(filled, lambda n: _targets(world, n))
     order = [n for group in groups for n in group]
     sample = closed(world, order, terms.rows, _LIMIT)
-    tried = [o for o in off if _root(world, o.table) in sample]
+    tried = [o for o in off if world.plan.database.root(o.table) in sample]
     emptied = emptying.emptied(world.plan.database, [Name.parse(n) for n in world.plan.generated])
     trial = _Trial(world, connection, adapter, sample)
     with adapter.trial(connection, tried, emptied if terms.truncate else []):
@@ -108,17 +106,10 @@ def _targets(world: World, name: Name) -> list[Name]:
     return [link.target for link in links if link.plan.how != "null" and link.target not in kept]
 
 
-def _root(world: World, name: Name) -> Name:
-    """The table through which rows reach a partition."""
-    schema = world.plan.database
-    while name in schema and (above := schema[name].partition_of) is not None:
-        name = above
-    return name
-
-
 def _left_out(world: World, name: Name, facts: Facts, off: Sequence[Object], terms: Terms) -> str:
     """Why a table is not tried, or ''."""
     population, state = world.populations[name], facts.tables.get(name)
+    adding = world.plan.options.batch is not None
     if population.table.row_security:
         return "row security is in force"
     if state is not None and not state.can_insert:
@@ -126,7 +117,7 @@ def _left_out(world: World, name: Name, facts: Facts, off: Sequence[Object], ter
     if state is not None and not state.readable:
         # Pages that a rollback leaves look like rows to whoever may not read.
         return "no right to read it"
-    if state is not None and state.holds_rows and not (terms.truncate or terms.append):
+    if state is not None and state.holds_rows and not (terms.truncate or adding):
         return "it holds rows"
     own = set(population.columns)
     if any(c.sequence and c.name not in own for c in population.table.columns):
@@ -135,7 +126,7 @@ def _left_out(world: World, name: Name, facts: Facts, off: Sequence[Object], ter
     fired = [
         t.name
         for table in world.plan.database
-        if table.triggers and _root(world, table.name) == name
+        if table.triggers and world.plan.database.root(table.name) == name
         for t in table.triggers
         if t.fires and t.reaches_out and (table.name, t.name) not in switched
     ]

@@ -23,12 +23,11 @@ from seeder.load.preflight import Terms, preflight, refuse
 from seeder.load.processes import Worker
 from seeder.load.restore import restore
 from seeder.load.signals import terminated_like_interrupted, uninterrupted
-from seeder.load.tasks import Queue, Rebuild, build_tasks
+from seeder.load.tasks import Queue, Rebuild, build_tasks, partition_rows
 from seeder.plan import inputs, rights, sparing, strategy
 from seeder.plan.model import Plan, Triggers
 from seeder.schema import Facts, Name
 
-_PARTITION_BYTES = 48 << 20
 # Findings about the server that forbid a load.
 UNWRITABLE = ("read-replica", "read-only", "pooler")
 
@@ -62,11 +61,7 @@ def load(
 
         def tried() -> None:
             if options.preflight is not False:
-                terms = Terms(
-                    outward=bool(options.preflight),
-                    truncate=options.truncate,
-                    append=options.append,
-                )
+                terms = Terms(outward=bool(options.preflight), truncate=options.truncate)
                 refuse(preflight(world, connection, adapter, objects, facts, terms))
 
         # Either way every generator has run once before anything is written.
@@ -163,7 +158,7 @@ def _ready(
     facts = adapter.facts(connection, schema)
     refuse_unwritable(facts)
     ours = [Name.parse(n) for n in plan.generated]
-    purposes = ("load", *(["truncate"] * options.truncate), *(["keep"] * options.append))
+    purposes = needed(plan, options.truncate)
     rights.refuse([*facts.lacks, *rights.missing(schema, ours, facts, purposes)])
     if options.append:
         refuse_stale(plan, connection, adapter)
@@ -173,6 +168,12 @@ def _ready(
         holding(ours, facts)
     objects = list(adapter.objects(connection, sorted(ours)))
     return decided(objects, plan, facts), facts
+
+
+def needed(plan: Plan, truncate: bool) -> tuple[str, ...]:
+    """What a load of the plan does, of that for which rights are asked: a batch reads as well."""
+    adding = plan.options.batch is not None
+    return ("load", *(["truncate"] * truncate), *(["keep"] * adding))
 
 
 def decided(objects: Sequence[Object], plan: Plan, facts: Facts) -> list[Object]:
@@ -290,10 +291,7 @@ class _Run:
         names = self.world.filled
         width = self.width
         rows = {n: self.plan.tables[str(n)].rows for n in names}
-        size = {
-            n: self.options.partition_rows or max(int(_PARTITION_BYTES / width[n]), 10_000)
-            for n in names
-        }
+        size = {n: self.options.partition_rows or partition_rows(width[n]) for n in names}
         rebuilds = [
             Rebuild(
                 i, s.object.kind, s.object.table, s.object.name, s.object.tables, s.object.create

@@ -96,6 +96,14 @@ class Rebuild:
     statements: tuple[str, ...]
 
 
+_PARTITION_BYTES = 48 << 20
+
+
+def partition_rows(width: float) -> int:
+    """Rows of a partition, for rows of ``width`` encoded bytes."""
+    return max(int(_PARTITION_BYTES / width), 10_000)
+
+
 def partitions(rows: int, size: int) -> list[tuple[int, int]]:
     """Row ranges of about ``size`` rows, equal to within one."""
     count = max(1, -(-rows // size))

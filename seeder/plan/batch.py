@@ -29,7 +29,7 @@ _COMING = frozenset(("patient", "person", "encounter", "event", "log"))
 _VISITING = frozenset(("patient", "person", "encounter"))
 _STANDING = frozenset(("reference", "place", "organisation", "staff"))
 _GOING_ON = frozenset(("row", "shuffled", "digit"))
-COUNTERS = frozenset(("integer", "decimal"))
+_COUNTERS = frozenset(("integer", "decimal"))
 
 
 def growing(schema: Schema) -> frozenset[Name]:
@@ -64,7 +64,7 @@ def counters(table: Table) -> tuple[str, ...]:
     return tuple(
         c.name
         for c in table.columns
-        if c.name in unique - pointing and c.type.kind in COUNTERS and not c.generated
+        if c.name in unique - pointing and c.type.kind in _COUNTERS and not c.generated
     )
 
 
@@ -112,13 +112,19 @@ def _column(plan: ColumnPlan, start: int, highest: int | None, standing: bool) -
     how = plan.distinct
     if how is None:
         return plan
-    if how.how == "row" and plan.generator == "counter" and highest is not None:
+    if highest is not None and counts_up(plan):
         # Numbers of others may lie far above ours.
         first, step = int(plan.params.get("start", 1)), int(plan.params.get("step", 1))
-        start = max(start, (highest - first) // step + 1 if step > 0 else start)
+        start = max(start, (highest - first) // step + 1)
     if how.how == "siblings" and plan.generator == "ordinal" and standing and highest is not None:
         return plan.model_copy(update={"params": {**plan.params, "start": highest + 1}})
     return plan.model_copy(update={"distinct": _on(how, start)})
+
+
+def counts_up(plan: ColumnPlan) -> bool:
+    """Whether the column numbers its rows upwards: above the highest there is nothing."""
+    by_row = plan.distinct is not None and plan.distinct.how == "row"
+    return by_row and plan.generator == "counter" and int(plan.params.get("step", 1)) > 0
 
 
 def _on(how: Distinct, start: int) -> Distinct:

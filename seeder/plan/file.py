@@ -17,7 +17,8 @@ from seeder.errors import PlanError
 from seeder.plan import sparing
 from seeder.plan.check import check
 from seeder.plan.model import FORMAT, GENERATION, Options, Plan
-from seeder.plan.planner import NO_RIGHT, make_plan
+from seeder.plan.planner import make_plan
+from seeder.plan.roles import NO_RIGHT
 
 DEFAULT = Path("seeder-plan.yaml")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -82,7 +82,7 @@ class ColumnPlan(Model):
 class Among(Model):
     """The rows of a parent that a key draws from: ``rows`` of them. Of a kept one they are listed
     in the ``input`` of that name; ``groups``: weight and rows of each group of the list, one after
-    the other. Of another one they come in ``turns``: of each ``of`` rows the one at that place, so
+    the other. Of another one they come in ``turns``: from the first row on each ``of`` rows one, so
     many times."""
 
     input: str

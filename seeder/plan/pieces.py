@@ -75,12 +75,8 @@ class Pieces:
         """The plan of a key that draws from its pieces only; ``used`` rows of earlier batches."""
         place, turns = self.keys[link]
         pieces, total = self.columns[place], rows[place[0]]
-        of = len(pieces)
-        gone = -(-used.get(str(place[0]), 0) // of)
-        sizes = [
-            (turn, min(max(_size(pieces[turn]) - gone, 0), _in_turn(total, turn, of)))
-            for turn in turns
-        ]
+        of, start = len(pieces), used.get(str(place[0]), 0)
+        sizes = [_in_turn(total, turn, of, start, _size(pieces[turn])) for turn in turns]
         among = Among(input="", rows=sum(size for _, size in sizes), turns=sizes, of=of)
         return among_rows(plan, among)
 
@@ -95,8 +91,11 @@ def among_rows(plan: KeyPlan, among: Among) -> KeyPlan:
     )  # fmt: skip
 
 
-def _in_turn(rows: int, turn: int, of: int) -> int:
-    return max(rows - turn + of - 1, 0) // of
+def _in_turn(rows: int, turn: int, of: int, start: int, size: int) -> tuple[int, int]:
+    """The first row of a batch, which begins with row number ``start``, that has a value of a piece
+    of ``size`` values, and how many have one: each ``of`` rows after the one before."""
+    first, end = (turn - start) % of, min(rows, size * of - start)
+    return first, max(-(-(end - first) // of), 0)
 
 
 def _size(piece: Piece) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -11,8 +10,6 @@ from seeder import schema as sch
 from seeder.collector import uncollected
 from seeder.errors import UsageError
 from seeder.generate.data import entries
-from seeder.generate.defaults import default_generator
-from seeder.generate.registry import definition
 from seeder.plan import batch as batches
 from seeder.plan import (
     choosing,
@@ -33,51 +30,39 @@ from seeder.plan.budget import share_out
 from seeder.plan.carried import carried
 from seeder.plan.columns import plan_columns
 from seeder.plan.control import compiled, enough, refuse_abroad, timely
-from seeder.plan.exclusion import divides_time, separate
-from seeder.plan.graph import Graph, circle, echoes, one_to_one, owners
+from seeder.plan.graph import Graph, circle, echoes, owners
 from seeder.plan.joining import joined
 from seeder.plan.keys import Link, decide_agreements, plan_keys
 from seeder.plan.model import (
     CaseGroup,
     ColumnPlan,
-    Distinct,
     Finding,
     IndexPlan,
-    KeyPlan,
     Options,
     Plan,
     TablePlan,
-    TimePlan,
     reference_instant,
 )  # fmt: skip
-from seeder.plan.overrides import Role
 from seeder.plan.partitions import divided, undivided
 from seeder.plan.pieces import pieces, selected
 from seeder.plan.reaching import copies, of_parts, types_of
+from seeder.plan.roles import NO_RIGHT, counts, role_for
 from seeder.plan.stories import (
-    Way,
     counted,
     is_patients,
     is_visits,
     listed,
     listing,
-    setting_of,
     ways,
     weighed,
 )
+from seeder.plan.tables import planned
 from seeder.plan.timing import refuse_other_end
-from seeder.plan.uniqueness import Keyed, assign, cap
-from seeder.schema import Facts, Name, Schema, Table, Unique
+from seeder.plan.uniqueness import cap
+from seeder.schema import Facts, Name, Schema, Table
 from seeder.semantics import read_table, role_of
-from seeder.semantics.roles import table_words
 
-NO_RIGHT = "no right to insert"
 _TRIES = 5  # plans of ever fewer rows for the tables that cannot hold theirs
-_MOMENTS = ("date", "timestamp", "timestamptz")
-_LASTING = ("patient", "person", "staff", "organisation", "place")
-_PLACES = frozenset(("diagnosis.rank", "care.position"))
-# Parts of an entry by which the others of it are found.
-_TELLING = frozenset(("code", "name"))
 
 
 @uncollected
@@ -126,10 +111,10 @@ def _made(
     wishes.refuse_contradictions(schema, options, wanted)
     routed = redirect.routed(schema, options)
     bare = {n: why for n, why in undivided(schema).items() if n not in wanted.rows}
-    roles = {t.name: _role(t, options, facts, routed, wanted, bare) for t in schema}
+    roles = {t.name: role_for(t, options, facts, routed, wanted, bare) for t in schema}
     given = {
         n: count
-        for n, count in redirect.spread(wanted.rows | _given(schema, options), routed).items()
+        for n, count in redirect.spread(wanted.rows | counts(schema, options), routed).items()
         if roles[n][0] in ("generate", "empty")
     }
     filled = frozenset(n for n, (role, _) in roles.items() if role == "generate")
@@ -273,7 +258,7 @@ def _made(
                 kind = kinds[name] if name in kept else "other"
                 tables[str(name)] = TablePlan(role=role, kind=kind, why=why, rows=kept.get(name, 0))
             continue
-        tables[str(name)], found = _table(
+        tables[str(name)], found = planned(
             graph, name, chosen, keys, columns[name], rows, needed[name], plain[name],
             frozenset(wanted.columns_of(name)), told.get(name),
         )  # fmt: skip
@@ -371,90 +356,11 @@ def _paired(
     return findings
 
 
-def _given(schema: Schema, options: Options) -> dict[Name, int]:
-    out: dict[Name, int] = {}
-    for text, count in options.tables.items():
-        name = _find(schema, text)
-        if count < 0:
-            raise UsageError(f"--table {text}={count}: a count cannot be negative")
-        out[name] = count
-    return out
-
-
-def _find(schema: Schema, text: str) -> Name:
-    try:
-        name = Name.parse(text)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-    if name in schema:
-        return name
-    bare = [n for n in schema.by_name if n.name == text]
-    if len(bare) == 1:
-        return bare[0]
-    known = {n.name: n for n in schema.by_name} | {str(n): n for n in schema.by_name}
-    close = difflib.get_close_matches(text, known, 1)
-    raise UsageError(
-        f"there is no table {text!r}",
-        f"did you mean {known[close[0]]}?" if close else "see seeder plan",
-    )
-
-
 def _owners(graph: Graph, wanted: Asked, drawn: frozenset[Link]) -> dict[Name, sch.ForeignKey]:
     fixed = wishes.owners(wanted, graph.schema, graph.members - graph.kept)
     if (name := circle(fixed)) is not None:
         wishes.refuse_circle(wanted, name)
     return owners(graph, fixed, drawn)
-
-
-def _role(
-    table: Table,
-    options: Options,
-    facts: Facts | None,
-    routed: Mapping[Name, tuple[Name, ...]],
-    wanted: Asked,
-    bare: Mapping[Name, str],
-) -> tuple[Role, str]:
-    if table.bookkeeping:
-        return "ignore", table.bookkeeping
-    if table.kind == "partition":
-        return "ignore", "a partition: loaded through its parent"
-    if table.kind == "foreign":
-        return "ignore", "a foreign table is left alone"
-    if options.namespaces and table.name.namespace not in options.namespaces:
-        return "ignore", "outside the namespaces asked for"
-    said = _said_role(table.name, options, wanted)
-    if said is not None:
-        return said
-    if str(table.name) in options.kept:
-        return "keep", f"holds {options.kept[str(table.name)]:,} rows, which serve as parents"
-    if options.tables.get(str(table.name)) == 0:
-        return "empty", "zero rows asked for"
-    if table.name in bare and str(table.name) not in options.tables:
-        return "empty", bare[table.name]
-    if table.name in routed:
-        return "empty", "its rows are in the tables that inherit from it"
-    state = facts.tables.get(table.name) if facts else None
-    if state is not None and not state.can_insert:
-        return "ignore", NO_RIGHT
-    if not any(not c.generated for c in table.columns):
-        return "empty", "no column to fill"
-    return "generate", ""
-
-
-def _said_role(name: Name, options: Options, wanted: Asked) -> tuple[Role, str] | None:
-    """The role that overrides give a table. Nothing can be kept of a table that is empty: a pack
-    then leaves it to the planner, a user has said so."""
-    wish = wanted.tables.get(name)
-    if wish is None or wish.what.role in (None, "generate"):
-        return None
-    if wish.what.role != "keep":
-        return wish.what.role, f"by {wish.why}"
-    if options.kept.get(str(name)):
-        rows = options.kept[str(name)]
-        return "keep", f"holds {rows:,} rows, which serve as parents, by {wish.why}"
-    if str(name) in options.kept or wish.own:
-        return "keep", f"by {wish.why}; no rows of it can serve as parents"
-    return None
 
 
 def _owners_first(graph: Graph, chosen: Mapping[Name, sch.ForeignKey]) -> list[Name]:
@@ -472,232 +378,3 @@ def _owners_first(graph: Graph, chosen: Mapping[Name, sch.ForeignKey]) -> list[N
         if name not in done:
             visit(name)
     return list(done)
-
-
-def _time(
-    graph: Graph,
-    name: Name,
-    chosen: Mapping[Name, sch.ForeignKey],
-    columns: Mapping[str, ColumnPlan],
-    way: Way | None,
-) -> TimePlan:
-    """The stretch of a row, and the way to its patient's story."""
-    time = _stretch(graph, name, chosen, columns, list(way.person) if way else [])
-    if way is None:
-        return time
-    return time.model_copy(
-        update={
-            "story": way.story, "visit": list(way.visit), "visits": list(way.visits),
-            "heads": way.heads, "ahead": _is_ahead(graph.schema[name]),
-            "setting": setting_of(graph, name, way),
-        }
-    )  # fmt: skip
-
-
-_AHEAD = frozenset("appointment appt booking reservation".split())
-
-
-def _is_ahead(table: Table) -> bool:
-    """Whether the table is a calendar: it holds what is to come as well."""
-    return not _AHEAD.isdisjoint(table_words(table))
-
-
-def _stretch(
-    graph: Graph,
-    name: Name,
-    chosen: Mapping[Name, sch.ForeignKey],
-    columns: Mapping[str, ColumnPlan],
-    person: list[str],
-) -> TimePlan:
-    kind = graph.kinds[name]
-    if kind in ("patient", "person"):
-        return TimePlan(kind="life", person=person)
-    owner = chosen.get(name)
-    if owner is None:
-        growing = kind in ("event", "log", "encounter")
-        return TimePlan(kind="moment" if growing else "window", person=person)
-    if not person and kind in ("staff", "place", "organisation", "reference", "junction"):
-        return TimePlan(kind="window")
-    if one_to_one(graph.schema[name], owner):
-        return TimePlan(kind="slot", person=person)
-    if kind == "encounter":
-        # A part of a visit lasts as long as its part of it.
-        part = graph.kinds[owner.target] == "encounter"
-        return TimePlan(kind="slot" if part else "visit", person=person)
-    made = {c.generator for c in columns.values()}
-    if {"moment.start", "moment.end"} <= made and graph.kinds[owner.target] in _LASTING:
-        # A period of somebody's life (an address, a coverage): one ends where the next begins.
-        return TimePlan(kind="slot", person=person)
-    # What has a length in days (a stay on a ward) is more than a moment.
-    lasts = any(c.generator == "moment.length" for c in columns.values())
-    brief = kind in ("event", "log") and not lasts
-    return TimePlan(kind="moment" if brief else "slot", person=person)
-
-
-def _table(
-    graph: Graph,
-    name: Name,
-    chosen: Mapping[Name, sch.ForeignKey],
-    keys: Mapping[Link, KeyPlan],
-    columns: dict[str, ColumnPlan],
-    rows: Mapping[Name, int],
-    needed: frozenset[str],
-    plain: Mapping[str, ColumnPlan],
-    fixed: frozenset[str],
-    way: Way | None,
-) -> tuple[TablePlan, list[Finding]]:
-    """``needed``: columns that are never NULL, as other keys point at them or a CHECK or the
-    partitions say so; ``plain``: what can be distinct where a column's own generator cannot;
-    ``fixed``: columns that overrides name."""
-    table = graph.schema[name]
-    owner = chosen[name].name if name in chosen else ""
-    outside = {
-        c for k in table.foreign_keys if k.target not in graph.members for c in k.columns
-        if table.column(c).nullable
-    }  # fmt: skip
-    columns = {
-        c: p
-        if c not in outside
-        else ColumnPlan(generator="null", nulls=1.0, why="its parent is not filled")
-        for c, p in columns.items()
-    }
-    mine = {k: keys[name, k] for k in table.keys_by_name if (name, k) in keys}
-    ordered = dict(sorted(mine.items(), key=lambda k: (k[0] != owner, k[0])))
-    time = _time(graph, name, chosen, columns, way)
-    if divides_time(table, chosen.get(name)) and time.kind in ("window", "visit", "moment"):
-        time = time.model_copy(update={"kind": "slot", "visit": [], "visits": []})
-        if time.story in ("visit", "spread"):
-            time = time.model_copy(update={"story": "own"})
-    if time.kind == "window":
-        columns = {c: columns[c] if c in fixed else p for c, p in _ended(table, columns).items()}
-    if not owner:
-        columns = {
-            c: p if c in fixed else _numbered(table, c, p, rows[name]) for c, p in columns.items()
-        }
-    in_turn = bool(owner) and time.kind in ("slot", "visit", "moment")
-    keyed, findings = assign(
-        Keyed(
-            table,
-            owner,
-            ordered,
-            columns,
-            rows,
-            in_turn,
-            echoes(graph, chosen, name),
-            _uniques(graph.schema, table),
-            plain,
-        )
-    )
-    keyed, unmet = separate(keyed)
-    findings += unmet
-    final = {
-        k: p.model_copy(update={"nulls": 0.0}) if _required(table, k, needed) else p
-        for k, p in keyed.keys.items()
-    }
-    return TablePlan(
-        role="generate",
-        kind=graph.kinds[name],
-        rows=rows[name],
-        owner=owner,
-        time=time,
-        keys=final,
-        columns=_following(_in_order(keyed.columns, fixed) if owner else keyed.columns, fixed),
-        why="",
-    ), findings
-
-
-def _in_order(columns: Mapping[str, ColumnPlan], fixed: frozenset[str]) -> dict[str, ColumnPlan]:
-    """Places among an owner's rows count from 1 and have no gap: also where they are part of a key
-    that another member keeps apart already."""
-    found = dict(columns)
-    for name, plan in columns.items():
-        if plan.meaning not in _PLACES or plan.distinct is not None or name in fixed:
-            continue
-        if plan.generator == "type.integer" and not plan.params:
-            found[name] = plan.model_copy(update={"generator": "ordinal"})
-        elif plan.generator == "ordinal":
-            found[name] = plan.model_copy(update={"nulls": 0.0})
-    return found
-
-
-def _following(columns: Mapping[str, ColumnPlan], fixed: frozenset[str]) -> dict[str, ColumnPlan]:
-    """Columns that tell of the entry that another one holds, where a key keeps that apart from the
-    row's story: the dose of a drug that the key names is that of the drug."""
-    found = dict(columns)
-    heads = [
-        (name, plan) for name, plan in columns.items()
-        if plan.generator == "code.drawn" and plan.distinct is not None
-        and plan.distinct.how == "siblings" and plan.params.get("part", "code") in _TELLING
-    ]  # fmt: skip
-    for head, of in heads:
-        for name, plan in columns.items():
-            alike = all(plan.params.get(k, "") == of.params.get(k, "") for k in ("system", "group"))
-            if plan.generator != "code.drawn" or not alike or plan.distinct or name in fixed:
-                continue
-            params = {**plan.params, "of": head, "key": of.params.get("part", "code")}
-            params.pop("group", None)
-            why = f"{plan.why}; looked up from {head}, which a key keeps apart"
-            found[name] = plan.model_copy(
-                update={"generator": "code.label", "params": params, "why": why}
-            )
-    return found
-
-
-def _numbered(table: Table, name: str, plan: ColumnPlan, rows: int) -> ColumnPlan:
-    """Places among an owner's rows, where there is no owner: places in the table, if its type and
-    CHECKs have room for them; and any row for the first of an owner's."""
-    column = table.column(name)
-    counted = definition("counter")
-    if plan.generator == "status.first" and plan.distinct is None:
-        return plan.model_copy(
-            update={
-                "generator": "status.flag", "params": {},
-                "why": f"{plan.why}; some rows, as the table has no owner",
-            }
-        )  # fmt: skip
-    if plan.generator != "ordinal" or plan.params or plan.distinct is not None:
-        return plan
-    if column.type.checks or any(name in check.columns for check in table.checks):
-        return plan
-    if counted.capacity is None or counted.capacity(column.type, counted.resolve({})) < rows:
-        return plan
-    return plan.model_copy(
-        update={
-            "generator": "counter", "distinct": Distinct(how="row"),
-            "why": f"{plan.why}; of the whole table, which has no owner",
-        }
-    )  # fmt: skip
-
-
-def _ended(table: Table, columns: Mapping[str, ColumnPlan]) -> dict[str, ColumnPlan]:
-    """What stands for years stands until today, in every row: an end that has come is some moment
-    since the start."""
-    starts = [c for c, p in columns.items() if p.generator == "moment.start" and not p.params]
-    out = dict(columns)
-    for name, plan in columns.items():
-        kind = table.column(name).type.kind
-        if plan.generator in ("moment.start", "moment.end", "moment.day") and kind == "time":
-            # What stands for years begins and ends at midnight: the clock is of something else.
-            generator, params = default_generator(table.column(name).type)
-            out[name] = plan.model_copy(update={"generator": generator, "params": params})
-            continue
-        if plan.generator == "moment.end" and not plan.params and kind == "text":
-            # A text is not put behind the start when it is earlier: some later part of the stretch.
-            later = {"generator": "moment.within", "params": {"low": 0.1, "high": 1.0}}
-            out[name] = plan.model_copy(update=later)
-        if plan.generator == "moment.end" and not plan.params and kind in _MOMENTS:
-            generator, params = default_generator(table.column(name).type)
-            before = sorted({*plan.not_before, *starts})
-            out[name] = plan.model_copy(
-                update={"generator": generator, "params": params, "not_before": before}
-            )
-    return out
-
-
-def _uniques(schema: Schema, table: Table) -> dict[Name, tuple[Unique, ...]]:
-    return {k.target: schema[k.target].uniques for k in table.foreign_keys if k.target in schema}
-
-
-def _required(table: Table, key: str, needed: frozenset[str] = frozenset()) -> bool:
-    foreign = table.keys_by_name[key]
-    return not table.nullable(foreign) or not needed.isdisjoint(foreign.columns)

@@ -90,10 +90,7 @@ def _target(plan: Plan, table: str, item: IndexPlan) -> Name | None:
 
 def _rows(plan: Plan, name: Name) -> int:
     """Rows that come in through a table or, of a partition, through its uppermost parent."""
-    schema = plan.database
-    while (above := schema[name].partition_of) is not None and above in schema:
-        name = above
-    planned = plan.tables.get(str(name))
+    planned = plan.tables.get(str(plan.database.root(name)))
     return planned.rows if planned is not None and planned.role == "generate" else 0
 
 

@@ -56,15 +56,13 @@ def live(plan: Plan, kept: Iterable[Key]) -> dict[Name, set[Name]]:
 
 def _through(schema: Schema, name: Name, key: str) -> Key:
     """A key of a partition as the table has it through which rows come."""
-    while (above := schema[name].partition_of) is not None:
-        mine = schema[name].keys_by_name[key]
-        same = [
-            k.name
-            for k in schema[above].foreign_keys
-            if (k.columns, k.target) == (mine.columns, mine.target)
-        ]
-        name, key = above, same[0] if same else key
-    return name, key
+    root = schema.root(name)
+    if root == name:
+        return name, key
+    mine = schema[name].keys_by_name[key]
+    same = (k.name for k in schema[root].foreign_keys
+            if (k.columns, k.target) == (mine.columns, mine.target))  # fmt: skip
+    return root, next(same, key)
 
 
 def circles(edges: Mapping[Name, Collection[Name]]) -> list[list[Name]]:

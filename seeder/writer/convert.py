@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from seeder.errors import SeederError
 from seeder.writer import pairs, vocabulary
+from seeder.writer.folder import replaced
 
 CARD = "card.json"
 Weights = Mapping[str, npt.NDArray[np.float32]]
@@ -32,9 +33,7 @@ def convert(trained: Path, out: Path, quantization: str = "int8") -> Path:
     spec = specification(weights, state["shape"], tokens)
     spec.validate()
     spec.optimize(quantization=quantization)
-    part = out.with_name(out.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
-    try:
+    with replaced(out) as part:
         part.mkdir(parents=True)
         spec.save(str(part))
         shutil.copy(trained / vocabulary.FILE, part / vocabulary.FILE)
@@ -44,11 +43,6 @@ def convert(trained: Path, out: Path, quantization: str = "int8") -> Path:
                 "quantization": quantization,
                 "settings": json.loads((trained / "settings.json").read_text("utf-8"))}  # fmt: skip
         (part / CARD).write_text(json.dumps(card, indent=2) + "\n", "utf-8")
-        shutil.rmtree(out, ignore_errors=True)
-        part.replace(out)
-    except OSError as error:
-        shutil.rmtree(part, ignore_errors=True)
-        raise SeederError(f"{out}: the model cannot be written: {error}") from None
     return out
 
 

@@ -18,6 +18,7 @@ from seeder.errors import SeederError
 from seeder.text import grammar
 from seeder.text.pool import Body
 from seeder.writer import vocabulary
+from seeder.writer.folder import replaced
 from seeder.writer.sample import Drawn, Sampling
 from seeder.writer.units import Unit
 
@@ -42,18 +43,14 @@ def take(path: Path, out: Path, quantization: str, style: str = "auto") -> dict[
     converters = vocabulary.library("ctranslate2", "text").converters
     vocabulary.library("transformers", "import")
     vocabulary.library("torch", "import")
-    part = out.with_name(out.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
-    try:
-        converter = converters.TransformersConverter(str(path), low_cpu_mem_usage=False)
-        converter.convert(str(part), quantization=quantization)
-    except ValueError as error:
-        shutil.rmtree(part, ignore_errors=True)
-        raise SeederError(f"{path}: {architecture} cannot be converted: {error}") from None
-    except Exception as error:  # noqa: BLE001 - broken weights fail in many ways, in other libraries
-        shutil.rmtree(part, ignore_errors=True)
-        raise SeederError(f"{path}: the model cannot be read: {error}") from None
-    try:
+    with replaced(out) as part:
+        try:
+            converter = converters.TransformersConverter(str(path), low_cpu_mem_usage=False)
+            converter.convert(str(part), quantization=quantization)
+        except ValueError as error:
+            raise SeederError(f"{path}: {architecture} cannot be converted: {error}") from None
+        except Exception as error:  # noqa: BLE001  broken weights fail in many ways, in libraries
+            raise SeederError(f"{path}: the model cannot be read: {error}") from None
         for name in (*_TOKENIZER, *_PIECES):
             if (path / name).is_file():
                 shutil.copy(path / name, part / name)
@@ -61,11 +58,6 @@ def take(path: Path, out: Path, quantization: str, style: str = "auto") -> dict[
         card = {"architecture": architecture, "quantization": quantization, "style": asked,
                 "encoder_decoder": bool(config.get("is_encoder_decoder"))}  # fmt: skip
         (part / CARD).write_text(json.dumps(card, indent=2) + "\n", "utf-8")
-        shutil.rmtree(out, ignore_errors=True)
-        part.replace(out)
-    except OSError as error:
-        shutil.rmtree(part, ignore_errors=True)
-        raise SeederError(f"{out}: the model cannot be written: {error}") from None
     return card
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 - its usual name
+from torch.nn import functional
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Norm(nn.Module):
         self.weight = nn.Parameter(torch.ones(width))
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.rms_norm(x, (x.shape[-1],), self.weight, 1e-6)
+        return functional.rms_norm(x, (x.shape[-1],), self.weight, 1e-6)
 
 
 def rotary(length: int, size: int, device: torch.device) -> tuple[Tensor, Tensor]:
@@ -68,14 +68,14 @@ class Layer(nn.Module):
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         x = x + self.drop(self._attend(self.before(x), cos, sin))
         h = self.between(x)
-        return x + self.drop(self.down(F.silu(self.gate(h)) * self.up(h)))
+        return x + self.drop(self.down(functional.silu(self.gate(h)) * self.up(h)))
 
     def _attend(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         b, n, width = x.shape
         q = turned(self.query(x).view(b, n, self.heads, self.size).transpose(1, 2), cos, sin)
         k = turned(self.key(x).unsqueeze(1), cos, sin).expand(b, self.heads, n, self.size)
         v = self.value(x).unsqueeze(1).expand(b, self.heads, n, self.size)
-        made = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        made = functional.scaled_dot_product_attention(q, k, v, is_causal=True)
         return self.out(made.transpose(1, 2).reshape(b, n, width))
 
 
@@ -100,4 +100,4 @@ class Network(nn.Module):
         x = self.drop(self.embed(tokens))
         for layer in self.layers:
             x = layer(x, cos, sin)
-        return F.linear(self.last(x), self.embed.weight)
+        return functional.linear(self.last(x), self.embed.weight)

@@ -16,9 +16,8 @@ from typing import Any
 
 from seeder.adapter import find_adapter
 from seeder.generate.world import build
-from seeder.load import run as loading
 from seeder.load import worker
-from seeder.load.tasks import Task, partitions
+from seeder.load.tasks import Task, partition_rows, partitions
 from seeder.plan.model import Plan
 from seeder.schema import Name
 
@@ -36,11 +35,6 @@ class Done:
 def width(plan: Plan, url: str, name: Name) -> float:
     """Encoded bytes a row."""
     return worker.widths(build(plan), find_adapter(url))[name]
-
-
-def partition_rows(bytes_a_row: float) -> int:
-    """The rows of a partition, as a load chooses them."""
-    return max(int(loading._PARTITION_BYTES / bytes_a_row), 10_000)
 
 
 def _lane(pipe: Pipe, url: str, plan: Plan, name: Name, start: int, stop: int, wide: float) -> None:

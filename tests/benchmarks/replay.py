@@ -20,10 +20,9 @@ from unittest import mock
 from seeder.adapter import Adapter
 from seeder.generate.world import World, build
 from seeder.load import worker
-from seeder.load.tasks import partitions
+from seeder.load.tasks import partition_rows, partitions
 from seeder.plan.model import Plan
 from seeder.schema import Name
-from tests.benchmarks.lanes import partition_rows
 
 _Chunks = tuple[tuple[int, int], ...]  # rows and bytes of each chunk
 

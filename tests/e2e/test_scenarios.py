@@ -117,7 +117,7 @@ def test_surge_and_trial_are_found_as_they_were_asked_for(
             f"OVER (PARTITION BY patient) AS first FROM ({given}) g WHERE patient IN ({members})) "
             "s GROUP BY 1",
         )
-        days += [set(found) for _, found in since]  # type: ignore[call-overload]
+        days += [set(found) for _, found in since]
     for planned, window in ((0, 0), (14, 3), (28, 3), (56, 5), (84, 7), (168, 10)):
         seen = [any(abs(day - planned) <= window for day in found) for found in days]
         assert all(seen), (planned, seen)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import yaml
 
 from tests.e2e.tool import REFERENCE, called, hospital, start
 from tests.hazards.filling import Hazard, counts, hazards, seeder
@@ -155,6 +156,57 @@ def test_refused(embedded_database: Databases, tmp_path: Path) -> None:
     assert stale.code == 4
     assert "rows came to the tables" in stale.err
     assert counts(url) == before
+
+
+def test_a_batch_is_checked_and_its_plan_keeps_edits(
+    embedded_database: Databases, tmp_path: Path
+) -> None:
+    url = embedded_database(PEOPLE)
+    seeder(tmp_path, "load", "--dsn", url, "--rows", "900", "--reference-date", REFERENCE)
+    plan = tmp_path / "seeder-plan.yaml"
+    text = plan.read_text(encoding="utf-8")
+    made = yaml.safe_load(text)
+    made["tables"]["public.visit"]["columns"]["first_of"] = {"generator": "contact.url"}
+    plan.write_text(yaml.safe_dump(made, sort_keys=False), encoding="utf-8")
+    seeder(tmp_path, "plan", "--dsn", url, "--append", "--rows", "600")
+    again = yaml.safe_load(plan.read_text(encoding="utf-8"))
+    assert again["tables"]["public.visit"]["columns"]["first_of"] == {"generator": "contact.url"}
+    answer = seeder(tmp_path, "check", "--dsn", url)
+    assert "ready to load" in answer.err
+    assert called(tmp_path, "check", "--dsn", url, "--truncate").code == 2
+    run_sql(
+        url,
+        "INSERT INTO patient (mrn, email, sex, born, badge)"
+        " VALUES ('x', 'x@example.org', 'M', '2000-01-01', 32000)",
+    )
+    stale = called(tmp_path, "check", "--dsn", url)
+    assert stale.code == 4
+    assert "rows came to the tables" in stale.out
+
+
+def test_rows_asked_for_where_none_fit(embedded_database: Databases, tmp_path: Path) -> None:
+    """Rows of parents that stay may be there already: left alone, or an error where the user wants
+    them."""
+    sides = ", ".join(f"'{side}'" for side in "abcdefgh")
+    url = embedded_database(
+        "CREATE TABLE patient (id integer PRIMARY KEY, name text);"
+        "CREATE TABLE ward (id integer PRIMARY KEY, name text);"
+        "CREATE TABLE bed (ward integer NOT NULL REFERENCES ward, side text NOT NULL"
+        f" CHECK (side IN ({sides})), PRIMARY KEY (ward, side));"
+    )
+    table = ("--table", "ward=3", "--table", "bed=12")
+    when = ("--reference-date", REFERENCE)
+    seeder(tmp_path, "load", "--dsn", url, "--rows", "90", *table, *when)
+    (tmp_path / "seeder-plan.yaml").unlink()
+    adding = ("load", "--dsn", url, "--append", "--rows", "90", *when)
+    (tmp_path / "seeder.yaml").write_text("tables: {public.bed: {role: generate, rows: 12}}\n")
+    answer = called(tmp_path, *adding)
+    assert answer.code == 2
+    assert "public.bed: bed_pkey (ward, side): " in answer.err
+    assert "take no more" in answer.err
+    (tmp_path / "seeder.yaml").unlink()
+    seeder(tmp_path, *adding)
+    assert proven(tmp_path, url)["public.bed"] == 12
 
 
 @pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGINT])

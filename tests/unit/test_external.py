@@ -50,7 +50,7 @@ def years(age: int) -> dt.date:
 def found(answers: Answers, *figures_: Figure) -> list[Compared]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(external, "figures", lambda: figures_)
-        return compare(planned((PATIENT, VISIT)), None, answers)  # type: ignore[arg-type]
+        return compare(planned((PATIENT, VISIT)), None, answers)
 
 
 LIVING = [(years(10), None, "F", 50), (years(40), None, "M", 100), (years(80), None, "F", 50)]

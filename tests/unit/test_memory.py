@@ -60,19 +60,19 @@ def test_as_evaluated_anew(numbers: Any) -> None:
     memory = Memory()
     for _ in range(2):
         for found, expected in zip(
-            memory.of(_Rows(numbers), "pair", _pair),  # type: ignore[arg-type]
+            memory.of(_Rows(numbers), "pair", _pair),
             _pair(_Rows(numbers)),
             strict=True,
         ):
             assert np.array_equal(found, expected)
-        memory.of(_Rows(np.arange(_ROWS)), "pair", _pair)  # type: ignore[arg-type]
+        memory.of(_Rows(np.arange(_ROWS)), "pair", _pair)
 
 
 def test_lists_of_two_lengths() -> None:
     numbers = np.arange(BLOCK - 3, BLOCK + 3)
     memory = Memory()
-    memory.of(_Rows(np.arange(_ROWS)), "listed", _listed)  # type: ignore[arg-type]
-    found = memory.of(_Rows(numbers), "listed", _listed)  # type: ignore[arg-type]
+    memory.of(_Rows(np.arange(_ROWS)), "listed", _listed)
+    found = memory.of(_Rows(numbers), "listed", _listed)
     assert found.listed.tolist() == _listed(_Rows(numbers)).listed.tolist()
     assert found.count.tolist() == _listed(_Rows(numbers)).count.tolist()
 
@@ -87,7 +87,7 @@ def test_each_block_is_evaluated_once() -> None:
     memory = Memory()
     for low in range(0, _ROWS, 700):
         numbers = np.arange(low, min(low + 700, _ROWS))
-        memory.of(_Rows(numbers), "pair", make)  # type: ignore[arg-type]
+        memory.of(_Rows(numbers), "pair", make)
     assert asked == [BLOCK, BLOCK, BLOCK, 100]
 
 
@@ -98,14 +98,14 @@ def test_few_scattered_rows_are_evaluated_alone() -> None:
         asked.append(len(rows))
         return _pair(rows)
 
-    Memory().of(_Rows(np.array([1, BLOCK + 1])), "pair", make)  # type: ignore[arg-type]
+    Memory().of(_Rows(np.array([1, BLOCK + 1])), "pair", make)
     assert asked == [2]
 
 
 def test_no_more_than_there_is_room_for() -> None:
     memory = Memory(room=2 * BLOCK * 16)
     for _ in range(2):
-        found = memory.of(_Rows(np.arange(_ROWS)), "pair", _pair)  # type: ignore[arg-type]
+        found = memory.of(_Rows(np.arange(_ROWS)), "pair", _pair)
         assert np.array_equal(found[0], np.arange(_ROWS) * 3)
         assert [block for _, _, block in memory._kept] == [0, 1]
         assert memory.room == 0
@@ -119,6 +119,6 @@ def test_full_it_evaluates_what_is_asked_for_alone() -> None:
         return _pair(rows)
 
     memory = Memory(room=BLOCK * 16)
-    memory.of(_Rows(np.arange(_ROWS)), "pair", _pair)  # type: ignore[arg-type]
-    memory.of(_Rows(np.arange(BLOCK, 2 * BLOCK - 9)), "pair", make)  # type: ignore[arg-type]
+    memory.of(_Rows(np.arange(_ROWS)), "pair", _pair)
+    memory.of(_Rows(np.arange(BLOCK, 2 * BLOCK - 9)), "pair", make)
     assert asked == [BLOCK - 9]

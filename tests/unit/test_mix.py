@@ -55,7 +55,7 @@ def test_shares_are_those_asked_for(made: tuple[Clinic, People]) -> None:
         "NY": ((np.asarray(some.demography.states)[people.state] == "NY").mean(), 0.25),
     }  # fmt: skip
     spoken = np.asarray(some.demography.languages)[people.language]
-    seen |= {code: ((spoken == code).mean(), share) for code, share in WANTED["languages"].items()}  # type: ignore[attr-defined]
+    seen |= {code: ((spoken == code).mean(), share) for code, share in WANTED["languages"].items()}
     when = np.full(PATIENTS, REFERENCE)
     paid = some.demography.insurance(people, when, _draw("insurance", np.arange(PATIENTS), 0))
     seen["medicaid"] = ((paid == 2).mean(), 0.6)

@@ -53,7 +53,7 @@ class Shelf:
 
 def story(shelf: Shelf, **options: Any) -> Story:
     plan = planned((*CLINIC, NOTE, WARD))
-    return show_patient(plan, None, shelf, **options)  # type: ignore[arg-type]
+    return show_patient(plan, None, shelf, **options)
 
 
 def visited() -> Shelf:
@@ -125,9 +125,9 @@ def test_what_is_not_there(options: dict[str, Any], said: str) -> None:
 def test_a_plan_without_patients_wants_a_table() -> None:
     plan = planned((WARD,))
     with pytest.raises(UsageError, match="no table of patients") as refused:
-        show_patient(plan, None, Shelf({}))  # type: ignore[arg-type]
+        show_patient(plan, None, Shelf({}))
     assert "--table" in str(refused.value.hint)
-    shown = show_patient(plan, None, Shelf({"ward": [{"id": "1", "name": "A"}]}), table="ward")  # type: ignore[arg-type]
+    shown = show_patient(plan, None, Shelf({"ward": [{"id": "1", "name": "A"}]}), table="ward")
     assert (shown.table, shown.events) == ("h.ward", ())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from seeder.generate.registry import definition
 from seeder.generate.sample import sample
@@ -52,6 +53,23 @@ def test_values_of_rows() -> None:
     cells = sample(definition("key.pieces"), params, NUMBER, 0, 64)
     values = np.asarray(cells.to_pylist())
     assert all(v in (10, 11, 12, 40, 41) or v >= 42 for v in values.tolist())
+
+
+@pytest.mark.parametrize("start", [0, 1, 5, 6, 11])
+def test_a_batch_goes_on_in_the_pieces(start: int) -> None:
+    """Whatever number a batch begins with, a key's rows are those with values of its pieces."""
+    made = found(child("a", "(kind >= 10 AND kind < 14)"), child("b", "(kind > 12 AND kind < 40)"))
+    place, rows = (Name("h", "kind"), "id"), 7
+    params = {"pieces": list(made.columns[place])}
+    cells = sample(definition("key.pieces"), params, NUMBER, 0, start + rows)
+    values = np.asarray(cells.to_pylist())[start:]
+    for name, low, high in (("a", 10, 13), ("b", 13, 39)):
+        key = Name("h", name), "to_kind"
+        among = made.key(key, KeyPlan(how="strata"), {place[0]: rows}, {"h.kind": start}).among
+        assert among is not None
+        mine = {first + n * among.of for first, count in among.turns for n in range(count)}
+        assert mine == {n for n, v in enumerate(values.tolist()) if low <= v <= high}
+        assert among.rows == len(mine)
 
 
 def test_a_check_of_the_parent_leaves_no_others() -> None:

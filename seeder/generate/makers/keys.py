@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 from seeder.generate.decimals import numeric
 from seeder.generate.defaults import wire_type
 from seeder.generate.registry import Call, Parameter, generator
-from seeder.generate.skew import is_distinct
 from seeder.generate.text import join, number
 from seeder.schema import Type
 
@@ -69,9 +68,7 @@ def pieces(call: Call) -> Any:
     index = call.index(_pieces_capacity(call.type, call.params))
     if not given:
         return number(index) if call.type.kind == "text" else numeric(index, 0, call.type)
-    # A batch goes on in the pieces where the ones before it ended.
-    start = int(index[0] - call.rows[0]) if call.n and is_distinct(call) else 0
-    turn, place = call.rows % len(given), call.rows // len(given) - (-start // len(given))
+    turn, place = call.rows % len(given), call.rows // len(given)
     if call.type.kind == "text":
         sizes = np.array([len(piece) for piece in given], np.int64)
         first = np.cumsum(sizes) - sizes
