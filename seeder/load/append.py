@@ -18,9 +18,10 @@ from seeder.errors import Interrupted, UsageError
 from seeder.generate.world import World
 from seeder.load.batch import refuse_stale
 from seeder.load.events import Event, LoadOptions, Result
+from seeder.load.heap import settled
 from seeder.load.signals import Stopping, stopping
 from seeder.load.tasks import Task, in_order, partition_rows, partitions
-from seeder.load.worker import Progress, copy_rows, settled
+from seeder.load.worker import Progress, copy_rows
 from seeder.plan import strategy
 from seeder.plan.model import Batch, Plan
 from seeder.schema import Name
