@@ -442,8 +442,21 @@ class Story:
         return found
 
     @cached_property
+    def _ordered(self) -> tuple[Story, Ints] | None:
+        """The story of the orders of drugs that the rows carry out, and where each row's stands."""
+        rows = self._rows
+        if self._plan.story != "owner" or self._under_visit:
+            return None
+        above, take = rows.follow(rows.population.plan.owner)
+        return (_story(above), take) if "drugs" in above.population.told else None
+
+    @cached_property
     def drug(self) -> Ints:
-        """The drug of each row; -1 where nothing fits. A chronic condition keeps its drug."""
+        """The drug of each row, the ordered one where there is an order; -1 where nothing fits. A
+        chronic condition keeps its drug."""
+        if self._ordered is not None:
+            story, take = self._ordered
+            return story.drug[take]
         age = self.people.age(self.when)
         lasts = self.clinic.rates.chronic
 
@@ -478,6 +491,9 @@ class Story:
     @cached_property
     def dose(self) -> Ints:
         """The row's drug in one of its strengths: an entry of the table of drugs."""
+        if self._ordered is not None:
+            story, take = self._ordered
+            return story.dose[take]
         drug = np.maximum(self.drug, 0)
         age = np.minimum(self.people.age(self.when), 120)
         first, count = (table[drug, age] for table in strengths())
