@@ -203,7 +203,8 @@ class Measures:
     def _shift(self, shifts: Floats, patient: Patient, which: Ints | int) -> Floats:
         """What the main condition shifts, and the strongest of the chronic ones by half."""
         main = patient.episodes.condition
-        return shifts[main, which] + self._lasting(shifts, patient, which, main) / 2
+        found: Floats = shifts[main, which] + self._lasting(shifts, patient, which, main) / 2
+        return found
 
     def _lasting(
         self, shifts: Floats, patient: Patient, which: Ints | int, but: Ints | None = None

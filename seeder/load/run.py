@@ -71,8 +71,8 @@ def load(
             adding = Append(plan, world, width, adapter, options, on_event, connection)
             result = adding.go(objects, digest(plan))
         else:
-            # Workers need a second or two to get ready: meanwhile the database is asked for more, and
-            # indexes and keys are dropped.
+            # Workers need a second or two to get ready: meanwhile the database is asked for more,
+            # and indexes and keys are dropped.
             with processes.workers(context, plan, url, options.workers) as workers:
                 tried()
                 world.memory.clear()  # from here on only workers make rows

@@ -30,8 +30,8 @@ from seeder.schema import Name
 
 # Generation likes long batches (a call costs the same for few rows and many), encoding likes short
 # ones that stay in the cache: 27 columns take 730 + 680 ns a row at 64 k rows, 1130 + 450 at 8 k.
-# Rows that tell a story hold much while they are made, and notes are made by kind: the sample hospital
-# takes a fifth less CPU at 12 MB and 32 k rows than at 6 MB and 16 k, and 20 MB more a worker.
+# Rows that tell a story hold much while they are made, and notes are made by kind: the sample
+# hospital takes a tenth less CPU at 12 MB and 32 k rows than at 6 MB and 16 k.
 _BATCH_BYTES = 12 << 20
 _BATCH_ROWS = 1 << 15
 _PIECE_BYTES = 1 << 20
