@@ -25,6 +25,7 @@ _KEYED = frozenset("code name short generic".split())
 _RANKS = frozenset(
     "primary secondary principal admitting discharge main other comorbid final".split()
 )
+_RETURNED_TO = frozenset(("staff", "organisation", "place"))  # by the patients who know them
 _OTHERS = frozenset(("secondary", "other", "comorbid"))
 _PEOPLE = ("patient", "person")
 
@@ -178,7 +179,12 @@ def listed(
             and list(way.person) == [plan.owner] and how.distinct is None
         ):  # fmt: skip
             keys[key] = how.model_copy(update={"turn": True})
-        if not of or how.how != "drawn" or how.among is not None:
+        if how.how != "drawn" or how.among is not None:
+            continue
+        if not of:
+            back = graph.kinds.get(foreign.target) in _RETURNED_TO and how.distinct is None
+            if back and way.story == "own" and plan.kind == "encounter":
+                keys[key] = how.model_copy(update={"regular": True})
             continue
         if qualifiers(foreign) - _RANKS:
             continue  # of one list for many things, this key names another kind of them
