@@ -294,6 +294,16 @@ class Story:
         above = self._rows.world.populations[self._rows.population.links[owner].target]
         return above.plan.kind == "encounter"
 
+    @property
+    def charted(self) -> bool:
+        """Whether the rows stand in their visit one behind the other."""
+        return self._plan.story == "owner" and self._under_visit
+
+    @property
+    def closing(self) -> Bools:
+        """Which rows are the last of their owner's."""
+        return np.asarray(self._rows.ordinal == self._rows.siblings - 1)
+
     @cached_property
     def last(self) -> Bools:
         """Whether the row's visit ends with it: it is none of the parts that others follow."""

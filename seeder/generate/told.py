@@ -14,6 +14,7 @@ import numpy as np
 
 from seeder.clinical.episodes import EMERGENCY, INPATIENT, OUTPATIENT
 from seeder.clinical.measures import flags
+from seeder.generate import charting
 from seeder.generate.data import entries
 from seeder.generate.registry import Call
 from seeder.generate.story import Story
@@ -50,6 +51,8 @@ def choice(call: Call, of: str, values: tuple[str, ...]) -> Ints | None:
         return _chosen(flag, meant("flag", values), call)
     if of == "rank":
         return _chosen((story.listed > 0).astype(np.int64), meant("rank", values), call)
+    if of == "note":
+        return charting.note_type(call, story, values)
     told = entry(call, of, "")
     if told is None:
         return None
@@ -108,13 +111,17 @@ def meant(of: str, values: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
 
 def understood(of: str, values: tuple[str, ...]) -> bool:
     """Whether the values of a column say what a story can tell: most of them have a meaning."""
+    if of == "note":
+        return charting.understood(values)
     if of not in TOLD and of not in ("state", "flag", "rank"):
         return False
     return 2 * len({p for places in _named(of, values).values() for p in places}) >= len(values)
 
 
 # Lists of words of state that a story decides, and what they tell.
-WORDED = {"encounter": "state", "appointment": "state", "diagnosis_type": "rank"}
+WORDED = {
+    "encounter": "state", "appointment": "state", "diagnosis_type": "rank", "note_type": "note",
+}  # fmt: skip
 _DAY = 86_400_000_000
 _OFF = 0.015  # visits that have rows of their own were rarely called off
 _MISSED = 0.14  # of appointments: cancelled or not kept
