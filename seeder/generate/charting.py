@@ -1,5 +1,5 @@
-"""Which notes a visit has: a stay begins with a history and ends with a summary, an office visit has
-a progress note, and neither is written of the other."""
+"""Which notes a visit has: a stay begins with a history and ends with a summary, an office visit
+has a progress note, and neither is written of the other."""
 
 from __future__ import annotations
 
