@@ -15,6 +15,7 @@ from seeder.semantics.context import Context, context, within
 from seeder.semantics.entry import Entry
 from seeder.semantics.neutral import plainly
 from seeder.semantics.senses import sense
+from seeder.semantics.trust import CONFIDENT, marks, percent
 from seeder.semantics.words import tokens
 from seeder.text import kinds as texts
 
@@ -31,6 +32,7 @@ class Reading:
     """What a column means: the best meaning, its score (0 to 1), why, and the runner-up.
 
     ``generator`` and ``params`` make its values; '' as runner-up when nothing else came near.
+    ``chance``: that the meaning is right, in per cent; the score only orders the candidates.
     """
 
     meaning: str
@@ -39,6 +41,18 @@ class Reading:
     runner_up: str
     generator: str
     params: dict[str, Any] = field(default_factory=dict)
+    chance: int = 0
+
+    @property
+    def confident(self) -> bool:
+        """Whether more than the column's own values may rest on the meaning."""
+        return self.chance >= CONFIDENT
+
+
+def trusted(reading: Reading, column: Column, where: Context, implied: bool = False) -> Reading:
+    """The reading with its chance. ``implied``: a key that nobody declared holds the column."""
+    found = marks(reading, column, where.words, where.role, implied)
+    return replace(reading, chance=percent(found))
 
 
 def _short(column: Column, system: str) -> bool:
@@ -98,9 +112,11 @@ def _prefix(column: Column, where: Context) -> str:
 
 
 def read_column(column: Column, where: Context) -> Reading | None:
-    """The reading of one column, or None below the threshold."""
+    """The reading of one column with its chance, or None below the threshold."""
     reading = likeliest(column, where)
-    return reading if reading is not None and reading.score >= THRESHOLD else None
+    if reading is None or reading.score < THRESHOLD:
+        return None
+    return trusted(reading, column, where)
 
 
 def likeliest(column: Column, where: Context) -> Reading | None:
