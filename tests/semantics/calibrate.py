@@ -76,7 +76,7 @@ def fit(found: Sequence[Sight], ridge: float = RIDGE) -> dict[str, int]:
     keep = np.full(x.shape[1], ridge)
     keep[-1] = 0.0
     weights = np.zeros(x.shape[1])
-    for _ in range(30):
+    for _ in range(9):  # Newton has long arrived
         p = 1 / (1 + np.exp(-x @ weights))
         slope = x.T @ (y - p) - keep * weights
         curve = (x.T * (p * (1 - p))) @ x + np.diag(keep + 1e-9)
