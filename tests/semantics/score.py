@@ -139,7 +139,7 @@ def generators() -> Mapping[str, frozenset[str]]:
 
 def answers(labelled: LabelledSchema) -> list[Answer]:
     """What a plan reads: with the references that nobody declared but that it infers."""
-    schema = _joined(labelled)
+    schema = joined_schema(labelled)
     by_table = {str(t.name): read_every(t, schema) for t in schema}
     return [
         Answer(labelled.name, c, reading, mapping()[reading.meaning])
@@ -150,7 +150,7 @@ def answers(labelled: LabelledSchema) -> list[Answer]:
 
 def role_answers(labelled: LabelledSchema) -> list[tuple[str, str, frozenset[str], str]]:
     """(table, role read, roles that are right, why) of each labelled table."""
-    schema = _joined(labelled)
+    schema = joined_schema(labelled)
     with (_HERE / "roles.csv").open(encoding="utf-8", newline="") as file:
         rows = [r for r in csv.DictReader(file) if r["schema"] == labelled.name]
     by_name = {t.name.name: t for t in schema}
@@ -162,7 +162,8 @@ def role_answers(labelled: LabelledSchema) -> list[tuple[str, str, frozenset[str
     ]
 
 
-def _joined(labelled: LabelledSchema) -> Schema:
+def joined_schema(labelled: LabelledSchema) -> Schema:
+    """The schema with the references that a plan infers."""
     schema = schema_of(labelled)
     return joined(schema, [i for i in infer(schema) if i.score >= JOINED])
 

@@ -24,7 +24,7 @@ def test_few_are_confidently_wrong_on_a_schema_left_out() -> None:
     wrong = sum(c >= CONFIDENT and not s.right for s, c in judged)
     assert wrong < 0.02 * len(judged)
     assert threshold(judged) == CONFIDENT
-    assert sum(c >= CONFIDENT for _, c in judged) > 0.35 * len(judged)
+    assert sum(c >= CONFIDENT for _, c in judged) > 0.28 * len(judged)
 
 
 def test_few_are_where_ridge_and_threshold_are_chosen_without_it() -> None:
@@ -35,7 +35,7 @@ def test_few_are_where_ridge_and_threshold_are_chosen_without_it() -> None:
 @pytest.mark.parametrize("low", range(10, 100, 10))
 def test_chances_come_true(low: int) -> None:
     right = [s.right for s, c in _judged() if low <= c < low + 10]
-    assert abs(sum(right) / len(right) - (low + 5) / 100) < 0.15
+    assert abs(sum(right) / len(right) - (low + 5) / 100) < 0.2
 
 
 def test_marks_that_are_not_known_say_nothing() -> None:
