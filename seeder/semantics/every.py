@@ -11,7 +11,7 @@ from dataclasses import replace
 from seeder.schema import Column, Schema, Table, Type
 from seeder.semantics.catalogue import ENTRIES
 from seeder.semantics.coding import MEANINGS
-from seeder.semantics.context import Context, context
+from seeder.semantics.context import Context, context, within
 from seeder.semantics.neutral import plainly
 from seeder.semantics.read import THRESHOLD, Reading, likeliest, sensed, skipped, trusted
 from seeder.semantics.senses import meanings
@@ -204,7 +204,7 @@ def _by_other_type(column: Column, where: Context) -> Reading | None:
 
 
 def _guess(column: Column, where: Context) -> Reading:
-    words, _ = tokens(column.name)
+    words = within(column, where) or tokens(column.name)[0]
     kind = column.type.kind
     if kind == "uuid" and words[:1] == ("external",):
         return Reading("key.other", _GUESS, "a key for others", "", "")
