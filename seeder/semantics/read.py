@@ -67,6 +67,14 @@ def _short(column: Column, system: str) -> bool:
     return bool(default) and default in table.columns["code"]
 
 
+def _lettered(column: Column, system: str) -> bool:
+    """Whether the system has letters, and the column no room for its codes."""
+    table, length = entries(system), column.type.length
+    if column.type.kind != "text" or length is None or "letter" not in table.columns:
+        return False
+    return length < table.widest("code")
+
+
 _CLOCK = 8  # characters of a time of day written as text
 _WORD = 11  # characters that a name needs to be more than a stump
 _LISTABLE = ("code.drawn", "status.word", "contact.", "person.", "org.name")
@@ -115,8 +123,22 @@ def read_column(column: Column, where: Context) -> Reading | None:
     """The reading of one column with its chance, or None below the threshold."""
     reading = likeliest(column, where)
     if reading is None or reading.score < THRESHOLD:
+        reading = _yes_or_no(column)
+    return trusted(reading, column, where) if reading is not None else None
+
+
+_FLAGS = frozenset("flag indicator".split())
+
+
+def _yes_or_no(column: Column) -> Reading | None:
+    """One character that a name asks for or calls a flag: is_reportable char(1)."""
+    words, kind = tokens(column.name)[0], column.type
+    if kind.kind != "text" or kind.length != 1 or not (_asks(column) or words[-1] in _FLAGS):
         return None
-    return trusted(reading, column, where)
+    return Reading(
+        "flag.any", THRESHOLD, "one character that its name asks for", "", "status.flag",
+        {"share": 0.3},
+    )  # fmt: skip
 
 
 def likeliest(column: Column, where: Context) -> Reading | None:
@@ -216,7 +238,9 @@ def _of_day(column: Column, where: Context) -> bool:
 
 
 def _short_or_whole(params: dict[str, Any], column: Column) -> dict[str, Any]:
-    """The code where the column has no room for the name."""
+    """The code where the column has no room for the name, a letter where it has none for either."""
+    if params.get("part") in ("name", "code") and _lettered(column, params["system"]):
+        return {**params, "part": "letter"}
     if params.get("part") == "name" and _short(column, params["system"]):
         return {**params, "part": "code"}
     return params
