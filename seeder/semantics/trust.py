@@ -21,7 +21,7 @@ from seeder.semantics.words import tokens
 
 # Per cent from which a reading is relied on: of a schema left out, fewer than 2 % of the columns
 # are then relied on wrongly.
-CONFIDENT = 90
+CONFIDENT = 89
 
 _STEPS = [round(100 * log(p / (100 - p))) for p in range(1, 100)]
 _TOLD = re.compile(r"'([^']*)'")
