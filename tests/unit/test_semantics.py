@@ -653,3 +653,13 @@ def test_a_reading_says_how_far_it_is_to_be_trusted() -> None:
     assert read["birth_date"].confident
     assert not read["xyzzy_date"].confident
     assert all(0 <= r.chance <= 99 for r in read.values())
+
+
+def test_a_moment_that_its_name_asks_for_is_when_it_was_so() -> None:
+    found = schema("patients: id int pk, last_name text, birth_date date, is_deleted ts")
+    assert meanings(found, "patients")["is_deleted"] == "moment.deleted"
+
+
+def test_a_description_beside_a_name_is_no_second_name() -> None:
+    found = schema("photo_types: id int pk, name text, description text")
+    assert generators(found, "photo_types")["description"] == "prose.description"
