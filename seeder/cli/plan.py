@@ -49,7 +49,11 @@ _MARK = {"error": "[bold red]error[/]", "warning": "[yellow]warning[/]", "info":
     "--config that file's overrides in the place of its own.",
 )
 @click.option("--append", is_flag=True, help="Plan a batch: rows beside those that are there.")
-@click.option("--columns", is_flag=True, help="Show the generator of each column.")
+@click.option(
+    "--columns",
+    is_flag=True,
+    help="Show each column's generator, what it is read as, and the chance that this is right.",
+)
 @click.option("--dry-run", is_flag=True, help="Show the plan, write no file.")
 @click.option(
     "--explain",

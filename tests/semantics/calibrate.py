@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,26 +72,28 @@ def sights() -> list[Sight]:
 
 def fit(found: Sequence[Sight], ridge: float = RIDGE) -> dict[str, int]:
     """Points of each mark, and of 'base'."""
-    names = sorted({m for s in found for m in s.marks})
-    x = _matrix(found, names)
-    y = np.array([s.right for s in found], float)
+    alike = Counter((s.marks, s.right) for s in found)
+    names = sorted({m for marked, _ in alike for m in marked})
+    x = _matrix([marked for marked, _ in alike], names)
+    y = np.array([right for _, right in alike], float)
+    times = np.array(list(alike.values()), float)
     keep = np.full(x.shape[1], ridge)
     keep[-1] = 0.0
     weights = np.zeros(x.shape[1])
     for _ in range(9):  # Newton has long arrived
         p = 1 / (1 + np.exp(-x @ weights))
-        slope = x.T @ (y - p) - keep * weights
-        curve = (x.T * (p * (1 - p))) @ x + np.diag(keep + 1e-9)
+        slope = x.T @ (times * (y - p)) - keep * weights
+        curve = (x.T * (times * p * (1 - p))) @ x + np.diag(keep + 1e-9)
         weights += np.linalg.solve(curve, slope)
     return dict(zip([*names, "base"], (round(100 * float(w)) for w in weights), strict=True))
 
 
-def _matrix(found: Sequence[Sight], names: Sequence[str]) -> npt.NDArray[np.float64]:
+def _matrix(rows: Sequence[Sequence[str]], names: Sequence[str]) -> npt.NDArray[np.float64]:
     at = {name: i for i, name in enumerate(names)}
-    x = np.zeros((len(found), len(names) + 1))
+    x = np.zeros((len(rows), len(names) + 1))
     x[:, -1] = 1
-    for row, sight in enumerate(found):
-        for mark in sight.marks:
+    for row, marked in enumerate(rows):
+        for mark in marked:
             x[row, at[mark]] += 1
     return x
 
