@@ -266,13 +266,13 @@ def _columns(node: Tree, of: Table, table: TablePlan) -> None:
         params = ", ".join(f"{k}={_short(v)}" for k, v in plan.params.items())
         unique = f" [green]distinct by {plan.distinct.how}[/]" if plan.distinct else ""
         nulls = f" [dim]{plan.nulls:.0%} NULL[/]" if plan.nulls else ""
-        node.add(
+        shown = node.add(
             f"{escape(column)}: [cyan]{plan.generator}[/]{escape(f'({params})') if params else ''}"
             f"{unique}{nulls} {_chance(plan)}[dim]{escape(plan.why)}[/]"
         )
         if plan.meaning and 0 < plan.chance < CONFIDENT:
             line = explanation.change(of, of.column(column), plan)
-            node.add(f"  [dim]if it is not: {escape(line)}[/]")
+            shown.add(f"[dim]if it is not: {escape(line)}[/]")
 
 
 def _chance(plan: ColumnPlan) -> str:

@@ -128,17 +128,28 @@ def read_column(column: Column, where: Context) -> Reading | None:
 
 
 _FLAGS = frozenset("flag indicator".split())
+# Last words of what is one of several, told by a letter.
+_LETTERED = frozenset(
+    "type status state kind category class group level domain code grade relation relationship sex "
+    "mode method scale rank initial letter key symbol version series phase stage rating source "
+    "format side priority severity position activity ethnicity race value action number id "
+    "middle name prefix suffix".split()
+)
 
 
 def _yes_or_no(column: Column) -> Reading | None:
-    """One character that a name asks for or calls a flag: is_reportable char(1)."""
+    """One character that a name asks for or calls a flag, or that nothing says more of: is_active
+    char(1), jaundice char(1)."""
     words, kind = tokens(column.name)[0], column.type
-    if kind.kind != "text" or kind.length != 1 or not (_asks(column) or words[-1] in _FLAGS):
+    if kind.kind != "text" or kind.length != 1:
         return None
-    return Reading(
-        "flag.any", THRESHOLD, "one character that its name asks for", "", "status.flag",
-        {"share": 0.3},
-    )  # fmt: skip
+    if _asks(column) or words[-1] in _FLAGS:
+        why = "one character that its name asks for"
+    elif kind.fixed and not _LETTERED & set(words):
+        why = "one character that nothing says more of"
+    else:
+        return None
+    return Reading("flag.any", THRESHOLD, why, "", "status.flag", {"share": 0.3})
 
 
 def likeliest(column: Column, where: Context) -> Reading | None:

@@ -630,9 +630,10 @@ def test_words_that_begin_alike_are_no_prefix() -> None:
 
 
 def test_one_character_that_its_name_asks_for_is_a_flag() -> None:
-    found = schema("result: id int pk, is_reportable char, mls_lab_flag char, grade char")
+    found = schema("result: id int pk, is_reportable char, mls_lab_flag char, grade char, tpn char")
     assert generators(found, "result")["is_reportable"] == "status.flag"
     assert generators(found, "result")["mls_lab_flag"] == "status.flag"
+    assert generators(found, "result")["tpn"] == "status.flag"
     assert "grade" not in generators(found, "result")
 
 
