@@ -34,7 +34,7 @@ Path = tuple[Hop, ...]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A column at the end of a path ('' is NULL in each row), read as ``kind``: moment, number,
+    """A column at the end of a path ('' is NULL in each row), read as ``kind``: moment, day, number,
     text, label, icd, code, drug, sex, flag, or raw."""
 
     path: Path

@@ -30,12 +30,13 @@ _CASTS = {
     "raw": "{x}",
     "number": f"CASE WHEN {{x}}::text ~ {_NUMBER} THEN {{x}}::text::numeric END",
     "moment": f"CASE WHEN {{x}}::text ~ {_DATE} THEN {{x}}::text::timestamp END",
+    "day": f"CASE WHEN {{x}}::text ~ {_DATE} THEN {{x}}::text::date::timestamp END",
 }
 _PLAIN = {
     "number": frozenset(("integer", "decimal", "float")),
     "moment": frozenset(("date", "timestamp", "timestamptz")),
 }
-_ABSENT = {"number": "numeric", "moment": "timestamp", "flag": "boolean"}
+_ABSENT = {"number": "numeric", "moment": "timestamp", "day": "timestamp", "flag": "boolean"}
 _LUHN = (
     "(SELECT sum(CASE WHEN n % 2 = 0 THEN d * 2 - CASE WHEN d > 4 THEN 9 ELSE 0 END ELSE d END)"
     " % 10 = 0 FROM (SELECT n, substr(reverse('80840' || {a}), n, 1)::integer AS d"
@@ -48,6 +49,7 @@ _FUNCTIONS = {
     "hour_of": "extract(hour FROM {a})",
     "weekday_of": "extract(isodow FROM {a})",
     "has_time": "({a}::time <> '00:00')",
+    "unnumbered": r"regexp_replace({a}, ' \d+$', '')",
     "luhn": f"CASE WHEN {{a}} ~ '^[0-9]+$' THEN {_LUHN} END",
 }
 
@@ -142,18 +144,24 @@ def tally(
     connection: Connection, sources: Sequence[Source], by: Sequence[str]
 ) -> list[tuple[object, ...]]:
     """The facts named, over all sources, and how many different keys have them."""
-    parts = []
+    grouped: dict[tuple[Name, tuple[Fact, ...]], list[Source]] = {}
     for source in sources:
-        scan = Scan(source.table)
-        names = [f"{scan.column(source.facts[n])} AS v{i}" for i, n in enumerate(by)]
-        keys = [f"{scan.column(k)}::text" for k in source.key]
-        parts.append(
-            f"SELECT {', '.join(names)}, ROW({', '.join(keys)}) AS k FROM ({scan.sql()}) AS r"
-        )
+        grouped.setdefault((source.table.name, source.key), []).append(source)
     values = ", ".join(f"v{i}" for i in range(len(by)))
-    union = " UNION ALL ".join(parts)
-    return connection.rows(
-        f"SELECT {values}, count(DISTINCT k) FROM ({union}) AS u GROUP BY {values}"
+    union = " UNION ".join(_unpivoted(each, by, values) for each in grouped.values())
+    return connection.rows(f"SELECT {values}, count(*) FROM ({union}) AS u GROUP BY {values}")
+
+
+def _unpivoted(sources: Sequence[Source], by: Sequence[str], values: str) -> str:
+    """The facts of a table's rows and whose they are, once each: one scan, whatever the number of
+    columns that have a fact."""
+    scan = Scan(sources[0].table)
+    rows = [f"({', '.join(scan.column(s.facts[n]) for n in by)})" for s in sources]
+    keys = [f"{scan.column(k)}::text" for k in sources[0].key]
+    return (
+        f"SELECT DISTINCT {values}, ROW({', '.join(keys)})::text AS k FROM ({scan.sql()}) AS r"
+        f" CROSS JOIN LATERAL (VALUES {', '.join(rows)}) AS v({values})"
+        f" WHERE num_nonnulls({values}) > 0"
     )
 
 

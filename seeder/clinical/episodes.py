@@ -127,11 +127,14 @@ class Course:
         first: Bools,
         last: Bools,
         draw: Draw,
+        since: Ints | None = None,
     ) -> Episodes:
         """The episodes of ``people`` that begin about ``start``; ``first``: those that may be the
-        patient's own birth; ``last`` of all that the patient has."""
-        cell = self.rates.cells.of(people, self.regions, people.age(start))
-        quarter = start.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64) % 12 // 3
+        patient's own birth; ``last`` of all that the patient has. ``since``: the moment that
+        decides what they are about, where it is another one."""
+        since = start if since is None else since
+        cell = self.rates.cells.of(people, self.regions, people.age(since))
+        quarter = since.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64) % 12 // 3
         condition = self._main(chronic, cell, quarter, number, draw)
         condition = self.rates.plausible(condition, people.age(start))
         birth = first & (share(draw("born here", number, 0)) < BORN_HERE)

@@ -293,15 +293,29 @@ class Rows:
         if plan is None or plan.kind in ("life", "window"):
             return self.span
         if not self.population.plan.owner:
-            return spans.in_order(
+            return self._alive(*spans.in_order(
                 reference, self.numbers, self.population.rows, self.words("time"),
                 self.world.calendar, self.world.window,
-            )  # fmt: skip
+            ))  # fmt: skip
         rows, take = self.follow(self.population.plan.owner)
         start, end = rows.span
         low, high = spans.slot(start[take], end[take], self.ordinal, self.siblings, self._calendar)
         laid = self.story.planned if self.story is not None else None
-        return (low, high) if laid is None else laid.laid(low, high, plan.kind == "visit")
+        if laid is not None:
+            return laid.laid(low, high, plan.kind == "visit")
+        return self._alive(low, high)
+
+    def _alive(self, start: Ints, end: Ints) -> Spans:
+        """A stretch of the owner's time, in the life of a patient who is not the owner's."""
+        plan = self.population.plan
+        if plan.time is None or not plan.time.person or plan.time.person[0] == plan.owner:
+            return start, end
+        key = plan.keys[plan.time.person[0]]
+        if key.how == "derived" and key.path[0] == plan.owner:
+            return start, end
+        born, died_at, _ = self.life
+        first, last = spans.observed(self.world.reference, born, died_at, self.world.window)
+        return spans.inside(start, end, first, last, self.words("time", draw=6))
 
     @property
     def _calendar(self) -> Calendar | None:

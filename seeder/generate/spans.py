@@ -111,6 +111,16 @@ def in_order(
     return start + below(word, step), start + step
 
 
+def inside(
+    start: Ints, end: Ints, first: Ints, last: Ints, word: Words
+) -> tuple[Ints, Ints]:
+    """Stretches that do not lie between two moments, moved there."""
+    length = np.minimum(end - start, last - first)
+    out = (start < first) | (end > last)
+    moved = first + below(word, last - first - length + 1)
+    return np.where(out, moved, start), np.where(out, moved + length, end)
+
+
 def slot(
     start: Ints, end: Ints, ordinal: Ints, siblings: Ints, calendar: Calendar | None = None
 ) -> tuple[Ints, Ints]:

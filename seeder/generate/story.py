@@ -163,17 +163,25 @@ class Story:
 
     @cached_property
     def _own(self) -> Episodes:
-        """Episodes of the rows themselves: in the order of those of their patient."""
+        """Episodes of the rows themselves: in the order of those of their patient, or where there
+        are no visits one of the patient."""
         rows, owned = self._rows, self._of_patient
         turns = rows.ordinal if owned else rows.numbers
+        since = None
+        if self._as_one:
+            turns = np.zeros_like(turns)
+            above, take = rows.follow(rows.population.plan.owner)
+            start, end = above.span
+            since = (start + (end - start) // 2)[take]
         drawn = self.clinic.course.draw(
             self.people,
             self.chronic,
             numbered(self.patient, turns),
             rows.arrival,
             (turns == 0) & owned & (rows.slot[0] - self.people.born < NEWBORN),
-            (rows.ordinal == rows.siblings - 1) & owned,
+            ((rows.ordinal == rows.siblings - 1) | self._as_one) & owned,
             self.draw,
+            since,
         )
         if self._plan.setting:
             setting = SETTINGS.index(self._plan.setting)
@@ -220,6 +228,13 @@ class Story:
             self.member, self.patient, stretch, rows.world.reference, self.draw,
             rows.world.calendar,
         )  # fmt: skip
+
+    @property
+    def _as_one(self) -> bool:
+        """Whether the rows of a patient tell of one episode: events that belong to no visit."""
+        plan = self._plan
+        leaf = self._rows.population.plan.kind == "event" and not plan.heads
+        return plan.story == "own" and self._of_patient and leaf
 
     @property
     def _of_patient(self) -> bool:
@@ -306,7 +321,7 @@ class Story:
     def listed(self) -> Ints:
         """The place of the row among what an episode lists: its diagnoses, its drugs."""
         rows = self._rows
-        if self._plan.story == "owner":
+        if self._plan.story == "owner" or self._as_one:
             return rows.ordinal
         if self._in_turn:
             # The rows of one visit are next to one another: the place behind the first of them.

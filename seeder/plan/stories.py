@@ -21,6 +21,7 @@ LISTED = frozenset(
 )
 # Those of which the rows of one owner can each tell of another entry.
 _APART = frozenset("icd10cm labs vitals observations".split())
+_HAPPENED = LISTED - {"encounters", "payers"}
 _KEYED = frozenset("code name short generic".split())
 _RANKS = frozenset(
     "primary secondary principal admitting discharge main other comorbid final".split()
@@ -154,7 +155,9 @@ def listing(columns: Mapping[str, ColumnPlan]) -> str:
     for plan in columns.values():
         of = plan.params.get("system", "")
         keyed = plan.generator == "code.listed" and plan.params.get("part", "code") in _KEYED
-        if keyed and of in TOLD and of in LISTED and plan.distinct is None:
+        # Distinct or not, the entries come in the order of the rows; not so under an owner.
+        in_order = plan.distinct is None or plan.distinct.how in ("row", "shuffled")
+        if keyed and of in TOLD and of in LISTED and in_order:
             return str(of)
     return ""
 
@@ -194,6 +197,10 @@ def listed(
                 "why": f"the entry of {foreign.target.name} that fits the patient's story",
             }
         )  # fmt: skip
+    told = [k for k, how in keys.items() if how.how == "listed" and how.system in _HAPPENED]
+    if len(told) == 1 and graph.kinds[name] in ("event", "junction"):
+        # What happened stands in no other column.
+        keys[told[0]] = keys[told[0]].model_copy(update={"nulls": 0.0})
     return plan.model_copy(update={"keys": keys})
 
 

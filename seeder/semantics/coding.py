@@ -296,8 +296,7 @@ def _choose(place: _Place, system: str, split: _Split, why: str) -> Coded:
     if keyed is None:
         return made("code.drawn", "")
     if _unique(keyed, place.table)[0]:
-        # What is told of an event is told again of the next one, whatever its key is called.
-        return made("code.drawn" if place.role == "event" else "code.listed", "")
+        return made("code.listed", "")
     params.pop("group", None)
     other = _split(keyed, place.table)
     part = other.part if other else "code"

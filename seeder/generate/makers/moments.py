@@ -243,13 +243,13 @@ def died(call: Call) -> Any:
 
 @generator(
     "person.age",
-    "The person's age at the start of the row's time, in whole years.",
+    "The person's age in whole years: at the start of the row's time, of patients today.",
     accepts="integer float decimal text",
     width=lambda kind, params: 10,
     unit=Parameter(str, "years", "years, months or days"),
 )
 def age(call: Call) -> Any:
-    born, when = call.life[0] // DAY, call.span[0] // DAY
+    born, when = call.life[0] // DAY, call.span[getattr(call, "rooted", False)] // DAY
     lived = np.maximum(when - born, 0)
     unit = call.params["unit"]
     value = (
