@@ -34,8 +34,8 @@ Path = tuple[Hop, ...]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A column at the end of a path ('' is NULL in each row), read as ``kind``: moment, day, number,
-    text, label, icd, code, drug, sex, flag, or raw."""
+    """A column at the end of a path ('' is NULL in each row), read as ``kind``: moment, day,
+    number, text, label, icd, code, drug, sex, flag, or raw."""
 
     path: Path
     column: str

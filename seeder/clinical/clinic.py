@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from seeder.clinical.attendance import Attendance
 from seeder.clinical.changes import Change, changed
 from seeder.clinical.cohorts import Cohort, Cohorts
 from seeder.clinical.episodes import Course
@@ -61,6 +62,10 @@ class Clinic:
     @cached_property
     def course(self) -> Course:
         return Course(self.rates, self.demography.regions)
+
+    @cached_property
+    def attendance(self) -> Attendance:
+        return Attendance(self.course)
 
     @cached_property
     def treatment(self) -> Treatment:

@@ -21,6 +21,9 @@ from seeder.generate.stream import Ints, Words
 
 OUTPATIENT, EMERGENCY, INPATIENT, TELEHEALTH = range(len(SETTINGS))
 TURN = 4096
+# Of new conditions that need no more than a clinic so many are borne without going there. An
+# estimate, so that people come as often as NCHS Data Brief 408 counts (external.csv).
+_BORNE = 0.3
 _SELDOM = 0.2  # of a condition's visits: a setting that it leads to less often is not its own
 NEWBORN = 28 * DAY
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -73,11 +76,23 @@ class Course:
 
     @cached_property
     def settings(self) -> Choices:
-        weights = np.zeros((len(self.rates.conditions), len(SETTINGS)))
+        return Choices(self.leading)
+
+    @cached_property
+    def _asked(self) -> Floats:
+        """The share of each condition's episodes by the setting that they ask for."""
+        found = np.zeros((len(self.rates.conditions), len(SETTINGS)))
         for number, condition in enumerate(self.rates.conditions):
+            total = max(sum(w for _, w in condition.profile.settings), 1)
             for name, weight in condition.profile.settings:
-                weights[number, SETTINGS.index(name)] = weight
-        return Choices(weights)
+                found[number, SETTINGS.index(name)] = weight / total
+        return found
+
+    @cached_property
+    def brought(self) -> Floats:
+        """The share of each condition's episodes that somebody is seen for."""
+        borne = self._asked[:, OUTPATIENT] * _BORNE
+        return np.where(self.rates.chronic | self.newborn, 1.0, 1 - borne)
 
     @cached_property
     def stays(self) -> tuple[Floats, Floats]:
@@ -96,7 +111,7 @@ class Course:
     def acute(self) -> Choices:
         """New conditions by quarter and cell: kind = quarter * cells + cell."""
         mine = ~self.rates.chronic & ~self.newborn & self.rates.main
-        rates = np.where(mine, self.rates.shared, 0.0)
+        rates = np.where(mine, self.rates.shared * self.brought, 0.0)
         return Choices(
             np.concatenate([rates * self.rates.seasons[q][None, :] for q in range(QUARTERS)])
         )
@@ -150,27 +165,24 @@ class Course:
         return Episodes(number, condition, setting, minutes, birth, death, np.zeros_like(number))
 
     @cached_property
-    def _leading(self) -> Floats:
+    def leading(self) -> Floats:
         """The share of each condition's visits by setting: (conditions, settings)."""
-        found = np.zeros((len(self.rates.conditions), len(SETTINGS)))
-        for number, condition in enumerate(self.rates.conditions):
-            total = max(sum(w for _, w in condition.profile.settings), 1)
-            for name, weight in condition.profile.settings:
-                found[number, SETTINGS.index(name)] = weight / total
-        return found
+        found = self._asked.copy()
+        found[:, OUTPATIENT] -= 1 - self.brought
+        return found / self.brought[:, None]
 
     @cached_property
     def _by_setting(self) -> Choices:
         """What people come to each setting for: kind = setting * cells + cell."""
-        visits = np.where(self.rates.chronic, self.rates.contacts, 1.0)
+        visits = np.where(self.rates.chronic, self.rates.contacts, self.brought)
         fits = self.rates.main & ~self.newborn & ~self.rates.counted
         rates = np.where(fits, self.rates.table * visits, 0.0)
-        return Choices(np.concatenate([rates * self._leading[:, s] for s in range(len(SETTINGS))]))
+        return Choices(np.concatenate([rates * self.leading[:, s] for s in range(len(SETTINGS))]))
 
     def placed(self, drawn: Episodes, cell: Ints, setting: int, draw: Draw) -> Episodes:
         """Episodes that are all of one setting: a condition that seldom leads there gives way to
         one that does."""
-        keep = (self._leading[drawn.condition, setting] >= _SELDOM) | drawn.birth | drawn.death
+        keep = (self.leading[drawn.condition, setting] >= _SELDOM) | drawn.birth | drawn.death
         kind = setting * self.rates.cells.size + cell
         other = self._by_setting.draw(kind, draw("main", drawn.number, 4))
         condition = np.where(keep | (other < 0), drawn.condition, other)

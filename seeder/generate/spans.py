@@ -111,9 +111,7 @@ def in_order(
     return start + below(word, step), start + step
 
 
-def inside(
-    start: Ints, end: Ints, first: Ints, last: Ints, word: Words
-) -> tuple[Ints, Ints]:
+def inside(start: Ints, end: Ints, first: Ints, last: Ints, word: Words) -> tuple[Ints, Ints]:
     """Stretches that do not lie between two moments, moved there."""
     length = np.minimum(end - start, last - first)
     out = (start < first) | (end > last)

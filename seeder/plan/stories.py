@@ -12,7 +12,7 @@ from seeder.generate.told import TOLD
 from seeder.plan.budget import DEATHS, STAYS
 from seeder.plan.graph import Graph, one_to_one, qualifiers
 from seeder.plan.model import ColumnPlan, TablePlan
-from seeder.schema import ForeignKey, Name
+from seeder.schema import ForeignKey, Name, Table
 from seeder.semantics.roles import table_words
 
 # Systems of which a story names one entry a row; who somebody is follows from other columns.
@@ -27,7 +27,7 @@ _RANKS = frozenset(
     "primary secondary principal admitting discharge main other comorbid final".split()
 )
 _OTHERS = frozenset(("secondary", "other", "comorbid"))
-_PEOPLE = ("patient", "person")
+PEOPLE = ("patient", "person")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def ways(graph: Graph, owners: Mapping[Name, ForeignKey]) -> dict[Name, Way]:
 def _person(graph: Graph, owners: Mapping[Name, ForeignKey], name: Name) -> tuple[str, ...] | None:
     """The keys from a table to its patient, as far as there is only one; () for patients, None
     for what leads to no patient."""
-    if graph.kinds[name] in _PEOPLE:
+    if graph.kinds[name] in PEOPLE:
         return _as_one(graph, owners, name)
     found = [(p, n) for n, p in graph.reach(name).items() if graph.kinds[n] == "patient"]
     owner = owners.get(name)
@@ -75,7 +75,7 @@ def _person(graph: Graph, owners: Mapping[Name, ForeignKey], name: Name) -> tupl
 def _as_one(graph: Graph, owners: Mapping[Name, ForeignKey], name: Name) -> tuple[str, ...]:
     """The keys from a patient to the person that the patient is, where that is a table too."""
     owner = owners.get(name)
-    if owner is None or graph.kinds[owner.target] not in _PEOPLE or owner.target in graph.kept:
+    if owner is None or graph.kinds[owner.target] not in PEOPLE or owner.target in graph.kept:
         return ()
     if not one_to_one(graph.schema[name], owner):
         return ()
@@ -91,7 +91,7 @@ def _visits(
         owner = owners.get(name)
         if owner is None or path is None or graph.kinds[name] != "encounter":
             continue
-        if graph.kinds[owner.target] not in _PEOPLE:
+        if graph.kinds[owner.target] not in PEOPLE:
             continue
         rank = (-graph.schema.references.get(name, 0), name, owner.name)
         found[owner.target] = min(found.get(owner.target, rank), rank)
@@ -107,7 +107,7 @@ def _way(
     path: tuple[str, ...],
 ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     owner = owners.get(name)
-    if not path or graph.kinds[name] in _PEOPLE:
+    if not path or graph.kinds[name] in PEOPLE:
         return "own", (), ()
     below = owner is not None and _has_story(graph, people, owner.target)
     if owner is not None and below and _visited(graph, owners, owner.target):
@@ -147,7 +147,7 @@ def _target(graph: Graph, name: Name, path: tuple[str, ...]) -> Name:
 
 def _has_story(graph: Graph, people: Mapping[Name, tuple[str, ...] | None], name: Name) -> bool:
     """Whether rows of the table have an episode of their own patient: not the patients."""
-    return people.get(name) is not None and graph.kinds[name] not in _PEOPLE
+    return people.get(name) is not None and graph.kinds[name] not in PEOPLE
 
 
 def listing(columns: Mapping[str, ColumnPlan]) -> str:
@@ -214,7 +214,7 @@ def is_visits(graph: Graph, owners: Mapping[Name, ForeignKey], name: Name) -> bo
     owner = owners.get(name)
     return (
         owner is not None and graph.kinds[name] == "encounter"
-        and graph.kinds[owner.target] in _PEOPLE
+        and graph.kinds[owner.target] in PEOPLE
     )  # fmt: skip
 
 
@@ -247,8 +247,23 @@ def setting_of(graph: Graph, name: Name, way: Way) -> Literal["", "inpatient", "
     """The setting of all rows of a table of visits, where its name says so."""
     if graph.kinds[name] != "encounter" or way.story != "own":
         return ""
-    words = set(table_words(graph.schema[name]))
+    return setting_said(graph.schema[name])
+
+
+def setting_said(table: Table) -> Literal["", "inpatient", "emergency"]:
+    """The setting of visits that the name of their table says."""
+    words = set(table_words(table))
     return "emergency" if words & _URGENT else "inpatient" if words & STAYS else ""
+
+
+_MANY = 1 << 16  # children of one owner, which no patient has
+
+
+def _only(graph: Graph, owners: Mapping[Name, ForeignKey], name: Name) -> bool:
+    """Whether no other table has visits of the same patients."""
+    mine = owners[name].target
+    return not any(n != name and is_visits(graph, owners, n) and k.target == mine
+                   for n, k in owners.items())  # fmt: skip
 
 
 def weighed(
@@ -266,9 +281,9 @@ def weighed(
     by = ""
     if above is None:
         return plan
-    if graph.kinds[name] == "encounter" and graph.kinds[owner.target] in _PEOPLE:
-        by = "burden" if key.fan_out.high is None else ""
-    elif graph.kinds[owner.target] in _PEOPLE and set(table_words(graph.schema[name])) & DEATHS:
+    if graph.kinds[name] == "encounter" and graph.kinds[owner.target] in PEOPLE:
+        by = "burden" if key.fan_out.high is None or key.fan_out.high >= _MANY else ""
+    elif graph.kinds[owner.target] in PEOPLE and set(table_words(graph.schema[name])) & DEATHS:
         # Nobody dies twice, whatever the table's keys would allow.
         by, key = "died", key.model_copy(
             update={"fan_out": key.fan_out.model_copy(update={"high": 1})}
@@ -280,8 +295,10 @@ def weighed(
         by = "stay"
     if not by or (key.fan_out.high == 1 and key.fan_out.low):
         return plan
-    # Members of a cohort must be seen: each patient has a visit, each visit its diagnosis.
-    seen = cohorts and by in ("burden", "stay") and plan.rows >= rows[owner.target]
+    # Members of a cohort must be seen: each patient has a visit, each visit its diagnosis. Who is
+    # in a database of nothing but stays has had one.
+    only = by == "burden" and setting_of(graph, name, way) and _only(graph, owners, name)
+    seen = ((cohorts and by in ("burden", "stay")) or only) and plan.rows >= rows[owner.target]
     low = max(1 if seen else 0, key.fan_out.low)
     more = sum(c.patients * max(c.visits - low, 0) for c in cohorts)
     needs = by == "burden" and 0 < more <= plan.rows - low * rows[owner.target]

@@ -92,7 +92,7 @@ class Rule(Model):
             if not found or found["fact"] not in known:
                 raise ValueError(f"{self.rule}: no fact {written!r} in facts.yaml")
         per = {self.per} - {"", "patient", "visit"}
-        unknown = per | {*self.optional, *self.lacking, *self.look.values(), *filter(None, [self.order])}
+        unknown = per | self.may_miss | {*self.look.values(), *filter(None, [self.order])}
         unknown -= {*self.facts}
         if unknown:
             raise ValueError(f"{self.rule}: reads {sorted(unknown)}, which it does not name")
