@@ -28,7 +28,7 @@ _SELDOM = 0.2  # of a condition's visits: a setting that it leads to less often 
 NEWBORN = 28 * DAY
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 # Of the children who were born while the database was kept, so many were born in its hospitals.
-BORN_HERE = 0.8
+BORN_HERE = 0.95
 # Minutes at nine equal steps of probability: an estimate, of the time in room or department.
 _LENGTHS = {
     OUTPATIENT: (10, 15, 15, 20, 20, 25, 30, 40, 75),

@@ -7,7 +7,6 @@ where the table's name says one.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from seeder.clinical.attendance import Attendance, setting_named
@@ -30,15 +29,10 @@ def often(
 ) -> dict[Name, float]:  # fmt: skip
     """By table: how much more often its rows come than is usual for its kind. Visits by
     ``attendance`` in a ``window`` of microseconds; with them what a patient has at each visit."""
-    visits = [n for n in sorted(told) if _counted(graph, owners, n)]
-    settings = {n: setting_said(graph.schema[n]) for n in visits}
-    # Several tables of visits of any kind share those that a patient has.
-    alike = Counter((owners[n].target, settings[n]) for n in visits)
+    settings = _settings(graph, owners, told)
     found = {
-        n: attendance.counted(window / YEAR, setting_named(settings[n]))
-        / VISITS
-        / alike[owners[n].target, settings[n]]
-        for n in visits
+        n: attendance.counted(window / YEAR, setting_named(setting)) / VISITS
+        for n, setting in settings.items()
     }
     for name, way in told.items():
         owner = owners.get(name)
@@ -55,6 +49,18 @@ def often(
     return found
 
 
+def _settings(
+    graph: Graph, owners: Mapping[Name, ForeignKey], told: Mapping[Name, Way]
+) -> dict[Name, str]:
+    """The tables of visits, and the setting that each says: of those of a patient that say none the
+    most referenced one, as others tell of the same visits, or of something else."""
+    found: dict[tuple[Name, str], Name] = {}
+    for name in sorted(told, key=lambda n: (-graph.schema.references.get(n, 0), n)):
+        if _counted(graph, owners, name):
+            found.setdefault((owners[name].target, setting_said(graph.schema[name])), name)
+    return {name: setting for (_, setting), name in found.items()}
+
+
 def _counted(graph: Graph, owners: Mapping[Name, ForeignKey], name: Name) -> bool:
     return is_visits(graph, owners, name) and not one_to_one(graph.schema[name], owners[name])
 
@@ -69,4 +75,4 @@ def least(
     if not patients or _ROOM * (patients + visits) > total:
         return {}
     found = {n: patients for n, way in told.items() if is_patients(graph, owners, way, n)}
-    return found | {n: visits for n in told if _counted(graph, owners, n)}
+    return found | dict.fromkeys(_settings(graph, owners, told), visits)

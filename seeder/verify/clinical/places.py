@@ -248,10 +248,16 @@ class Atlas:
             kind = facts()[placed(named[name])[0]].kind
             candidates[name] = candidates[name] or [Fact((), "", kind)]
         key = () if per in named else self._key(table, per)
-        if key is None or not any(f.own for c in candidates.values() for f in c):
+        # Of a patient's rows the entry of a list that each names is the row's own.
+        mine = [n for n, written in named.items() if per and not placed(written)[1]]
+        if key is None or not any(
+            f.own or (n in mine and f.path) for n, c in candidates.items() for f in c
+        ):
             return
         for chosen in map(_alike, _combined(candidates)):
-            told = ", ".join(dict.fromkeys(f.column for f in chosen.values() if f.own))
+            told = ", ".join(
+                dict.fromkeys(_told(f) for n, f in chosen.items() if f.own or n in mine)
+            )
             yield Place(
                 Source(table, chosen, (chosen[per],) if per in named else key),
                 f"{table.name}.{told}",
@@ -289,6 +295,11 @@ class Atlas:
 
 def _b(pair: tuple[str, str]) -> str:
     return pair[1]
+
+
+def _told(fact: Fact) -> str:
+    """The column of the row, or its key to the entry that has the fact."""
+    return ", ".join(fact.path[0].key.columns) if fact.path else fact.column
 
 
 def _moved(fact: Fact, path: Path) -> Fact:
