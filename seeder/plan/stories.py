@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +15,7 @@ from seeder.plan.graph import Graph, one_to_one, qualifiers
 from seeder.plan.model import ColumnPlan, TablePlan
 from seeder.schema import ForeignKey, Name, Table
 from seeder.semantics.roles import table_words
+from seeder.semantics.topics import SYSTEMS
 
 # Systems of which a story names one entry a row; who somebody is follows from other columns.
 LISTED = frozenset(
@@ -26,6 +28,7 @@ _KEYED = frozenset("code name short generic".split())
 _RANKS = frozenset(
     "primary secondary principal admitting discharge main other comorbid final".split()
 )
+_NUMBERED = re.compile(r"([a-z]*?)(?:id)?(\d+)")
 _OTHERS = frozenset(("secondary", "other", "comorbid"))
 PEOPLE = ("patient", "person")
 
@@ -162,6 +165,19 @@ def listing(columns: Mapping[str, ColumnPlan]) -> str:
     return ""
 
 
+def _group(key: ForeignKey, of: str) -> str | None:
+    """What tells a key from others to the same list: '', secondary, or its number behind the first;
+    None of a key that, of one list for many things, names another kind of them."""
+    said = {w for w in qualifiers(key) if w != "version" and SYSTEMS.get(w) != of}
+    numbers = {m[2] for w in said if (m := _NUMBERED.fullmatch(w)) and SYSTEMS.get(m[1], of) == of}
+    if len(numbers) == 1 and len(said) == 1:
+        return str(int(numbers.pop()) + 1)
+    if said - _RANKS:
+        return None
+    others = sorted(said & _OTHERS)
+    return others[0] if others else ""
+
+
 def listed(
     graph: Graph,
     way: Way,
@@ -183,17 +199,17 @@ def listed(
             keys[key] = how.model_copy(update={"turn": True})
         if not of or how.how != "drawn" or how.among is not None:
             continue
-        if qualifiers(foreign) - _RANKS:
-            continue  # of one list for many things, this key names another kind of them
+        group = _group(foreign, of)
+        if group is None:
+            continue
         if how.distinct is not None and not (
             how.distinct.how == "siblings" and of in _APART and way.story == "owner"
             and not way.heads and rows[foreign.target] >= len(entries(of))
         ):  # fmt: skip
             continue
-        mark = sorted(qualifiers(foreign) & _OTHERS)
         keys[key] = how.model_copy(
             update={
-                "how": "listed", "system": of, "group": mark[0] if mark else "",
+                "how": "listed", "system": of, "group": group,
                 "why": f"the entry of {foreign.target.name} that fits the patient's story",
             }
         )  # fmt: skip

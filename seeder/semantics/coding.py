@@ -296,7 +296,9 @@ def _choose(place: _Place, system: str, split: _Split, why: str) -> Coded:
     if keyed is None:
         return made("code.drawn", "")
     if _unique(keyed, place.table)[0]:
-        return made("code.listed", "")
+        # What is told of an event is told again of the next one, whatever its key is called.
+        named = place.role == "event" and tokens(keyed.name)[0][-1] == "id"
+        return made("code.drawn" if named else "code.listed", "")
     params.pop("group", None)
     other = _split(keyed, place.table)
     part = other.part if other else "code"
