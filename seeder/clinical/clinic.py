@@ -40,17 +40,12 @@ class Clinic:
 
     @cached_property
     def demography(self) -> Demography:
-        return Demography(self.population, self.regional)
+        return Demography(self.population)
 
     @cached_property
     def population(self) -> Population:
         """Who lives there: by the knowledge, or as the user wants it."""
         return mixed(self.knowledge.population, self.mix)
-
-    @property
-    def regional(self) -> bool:
-        """Whether regions are asked for: then addresses lie in the patients' states."""
-        return bool(self.mix.regions) or any(c.group.region is not None for c in self.cohorts)
 
     @cached_property
     def rates(self) -> Rates:

@@ -24,6 +24,7 @@ TURN = 4096
 # Of new conditions that need no more than a clinic so many are borne without going there. An
 # estimate, so that people come as often as NCHS Data Brief 408 counts (external.csv).
 _BORNE = 0.3
+_MOST_MINOR = 0.04
 _SELDOM = 0.2  # of a condition's visits: a setting that it leads to less often is not its own
 NEWBORN = 28 * DAY
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -276,7 +277,9 @@ class Course:
         )
         rates = self.rates
         plain = ~(rates.chronic | rates.newborn | rates.pregnancy | rates.counted) & rates.illness
-        return Choices(np.where(plain, self.rates.table * outpatient**2, 0.0))
+        found = np.where(plain, self.rates.table * outpatient**2, 0.0)
+        # None so often that the list of a long stay would have it twice.
+        return Choices(np.minimum(found, found.sum(axis=1, keepdims=True) * _MOST_MINOR))
 
 
 def others(

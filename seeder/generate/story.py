@@ -499,6 +499,14 @@ class Story:
         return first + below(self.draw("strength", self.person * 512 + drug, 0), count)
 
     @cached_property
+    def dose_of_owner(self) -> Ints | None:
+        """The drug of the event that owns each row, as ``dose``; None where it is a visit's."""
+        if self._plan.story != "owner":
+            return None
+        above, take = self._rows.follow(self._rows.population.plan.owner)
+        return None if self._under_visit else _story(above).dose[take]
+
+    @cached_property
     def _has_code(self) -> Bools:
         known = self.clinic.knowledge.procedures
         return np.asarray([bool(known[name].code) for name in self.clinic.treatment.procedures])

@@ -211,6 +211,14 @@ def code_drawn(call: Call) -> Any:
     if story is not None and key is not None and call.params["system"] == "icd10cm":
         return column(table, part, call.type, story.apart(call.ordinal, key))
     apart = _apart(table, part, call.type)
+    drugs = key is not None and call.params["system"] == "drugs"
+    first = story.dose_of_owner if drugs and story is not None else None
+    if first is not None:
+        # The first of an owner's is what the story tells, further ones stand next to it: other
+        # strengths, as entries are in the order of drugs.
+        order = np.sort(apart)
+        place = np.maximum(np.searchsorted(order, first, "right") - 1, 0)
+        return column(table, part, call.type, order[(place + call.ordinal) % len(order)])
     return column(table, part, call.type, apart[call.index(len(apart))])
 
 
