@@ -13,8 +13,9 @@ import numpy as np
 
 from seeder.clinical.chance import Floats, exponential
 from seeder.clinical.conditions import Conditions
-from seeder.clinical.episodes import Course
+from seeder.clinical.episodes import INPATIENT, Course
 from seeder.clinical.model import SETTINGS
+from seeder.clinical.pregnancy import CARE
 from seeder.clinical.rates import STARTS
 from seeder.generate.stream import Ints
 
@@ -71,10 +72,15 @@ class Attendance:
             found = found + np.where(listed >= 0, more[listed], 0.0)
         return found
 
+    def expecting(self, setting: int = ALL) -> float:
+        """Visits more of a woman who was pregnant."""
+        return {ALL: CARE, INPATIENT: 1.0}.get(setting, 0.0)
+
     def _parts(self, setting: int) -> tuple[Floats, Floats]:
-        """Of each cell the visits for something new, of each condition those that it leads to."""
+        """Of each cell the visits for something new, but for pregnancies, and of each condition
+        those that it leads to."""
         rates, share = self.course.rates, self._in(setting)
-        new = (self._visits * np.where(rates.chronic, 0.0, share)).sum(axis=1)
+        new = (self._visits * np.where(rates.chronic | rates.pregnancy, 0.0, share)).sum(axis=1)
         return new, np.where(rates.chronic, rates.contacts * share, 0.0)
 
 

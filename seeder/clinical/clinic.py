@@ -14,6 +14,7 @@ from seeder.clinical.measures import Measures
 from seeder.clinical.mix import NO_MIX, Mix, mixed
 from seeder.clinical.model import Condition, Knowledge, Population
 from seeder.clinical.population import Demography
+from seeder.clinical.pregnancy import Expecting
 from seeder.clinical.rates import Cells, Rates, plain
 from seeder.clinical.treatment import Treatment
 from seeder.clinical.vaccination import Vaccination
@@ -61,6 +62,10 @@ class Clinic:
     @cached_property
     def attendance(self) -> Attendance:
         return Attendance(self.course)
+
+    @cached_property
+    def expecting(self) -> Expecting:
+        return Expecting(self.rates)
 
     @cached_property
     def treatment(self) -> Treatment:

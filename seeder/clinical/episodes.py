@@ -111,7 +111,7 @@ class Course:
     @cached_property
     def acute(self) -> Choices:
         """New conditions by quarter and cell: kind = quarter * cells + cell."""
-        mine = ~self.rates.chronic & ~self.newborn & self.rates.main
+        mine = ~self.rates.chronic & ~self.newborn & ~self.rates.pregnancy & self.rates.main
         rates = np.where(mine, self.rates.shared * self.brought, 0.0)
         return Choices(
             np.concatenate([rates * self.rates.seasons[q][None, :] for q in range(QUARTERS)])
@@ -132,7 +132,8 @@ class Course:
         for number, condition in enumerate(self.rates.conditions):
             inpatient = dict(condition.profile.settings).get("inpatient", 0)
             weight[number] = inpatient * condition.profile.stay.death
-        return Choices(np.where(self.newborn, 0.0, self.rates.table * weight))
+        spared = self.newborn | self.rates.pregnancy
+        return Choices(np.where(spared, 0.0, self.rates.table * weight))
 
     def draw(
         self,
@@ -176,7 +177,7 @@ class Course:
     def _by_setting(self) -> Choices:
         """What people come to each setting for: kind = setting * cells + cell."""
         visits = np.where(self.rates.chronic, self.rates.contacts, self.brought)
-        fits = self.rates.main & ~self.newborn & ~self.rates.counted
+        fits = self.rates.main & ~self.newborn & ~self.rates.pregnancy & ~self.rates.counted
         rates = np.where(fits, self.rates.table * visits, 0.0)
         return Choices(np.concatenate([rates * self.leading[:, s] for s in range(len(SETTINGS))]))
 

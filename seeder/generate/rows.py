@@ -300,6 +300,8 @@ class Rows:
         rows, take = self.follow(self.population.plan.owner)
         start, end = rows.span
         low, high = spans.slot(start[take], end[take], self.ordinal, self.siblings, self._calendar)
+        if self.story is not None and plan.kind == "visit":
+            low, high = self.story.nearer(low, high, start[take], end[take])
         laid = self.story.planned if self.story is not None else None
         if laid is not None:
             return laid.laid(low, high, plan.kind == "visit")
@@ -435,6 +437,11 @@ class Rows:
             calendar=self._calendar,
         )
         length = ended - begun
+        if self.story is not None and (due := self.story.due) is not None:
+            # A birth comes when it comes.
+            latest = np.maximum(end - length, start)
+            begun = np.where(due >= 0, np.clip(due, start, latest), begun)
+            ended = begun + length
         born_at = np.minimum(
             born + below(word, 12 * spans.HOUR) // spans.MINUTE * spans.MINUTE, end
         )

@@ -20,7 +20,8 @@ from seeder.clinical.conditions import Conditions, chronic
 from seeder.clinical.episodes import NEWBORN, OUTPATIENT, TURN, Episodes, numbered, others
 from seeder.clinical.measures import Patient
 from seeder.clinical.model import SETTINGS
-from seeder.clinical.population import DAY, People
+from seeder.clinical.population import DAY, MINUTE, People
+from seeder.clinical.pregnancy import Pregnancy
 from seeder.clinical.schedule import BEFORE, OTHERS, Planned, Stretch
 from seeder.clinical.twins import persons
 from seeder.generate import stream
@@ -140,6 +141,22 @@ class Story:
         own, reference = self.enrolled_for, rows.world.reference
         return self.cohorts.chronic(found, people, self.member, own, reference)
 
+    @cached_property
+    def pregnancy(self) -> Pregnancy:
+        """The last pregnancy of each row's patient; of members of cohorts none."""
+        rows, take = self._root
+        if not self._is_root:
+            return _story(rows).pregnancy.take(take)
+        return rows.world.memory.of(rows, "pregnancy", lambda each: _story(each)._drawn_pregnancy)
+
+    @property
+    def _drawn_pregnancy(self) -> Pregnancy:
+        rows, world = self._rows, self._rows.world
+        found = self.clinic.expecting.draw(
+            self.people, rows.span[0], world.reference, world.window, self.person, self.draw
+        )
+        return found if self.cohorts is None else found.among(self.member < 0)
+
     def cell_at(self, people: People, when: Ints) -> Ints:
         """The cell of the population of each row's patient at a moment."""
         return self.clinic.rates.cells.of(people, self.clinic.demography.regions, people.age(when))
@@ -183,12 +200,57 @@ class Story:
             self.draw,
             since,
         )
+        if self._expecting:
+            drawn = self._with_pregnancies(drawn)
         if self._plan.setting:
             setting = SETTINGS.index(self._plan.setting)
             drawn = self.clinic.course.placed(
                 drawn, self.cell_at(self.people, rows.arrival), setting, self.draw
             )
         return drawn if self.cohorts is None else self._enrolled(drawn, (turns == 0) & owned)
+
+    @property
+    def _expecting(self) -> bool:
+        """Whether the rows are visits that a pregnancy may be about."""
+        plan = self._plan
+        visits = plan.story == "own" and plan.kind == "visit" and self._of_patient
+        return visits and plan.setting != "emergency"
+
+    @cached_property
+    def ends(self) -> Bools | None:
+        """The visits in which a pregnancy ends: of those of a woman the one in whose part of the
+        time that is. None of rows that are no such visits."""
+        if not self._expecting:
+            return None
+        low, high = self._rows.slot
+        when = self.pregnancy.ended
+        return self.pregnancy.there & (low <= when) & (when < high)
+
+    @cached_property
+    def due(self) -> Ints | None:
+        """When a child is born in each row, -1 where none is; None of rows where none may be."""
+        if self.ends is None:
+            return None
+        births = self.clinic.expecting.births[np.maximum(self.pregnancy.outcome, 0)]
+        return np.where(self.ends & births, self.pregnancy.ended // MINUTE * MINUTE, -1)
+
+    def nearer(self, low: Ints, high: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+        """Parts of a patient's time, those of a pregnancy nearer to one another."""
+        if not self._expecting or not self.pregnancy.there.any():
+            return low, high
+        return self.pregnancy.dense(low, start, end), self.pregnancy.dense(high, start, end)
+
+    def _with_pregnancies(self, drawn: Episodes) -> Episodes:
+        found, rows = self.pregnancy, self._rows
+        if self.ends is None or not found.there.any():
+            return drawn
+        about = self.clinic.expecting.about(
+            found, self.people, rows.arrival, drawn.number, self.draw
+        )
+        about = np.where(self.ends, found.outcome, about)
+        mine = (about >= 0) & ~drawn.birth & ~drawn.death
+        condition = np.where(mine, about, drawn.condition)
+        return self.clinic.course.about(drawn, condition, mine, drawn.study, self.draw)
 
     def _enrolled(self, drawn: Episodes, first: Bools) -> Episodes:
         """Members of a cohort come with its condition the first time, or as it is planned; nobody

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from seeder.clinical.attendance import setting_named
 from seeder.clinical.episodes import EMERGENCY, INPATIENT, OUTPATIENT, TELEHEALTH
+from seeder.clinical.population import YEAR
 from seeder.generate.fanout import More
 from seeder.generate.rows import Rows
 from seeder.generate.stream import Ints
@@ -77,5 +78,7 @@ def _burden(rows: Rows, setting: int) -> Ints:
     attendance, people = rows.world.clinic.attendance, story.people
     visits = attendance.of(story.chronic, story.cell_at(people, people.died_at), setting)
     seen = (end - start) / rows.world.window
-    weight = visits / attendance.mean(setting) * seen * _USUAL
+    care = np.where(story.pregnancy.there, attendance.expecting(setting), 0.0)
+    visits = visits * seen + care * YEAR / rows.world.window
+    weight = visits / attendance.mean(setting) * _USUAL
     return np.asarray(np.maximum(weight, 1).astype(np.int64), np.int64)
