@@ -7,7 +7,7 @@ there, as a map between two lines that every visit can ask for itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -25,7 +25,11 @@ _KNOWN = 6  # the week in which a pregnancy is first seen
 _AFTER = 8  # weeks after birth in which visits are about it
 _ABOUT = 0.85  # of the visits in these weeks so many are about the pregnancy
 _LATEST = 45
-_ELDERLY = 35  # years: "elderly multigravida"
+_ELDERLY = 35  # years
+# A pregnancy is supervised as a normal one, as a first one, or as one of the elderly, from its
+# beginning to its end; the first two in women under 35. Codes of each begin so.
+_SERIES = ("Z34.9", "Z34.0", "O09.5")
+_FIRST = 0.38  # of births so many are first ones: an estimate
 _ENDS = ("delivery", "loss")
 _BEFORE = ("first", "second", "third", "prenatal")
 _OLDEST = 111
@@ -34,11 +38,12 @@ _OLDEST = 111
 @dataclass(frozen=True)
 class Pregnancy:
     """Of each patient the last one: when it began and ended, in microseconds, and with which
-    condition; -1 for none."""
+    condition; -1 for none. ``series``: how it is called, see ``_SERIES``."""
 
     began: Ints
     ended: Ints
     outcome: Ints
+    series: Ints
 
     def take(self, index: Ints) -> Pregnancy:
         return Pregnancy(*(getattr(self, name)[index] for name in self.__dataclass_fields__))
@@ -50,7 +55,7 @@ class Pregnancy:
 
     def among(self, some: Bools) -> Pregnancy:
         """Only those of some patients."""
-        return Pregnancy(self.began, self.ended, np.where(some, self.outcome, -1))
+        return replace(self, outcome=np.where(some, self.outcome, -1))
 
     def dense(self, low: Ints, start: Ints, end: Ints) -> Ints:
         """Moments of a life's even course moved so that more of them fall into the pregnancy."""
@@ -136,11 +141,13 @@ class Expecting:
         began = ended - weeks * WEEK - 3 * DAY
         alive = ~people.died | (people.died_at > ended + 2 * _AFTER * WEEK)
         there = (ended >= 0) & (ended > start + DAY) & alive
-        return Pregnancy(began, ended, np.where(there, members[which], -1))
+        elderly = (began - people.born) // YEAR >= _ELDERLY
+        series = np.where(elderly, 2, chance(draw("pregnancy", numbers, 3), _FIRST))
+        return Pregnancy(began, ended, np.where(there, members[which], -1), series)
 
     @cached_property
     def _care(self) -> tuple[Ints, Choices]:
-        """What a prenatal visit is about: kind = week, and a row of weeks more for the elderly."""
+        """What a prenatal visit is about: kind = week, behind the weeks of the series before."""
         return self._by_week(self._stage(*_BEFORE))
 
     @cached_property
@@ -151,21 +158,18 @@ class Expecting:
     def _by_week(self, members: Ints) -> tuple[Ints, Choices]:
         stages = self.rates.cells.knowledge.stages
         codes = [self.rates.conditions[n].code for n in members.tolist()]
-        table = np.zeros((2 * _LATEST, len(members)))
+        table = np.zeros((len(_SERIES) * _LATEST, len(members)))
         for place, code in enumerate(codes):
             first, last = stages[code].weeks
-            for elderly in (0, 1):
-                # Supervision is of the elderly or of a first pregnancy, and not of both.
-                if code.startswith("Z34.0" if elderly else "O09.5"):
+            for number, series in enumerate(_SERIES):
+                if code.startswith(_SERIES) and not code.startswith(series):
                     continue
-                row = elderly * _LATEST
+                row = number * _LATEST
                 weight = self._rate[members[place]] / max(last - first + 1, 1)
                 table[row + first : row + last + 1, place] = weight
         return members, Choices(table)
 
-    def about(
-        self, found: Pregnancy, people: People, start: Ints, number: Ints, draw: Draw
-    ) -> Ints:
+    def about(self, found: Pregnancy, start: Ints, number: Ints, draw: Draw) -> Ints:
         """What visits that begin at ``start`` are about by a pregnancy; -1 where by none."""
         out = np.full(len(start), -1, np.int64)
         before = (start >= found.began + _KNOWN * WEEK) & (start < found.ended)
@@ -181,7 +185,7 @@ class Expecting:
         ):
             some = rows[mine[rows]]
             week = np.clip((start[some] - since[some]) // WEEK, 0, _LATEST - 1)
-            elderly = (start[some] - people.born[some]) // YEAR >= _ELDERLY
-            drawn = choices.draw(week + elderly * _LATEST, draw("prenatal", number[some], 1))
+            kind = week + found.series[some] * _LATEST
+            drawn = choices.draw(kind, draw("prenatal", number[some], 1))
             out[some] = np.where(drawn >= 0, members[drawn], -1)
         return out

@@ -439,7 +439,7 @@ class Rows:
         length = ended - begun
         if self.story is not None and (due := self.story.due) is not None:
             # A birth comes when it comes.
-            latest = np.maximum(end - length, start)
+            latest = np.maximum((end - length) // spans.MINUTE * spans.MINUTE, start)
             begun = np.where(due >= 0, np.clip(due, start, latest), begun)
             ended = begun + length
         born_at = np.minimum(

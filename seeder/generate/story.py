@@ -244,9 +244,7 @@ class Story:
         found, rows = self.pregnancy, self._rows
         if self.ends is None or not found.there.any():
             return drawn
-        about = self.clinic.expecting.about(
-            found, self.people, rows.arrival, drawn.number, self.draw
-        )
+        about = self.clinic.expecting.about(found, rows.arrival, drawn.number, self.draw)
         about = np.where(self.ends, found.outcome, about)
         mine = (about >= 0) & ~drawn.birth & ~drawn.death
         condition = np.where(mine, about, drawn.condition)
