@@ -221,7 +221,7 @@ def _others(sources: Sequence[Source]) -> str:
     shown = ", ".join(f"v{i} AS {quote(n)}" for i, n in enumerate(names))
     keys = ", ".join(f"k{i}" for i in range(len(sources[0].key)))
     parts = (
-        f"SELECT {shown}, {keys} FROM ({_unpivoted(each, names)}) AS r"
+        f"SELECT DISTINCT {shown}, {keys} FROM ({_unpivoted(each, names)}) AS r"
         for each in _by_table(sources)
     )
     return " UNION ".join(parts)

@@ -58,7 +58,7 @@ def test_each_rule_catches_what_is_planted(
 def test_sections_of_a_loaded_hospital(fresh_database: Databases) -> None:
     """Most rules find rows in the sample hospital, and patients are counted by group."""
     url = hospital(fresh_database())
-    plan = plan_of(url, 20_000)
+    plan = plan_of(url, 100_000)
     load_and_prove(plan, url)
     with connect(url) as connection:
         found = section(plan, connection, PostgreSQL())
