@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from seeder.clinical.episodes import OUTPATIENT, TELEHEALTH, Episodes
+from seeder.clinical.episodes import INPATIENT, OUTPATIENT, TELEHEALTH, Episodes
 from seeder.errors import SeederError
 from seeder.generate import noise, spans, stream
 from seeder.generate.apart import skipped, stepped
@@ -389,11 +389,20 @@ class Rows:
                 np.where(has, t[take], own) for t, own in zip(above.span, (start, end), strict=True)
             )
             if kind == "moment":
-                return spans.moment(begun, ended, *words)
+                return self._given(spans.moment(begun, ended, *words))
             return spans.course(begun, ended, np.maximum(self.life[1], ended), *words)
         if kind != "moment":
             return start, end
-        return spans.moment(start, end, *words, calendar=self._calendar)
+        return self._given(spans.moment(start, end, *words, calendar=self._calendar))
+
+    def _given(self, span: Spans) -> Spans:
+        """Moments of rows; those in which drugs are ordered for a stay last until its end, and with
+        them what is given."""
+        start, end = span
+        if self.story is None or "drug.end" not in self.population.meanings:
+            return span
+        stay = self.story.episodes.setting == INPATIENT
+        return start, np.where(stay, np.maximum(self.story.until, end), end)
 
     @property
     def _visiting(self) -> bool:

@@ -519,6 +519,9 @@ class Story:
     @cached_property
     def drug(self) -> Ints:
         """The drug of each row; -1 where nothing fits. A chronic condition keeps its drug."""
+        if self._of_order:
+            above, take = self._rows.follow(self._rows.population.plan.owner)
+            return _story(above).drug[take]
         age = self.people.age(self.when)
         lasts = self.clinic.rates.chronic
 
@@ -537,6 +540,16 @@ class Story:
 
         return self.arm(self._first(answer), self.listed == 0)
 
+    @property
+    def _of_order(self) -> bool:
+        """Whether the row's owner is about a drug already, as an order is that is given."""
+        owner = self._rows.population.plan.owner
+        if self._plan.story != "owner" or self._under_visit:
+            return False
+        above = self._rows.world.populations[self._rows.population.links[owner].target]
+        listed = any(link.plan.system == "drugs" for link in above.links.values())
+        return listed or any(m.startswith("drug.") for m in above.meanings)
+
     def arm(self, drug: Ints, first: Bools) -> Ints:
         """Drugs of rows, that of the trial's arm where the row is the ``first`` of a visit that a
         trial planned."""
@@ -553,6 +566,9 @@ class Story:
     @cached_property
     def dose(self) -> Ints:
         """The row's drug in one of its strengths: an entry of the table of drugs."""
+        if self._of_order:
+            above, take = self._rows.follow(self._rows.population.plan.owner)
+            return _story(above).dose[take]
         drug = np.maximum(self.drug, 0)
         age = np.minimum(self.people.age(self.when), 120)
         first, count = (table[drug, age] for table in strengths())

@@ -14,8 +14,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from seeder.clinical.episodes import INPATIENT
+from seeder.generate import spans
 from seeder.generate.decimals import numeric
 from seeder.generate.registry import Call, Parameter, generator
+from seeder.generate.story import Story
 from seeder.generate.stream import Ints, below, chance
 from seeder.generate.text import number
 from seeder.schema import Type
@@ -131,6 +134,32 @@ def start(call: Call) -> Any:
 )
 def end(call: Call) -> Any:
     return as_type(call.span[1], call.type, call.params["form"])
+
+
+@generator(
+    "moment.over",
+    "When what the row's moment began is over: a course of a drug, an illness.",
+    accepts=KINDS,
+    width=width,
+    of=Parameter(str, "drug", "drug or diagnosis"),
+    open=Parameter(bool, False, "NULL of what lasts for good"),
+    form=FORM,
+)
+def over(call: Call) -> Any:
+    """In a hospital drugs are given until the discharge; chronic conditions stay."""
+    start, end = call.span
+    story: Story | None = getattr(call, "story", None)
+    if story is None:
+        return as_type(end, call.type, call.params["form"])
+    drug, until = call.params["of"] == "drug", np.maximum(call.life[1], end)
+    moment = spans.over(start, until, call.words(0), call.words(1), drug)
+    if drug:
+        stay = story.episodes.setting == INPATIENT
+        moment = np.where(stay, np.minimum(moment, np.maximum(story.until, start)), moment)
+        return as_type(moment, call.type, call.params["form"])
+    lasts = story.clinic.rates.chronic[np.maximum(story.diagnosis(""), 0)]
+    made = as_type(np.where(lasts, until, moment), call.type, call.params["form"])
+    return _where(~lasts, made) if call.params["open"] else made
 
 
 @generator(
