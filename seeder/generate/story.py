@@ -530,15 +530,40 @@ class Story:
             person, years = self.person[rows], age[rows]
             number = np.where(lasts[known], person * TURN, self.episodes.number[rows]) * 512 + known
             found = self.clinic.treatment.drug(condition, years, self.draw("drug", number, 0))
-            harm = np.flatnonzero(~tolerated(person, found, self.draw))
+
+            def harmful(at: Ints) -> Ints:
+                fine = tolerated(person[at], found[at], self.draw)
+                fine &= ~self._clashing(rows[at], condition[at], found[at], years[at])
+                return at[~fine]
+
+            harm = harmful(np.arange(len(rows)))
             for again in range(1, _AGAIN):
                 word = self.draw("drug", number[harm], again)
                 found[harm] = self.clinic.treatment.drug(condition[harm], years[harm], word)
-                harm = harm[~tolerated(person[harm], found[harm], self.draw)]
+                harm = harmful(harm)
             found[harm] = -1
             return found
 
         return self.arm(self._first(answer), self.listed == 0)
+
+    def _clashing(self, rows: Ints, condition: Ints, drug: Ints, years: Ints) -> Bools:
+        """Whether drugs for conditions of rows do not go with what the patients take for good; of
+        two chronic conditions the first has its drug."""
+        treatment, listed = self.clinic.treatment, self.chronic.listed[rows]
+        out = np.zeros(len(rows), np.bool_)
+        maybe = treatment.may_clash[np.maximum(drug, 0)[:, None], np.maximum(listed, 0)]
+        maybe &= (listed >= 0) & (drug >= 0)[:, None]
+        same = listed == condition[:, None]
+        earlier = np.cumsum(same, axis=1) == 0
+        maybe &= np.where(same.any(axis=1)[:, None], earlier, True)
+        at, place = np.nonzero(maybe)
+        if len(at):
+            other = listed[at, place].astype(np.int64)
+            number = self.person[rows[at]] * TURN * 512 + other
+            taken = treatment.drug(other, years[at], self.draw("drug", number, 0))
+            hit = (taken >= 0) & treatment.clashes[drug[at], np.maximum(taken, 0)]
+            out[at[hit]] = True
+        return out
 
     @property
     def _of_order(self) -> bool:
