@@ -124,16 +124,17 @@ class Expecting:
         self, people: People, start: Ints, reference: int, seen: int, numbers: Ints, draw: Draw
     ) -> Pregnancy:
         """The pregnancies of patients seen from ``start`` on; the coming year's, too."""
-        spot, left = share(draw("pregnancy", numbers, 0)), np.ones(len(numbers))
+        # One a woman, and yet as many in each year as there are: years do not shadow one another.
+        spot, before = share(draw("pregnancy", numbers, 0)), np.zeros(len(numbers))
         ended = np.full(len(numbers), -1)
         for back in range(-(-seen // YEAR), -1, -1):
             year = reference - back * YEAR
             age = np.clip((year + YEAR // 2 - people.born) // YEAR, 0, _OLDEST - 1)
             risk = np.where(people.female, self._yearly[age], 0.0)
-            ends = (ended < 0) & (1 - left <= spot) & (spot < 1 - left * (1 - risk))
-            part = (spot - (1 - left)) / np.where(risk > 0, left * risk, 1)
+            ends = (before <= spot) & (spot < before + risk)
+            part = (spot - before) / np.where(risk > 0, risk, 1)
             ended = np.where(ends, year + (part * YEAR).astype(np.int64), ended)
-            left = left * (1 - risk)
+            before = before + risk
         members, ways, low, high = self._ends
         which = ways.draw(np.zeros(len(numbers), np.int64), draw("pregnancy", numbers, 1))
         word = draw("pregnancy", numbers, 2)
