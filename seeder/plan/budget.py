@@ -39,7 +39,7 @@ _ONE_TO_ONE = 0.4
 STAYS = frozenset("admission inpatient hospitalization hospitalisation stay icustay icu".split())
 _ADMITTED = 0.03
 DEATHS = frozenset("death deaths mortality deceased".split())
-_DIED = 0.042
+DIED = 0.042
 _VISIT_IN_VISIT = 1.2
 _GROWING = frozenset(_ROOT)
 _SHOWN = 5  # reasons in one message
@@ -99,7 +99,7 @@ def _factor(graph: Graph, name: Name, owner: ForeignKey) -> float:
         stays = graph.kinds[owner.target] == "encounter" and words & STAYS
         return _ADMITTED if stays else _ONE_TO_ONE
     if words & DEATHS and graph.kinds[owner.target] in ("patient", "person"):
-        return _DIED
+        return DIED
     if kind == "encounter" and graph.kinds[owner.target] == "encounter":
         return _VISIT_IN_VISIT
     return _CHILDREN.get(kind, 1.5) * _often(name)

@@ -226,6 +226,7 @@ def _made(
             if k.name in own and k.target in seen
         ]
         found += [ceilings[name]] if name in ceilings else []
+        found.append(visiting.dead(graph, chosen, name, seen, cohorts, given))
         return min((f for f in found if f is not None), default=None)
 
     told, wish = ways(graph, chosen), compiled(options.overrides.clinical)

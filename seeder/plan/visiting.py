@@ -7,15 +7,16 @@ where the table's name says one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from seeder.clinical.attendance import Attendance, setting_named
 from seeder.clinical.cohorts import Cohort
 from seeder.clinical.population import YEAR
-from seeder.plan.budget import VISITS
+from seeder.plan.budget import DEATHS, DIED, VISITS
 from seeder.plan.graph import Graph, one_to_one
 from seeder.plan.stories import PEOPLE, Way, is_patients, is_visits, setting_said
 from seeder.schema import ForeignKey, Name
+from seeder.semantics.roles import table_words
 
 # What belongs to a visit comes so much more often in one of these. An estimate, of the order of
 # MIMIC-IV: 11 diagnoses an admission.
@@ -63,6 +64,21 @@ def _settings(
 
 def _counted(graph: Graph, owners: Mapping[Name, ForeignKey], name: Name) -> bool:
     return is_visits(graph, owners, name) and not one_to_one(graph.schema[name], owners[name])
+
+
+def dead(
+    graph: Graph, owners: Mapping[Name, ForeignKey], name: Name, rows: Mapping[Name, int],
+    cohorts: Sequence[Cohort], given: Collection[Name],
+) -> tuple[int, str] | None:  # fmt: skip
+    """The most rows of a table of deaths beside cohorts, whose members live; and why. Counts that
+    are ``given`` stay."""
+    owner, members = owners.get(name), sum(c.patients for c in cohorts)
+    if name in given or not members or owner is None or graph.kinds[owner.target] not in PEOPLE:
+        return None
+    if not DEATHS & set(table_words(graph.schema[name])) or owner.target not in rows:
+        return None
+    others = max(rows[owner.target] - members, 0)
+    return max(int(others * DIED), 1), f"{members:,} patients are in scenarios, and live"
 
 
 def least(

@@ -93,3 +93,22 @@ def test_cohorts_make_the_patients_that_they_need() -> None:
     assert usual < 900 <= plan.tables["h.patient"].rows
     assert plan.tables["h.encounter"].rows >= plan.tables["h.patient"].rows
     assert plan.rows == 50_000
+
+
+def test_members_of_cohorts_are_not_among_the_dead() -> None:
+    death = table(
+        "death",
+        "patient_id bigint, death_date date",
+        "patient_id -> patient",
+        unique=["patient_id"],
+    )
+    scenario = {"condition": "E11.9", "patients": 900, "ages": "40-80"}
+    clinical = Clinical.model_validate({"scenarios": [scenario]})
+    asked = options(60_000, patient=1000).model_copy(
+        update={"overrides": Overrides(clinical=clinical)}
+    )
+    plan = make_plan(schema(*CLINIC, death), asked)
+    assert plan.tables["h.death"].rows <= 5
+    assert any(f.code == "capped" and "900 patients" in f.message for f in plan.findings)
+    without = planned((*CLINIC, death), 60_000, patient=1000)
+    assert without.tables["h.death"].rows > 20
