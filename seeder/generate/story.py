@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _ALL = slice(None)
 _AGAIN = 4  # draws of a drug before a condition is treated otherwise, for want of a tolerated one
+_TREATED, _NEW = 6, 3  # chronic and new conditions of a visit that something is done for
 _TRIES = 6  # conditions that are asked for a drug or procedure before a minor one is
 
 
@@ -502,13 +503,20 @@ class Story:
             number = 1
         return self.condition(self.listed + number)
 
+    @cached_property
+    def _treated(self) -> Ints:
+        """The place of the condition that each row of a list of drugs or procedures is for: many
+        rows of a long stay are the same again, and not for ever more conditions."""
+        found: Ints = self.listed % (np.minimum(self.chronic.count, _TREATED) + _NEW)
+        return found
+
     def _first(self, answer: Callable[[Ints, Ints, int], Ints]) -> Ints:
         """What the first of the row's conditions that has an answer says; -1 for none. ``answer``
         is asked for some of the rows, with a condition for each, and which turn it is."""
         found = np.full(len(self._rows), -1, np.int64)
         open_ = np.arange(len(found))
         for turn in range(_TRIES):
-            found[open_] = answer(open_, self.condition(self.listed[open_] + turn, open_), turn)
+            found[open_] = answer(open_, self.condition(self._treated[open_] + turn, open_), turn)
             open_ = open_[found[open_] < 0]
         if len(open_):
             number = self.episodes.number[open_] * 64 + self.listed[open_] % 64

@@ -20,6 +20,9 @@ _CHUNK = 1 << 15
 _ASKS = {OUTPATIENT: 4, TELEHEALTH: 2, EMERGENCY: 9, INPATIENT: 14}
 _A_DAY = 8
 _MOST = 120
+# How many diagnoses are noted: of the order of MIMIC-IV's 11 an admission.
+_NOTED = {OUTPATIENT: 8, TELEHEALTH: 6, EMERGENCY: 12, INPATIENT: 36}
+_NOTED_A_DAY = 2
 
 
 _USUAL = 48  # the weight of a patient with as many visits as others, of 255
@@ -62,11 +65,12 @@ def _weigh(rows: Rows, by: str, setting: str) -> Ints:
     if by in ("inpatient", "emergency"):
         wanted = INPATIENT if by == "inpatient" else EMERGENCY
         return np.asarray(episodes.setting == wanted, np.int64)
+    table, day = (_NOTED, _NOTED_A_DAY) if by == "listed" else (_ASKS, _A_DAY)
     asks = np.zeros(len(rows), np.int64)
-    for place, weight in _ASKS.items():
+    for place, weight in table.items():
         asks = np.where(episodes.setting == place, weight, asks)
     days = np.where(episodes.setting == INPATIENT, episodes.minutes // 1440, 0)
-    return np.asarray(np.minimum(asks + days * _A_DAY, _MOST), np.int64)
+    return np.asarray(np.minimum(asks + days * day, _MOST), np.int64)
 
 
 def _burden(rows: Rows, setting: int) -> Ints:

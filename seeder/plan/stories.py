@@ -12,7 +12,7 @@ from seeder.generate.data import entries
 from seeder.generate.told import TOLD
 from seeder.plan.budget import DEATHS, STAYS
 from seeder.plan.graph import Graph, one_to_one, qualifiers
-from seeder.plan.model import ColumnPlan, TablePlan
+from seeder.plan.model import ColumnPlan, KeyPlan, TablePlan
 from seeder.schema import ForeignKey, Name, Table
 from seeder.semantics.roles import table_words
 from seeder.semantics.topics import SYSTEMS
@@ -272,6 +272,23 @@ def setting_said(table: Table) -> Literal["", "inpatient", "emergency"]:
     return "emergency" if words & _URGENT else "inpatient" if words & STAYS else ""
 
 
+_DIAGNOSES = 60  # of one visit, at most, where rows are not wanted to be many
+
+
+def _lists(plan: TablePlan) -> bool:
+    """Whether a table's rows are the diagnoses of a visit."""
+    keys = (k.how == "listed" and k.system == "icd10cm" for k in plan.keys.values())
+    return any(keys) or any(c.meaning == "diagnosis.code" for c in plan.columns.values())
+
+
+def _few(key: KeyPlan, plan: TablePlan, visits: int) -> KeyPlan:
+    """A key of diagnoses with the most that a visit has."""
+    most = min(key.fan_out.high or _DIAGNOSES, _DIAGNOSES)
+    if 2 * plan.rows > most * visits:
+        return key
+    return key.model_copy(update={"fan_out": key.fan_out.model_copy(update={"high": most})})
+
+
 _MANY = 1 << 16  # children of one owner, which no patient has
 
 
@@ -308,13 +325,15 @@ def weighed(
         words = set(table_words(graph.schema[name]))
         by = "inpatient" if words & STAYS else "emergency" if words & _URGENT else ""
     elif visit and graph.kinds[name] in ("event", "other", "encounter"):
-        by = "stay"
+        by, key = ("listed", _few(key, plan, rows[owner.target])) if _lists(plan) else ("stay", key)
     if not by or (key.fan_out.high == 1 and key.fan_out.low):
         return plan
     # Members of a cohort must be seen: each patient has a visit, each visit its diagnosis. Who is
     # in a database of nothing but stays has had one.
     only = by == "burden" and setting_of(graph, name, way) and _only(graph, owners, name)
-    seen = ((cohorts and by in ("burden", "stay")) or only) and plan.rows >= rows[owner.target]
+    seen = ((cohorts and by in ("burden", "stay", "listed")) or only) and plan.rows >= rows[
+        owner.target
+    ]
     low = max(1 if seen else 0, key.fan_out.low)
     more = sum(c.patients * max(c.visits - low, 0) for c in cohorts)
     needs = by == "burden" and 0 < more <= plan.rows - low * rows[owner.target]

@@ -190,6 +190,16 @@ def _distinct_capacity(kind: Type, params: Mapping[str, Any]) -> int:
     return 0 if part == "system" else len(_apart(entries(params["system"]), part, kind))
 
 
+@lru_cache(maxsize=4)
+def _by_class(table: Entries) -> Ints:
+    """The place of each drug where they are in the order of their classes."""
+    keys = zip(*(table.columns[k] for k in ("class", "generic")), strict=True)
+    order = sorted((key, place) for place, key in enumerate(keys))
+    found = np.empty(len(order), np.int64)
+    found[[place for _, place in order]] = np.arange(len(order))
+    return found
+
+
 @generator(
     "code.drawn",
     "A code, name, unit or range of an entry drawn by its weight.",
@@ -215,9 +225,10 @@ def code_drawn(call: Call) -> Any:
     first = story.dose_of_owner if drugs and story is not None else None
     if first is not None:
         # The first of an owner's is what the story tells, further ones stand next to it: other
-        # strengths, as entries are in the order of drugs.
-        order = np.sort(apart)
-        place = np.maximum(np.searchsorted(order, first, "right") - 1, 0)
+        # strengths, then others of its class.
+        rank = _by_class(table)
+        order = apart[np.argsort(rank[apart], kind="stable")]
+        place = np.maximum(np.searchsorted(rank[order], rank[first], "right") - 1, 0)
         return column(table, part, call.type, order[(place + call.ordinal) % len(order)])
     return column(table, part, call.type, apart[call.index(len(apart))])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -221,10 +221,14 @@ class Atlas:
                 continue
             if rule.theirs and self.patient(table.name) is None:
                 continue
-            if not any(self.columns(table.name, fact) for fact in rule.without):
+            if not self.has(table, rule.without):
                 yield from self.sources(
                     table, rule.facts, rule.per, frozenset(rule.optional), frozenset(rule.lacking)
                 )
+
+    def has(self, table: Table, any_: Iterable[str]) -> bool:
+        """Whether a table has one of some facts."""
+        return any(self.columns(table.name, fact) for fact in any_)
 
     def sources(
         self,

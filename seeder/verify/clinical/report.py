@@ -227,6 +227,7 @@ def question(atlas: Atlas, rule: Rule, place: Place) -> Question | None:
         others = tuple(
             found.source
             for table in atlas.filled
+            if not atlas.has(table, rule.among.without)
             for found in atlas.sources(table, rule.among.facts, rule.per, frozenset())
             if len(found.source.key) == len(place.source.key)
         )

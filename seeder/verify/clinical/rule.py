@@ -39,9 +39,11 @@ class Expected(Model):
 
 
 class Among(Model):
-    """Other rows of the same patient (or visit), and which of them are sought."""
+    """Other rows of the same patient (or visit), and which of them are sought; ``without``: of
+    tables with none of these facts."""
 
     facts: dict[str, str]
+    without: list[str] = Field(default_factory=list)
     where: str = "TRUE"
 
 
@@ -87,7 +89,8 @@ class Rule(Model):
     def _whole(self) -> Rule:
         known = facts()
         others = self.among.facts if self.among else {}
-        for written in (*self.facts.values(), *others.values(), *self.without):
+        without = (*self.without, *(self.among.without if self.among else ()))
+        for written in (*self.facts.values(), *others.values(), *without):
             found = _PLACED.match(written)
             if not found or found["fact"] not in known:
                 raise ValueError(f"{self.rule}: no fact {written!r} in facts.yaml")
