@@ -9,7 +9,10 @@ import pytest
 
 from seeder.clinical.knowledge import load
 from seeder.clinical.model import Drug
+from seeder.generate.data import entries
+from seeder.generate.makers.codes import _apart, _beside
 from seeder.generate.world import World
+from seeder.schema import Type
 from tests.property.hand_made import CLINIC, build, planned, table, values
 
 ORDER = table(
@@ -78,3 +81,17 @@ def test_nobody_takes_what_clashes_for_good(world: World) -> None:
                     hits += (one, other) in clashing
     assert pairs > 10_000
     assert hits / pairs < 0.0005
+
+
+@pytest.mark.parametrize("first", [0, 5, 100, 406])
+def test_drugs_of_one_order_are_all_different(first: int) -> None:
+    """The story's, its other strengths, then what goes with any drug."""
+    drugs = entries("drugs")
+    apart = _apart(drugs, "name", Type("text", "text"))
+    found = _beside(drugs, apart, np.full(len(apart), first), np.arange(len(apart)))
+    assert found[0] == first
+    assert sorted(found.tolist()) == sorted(apart.tolist())
+    generics = [drugs.columns["generic"][n] for n in found.tolist()]
+    own = generics.count(generics[0])
+    assert len(set(generics[:own])) == 1
+    assert drugs.columns["class"][found[own]] == "fluid"
