@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,13 @@ class Conditions:
 
     listed: npt.NDArray[np.int16]
     count: Ints
+
+    @cached_property
+    def flat(self) -> tuple[Ints, Ints]:
+        """The patient and the condition of every entry, patients ascending."""
+        listed = self.listed.ravel()
+        entries = np.flatnonzero(listed >= 0)
+        return np.repeat(np.arange(len(self.count)), self.count), listed[entries].astype(np.int64)
 
     def take(self, index: Ints | slice) -> Conditions:
         return Conditions(self.listed[index], self.count[index])

@@ -255,13 +255,14 @@ class Course:
     def complication(self, episodes: Episodes, cell: Ints, draw: Draw) -> Ints:
         """An acute condition that the main condition of a stay brought with it; -1 for none."""
         found = np.full(len(cell), -1, np.int64)
-        group = self.rates.group[episodes.condition]
-        word = draw("complication", episodes.number, 0)
+        stays = np.flatnonzero(episodes.setting == INPATIENT)
+        group = self.rates.group[episodes.condition[stays]]
+        word = draw("complication", episodes.number[stays], 0)
         for extra in self._brought:
-            mine = np.flatnonzero((group == extra.group) & (episodes.setting == INPATIENT))
+            mine = np.flatnonzero(group == extra.group)
             if len(mine):
-                drawn = extra.choices.draw(cell[mine], word[mine])
-                found[mine] = np.where(drawn >= 0, extra.members[drawn], -1)
+                drawn = extra.choices.draw(cell[stays[mine]], word[mine])
+                found[stays[mine]] = np.where(drawn >= 0, extra.members[drawn], -1)
         return np.where(found == episodes.condition, -1, found)
 
     @cached_property

@@ -200,27 +200,30 @@ class Measures:
             + _OWN * normal(draw("lab value", occasion * 256 + lab, 0))
         )
 
-    def _shift(self, shifts: Floats, patient: Patient, which: Ints) -> Floats:
+    def _shift(self, shifts: Floats, patient: Patient, which: Ints | int) -> Floats:
         """What the main condition shifts, and the strongest of the chronic ones by half."""
         main = patient.episodes.condition
-        return shifts[main, which] + self._lasting(shifts, patient, which, main) / 2
+        found: Floats = shifts[main, which] + self._lasting(shifts, patient, which, main) / 2
+        return found
 
     def _lasting(
-        self, shifts: Floats, patient: Patient, which: Ints, but: Ints | int = -1
+        self, shifts: Floats, patient: Patient, which: Ints | int, but: Ints | None = None
     ) -> Floats:
-        """The strongest shift of the patient's chronic conditions, leaving one out."""
-        chronic = patient.chronic
-        most = np.zeros(len(which))
-        spared = np.broadcast_to(but, which.shape)
-        left = np.arange(len(which))
-        for place in range(chronic.listed.shape[1]):
-            left = left[chronic.count[left] > place]
-            one = chronic.listed[left, place]
-            here = shifts[one, which[left]]
-            moved = np.flatnonzero((here != 0) & (one != spared[left]))
-            here, rows = here[moved], left[moved]
-            held = most[rows]
-            most[rows] = np.where(np.abs(here) > np.abs(held), here, held)
+        """The strongest shift of the patient's chronic conditions, leaving one out; of
+        one measure, or of each row's."""
+        row, condition = patient.chronic.flat
+        shift = (
+            shifts[:, which][condition] if isinstance(which, int) else shifts[condition, which[row]]
+        )
+        moved = np.flatnonzero(shift)
+        row, condition, shift = row[moved], condition[moved], shift[moved]
+        if but is not None:
+            other = condition != but[row]
+            row, shift = row[other], shift[other]
+        most = np.zeros(len(patient.patient))
+        # Written over one another the weakest first, and of equals the last.
+        order = np.argsort(np.abs(shift[::-1]), kind="stable")
+        most[row[::-1][order]] = shift[::-1][order]
         return most
 
     # Vital signs ---------------------------------------------------------------------------------
@@ -259,8 +262,7 @@ class Measures:
             + 0.5 * normal(draw(f"{shared} occasion", occasion, 0))
             + 0.55 * normal(draw(f"{name} value", occasion, 0))
         )
-        which = np.full(len(event), number, np.int64)
-        away = away + self._shift(self._vital_shifts, patient, which)
+        away = away + self._shift(self._vital_shifts, patient, number)
         value: Floats = middle + spread * np.clip(away, -5.0, 7.0)
         return value
 
@@ -277,8 +279,7 @@ class Measures:
         if name == "height":
             value = middle[sex, months] + spread[sex, months] * 0.95 * away
             return value
-        own = np.full(len(months), number, np.int64)
-        shift = self._lasting(self._vital_shifts, patient, own)
+        shift = self._lasting(self._vital_shifts, patient, number)
         value = middle[sex, months] + spread[sex, months] * np.clip(0.95 * away + shift, -2.2, 4.0)
         return value
 

@@ -44,7 +44,8 @@ def allergen(patient: Ints, place: Ints, draw: Draw) -> Ints:
 def tolerated(patient: Ints, drug: Ints, draw: Draw) -> Bools:
     """Whether each patient has no allergy to a drug; true for none (-1)."""
     fine = np.ones(len(drug), np.bool_)
+    table, first = entries("allergens"), patient * _PLACES
     for place in range(_DRUGS_AT):
-        found = allergen(patient, np.full(len(drug), place), draw)
-        fine &= ~avoided()[found, np.maximum(drug, 0)]
+        found = table.draw(draw("allergen", first + place, 0))
+        fine &= ~avoided()[found, drug]  # of no drug the last one's, and put right below
     return fine | (drug < 0)

@@ -56,6 +56,10 @@ class Memory:
         found: Value = _taken(list(kept.values()), _places(numbers, blocks))
         return found
 
+    def clear(self) -> None:
+        """Forget everything: nobody will ask again."""
+        self._kept.clear()
+
     def _keep(self, place: tuple[Name, str, int], block: Any) -> None:
         size = sum(a.nbytes for a in _arrays(block))
         self._full = self._full or size > self.room

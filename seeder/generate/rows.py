@@ -35,6 +35,8 @@ _NONE = -1
 _GROWN = 21 * 365 * spans.DAY  # nobody is hired younger
 _AHEAD = 0.25  # the share of appointments of the living that are still to come
 _REDRAWS, _REDRAW = 16, 1 << 24  # how often, and how far from one another's draws
+# Which of their own few patients come to, -1 to anybody: half of the time their first.
+_REGULAR = (0, 0, 0, 0, 0, 1, 1, 2, -1, -1)
 _TRIES = 4  # children of an ancestor are drawn at most so often before the row goes without
 
 
@@ -153,7 +155,10 @@ class Rows:
 
     def _popular(self, link: Link) -> Ints:
         """Places of parents by popularity."""
-        share = (stream.words(link.stream, self.numbers) >> np.uint64(11)).astype(np.float64)
+        word = stream.words(link.stream, self.numbers)
+        if link.plan.regular and self.story is not None:
+            word = self._regulars(link, self.story.patient, word)
+        share = (word >> np.uint64(11)).astype(np.float64)
         share *= 2.0**-53
         if link.plan.skew == "steep":
             # The square of a uniform number: the first percent of parents gets a tenth of the rows.
@@ -161,6 +166,14 @@ class Rows:
         if link.plan.among is not None and link.plan.among.groups:
             return self._weighted(link, link.plan.among.groups, share)
         return link.spread(np.minimum((share * link.parents).astype(np.int64), link.parents - 1))
+
+    def _regulars(self, link: Link, patient: Ints, word: Words) -> Words:
+        """The words of rows, of most of them one of their patient's own few."""
+        turn = np.asarray(_REGULAR)[
+            below(stream.words(link.stream, self.numbers, 2), len(_REGULAR))
+        ]
+        own = stream.words(link.stream, patient * len(_REGULAR) + turn, 3)
+        return np.where(turn >= 0, own, word)
 
     def _told(self, link: Link) -> Ints:
         """The entry of a code system that each row's story tells of."""
@@ -589,6 +602,10 @@ class Rows:
             if plan.nulls_at == "last":
                 last: npt.NDArray[np.bool_] = self.ordinal == self.siblings - 1
                 return last
+            if plan.nulls_at == "open":
+                # As their state has it.
+                open_: npt.NDArray[np.bool_] = self.span[1] > self.world.reference - spans.DAY // 2
+                return open_
             share, purpose = plan.nulls, "\x1f" + (plan.nulls_with or column)
         return stream.chance(self.words("nulls", purpose), share) if share > 0 else None
 

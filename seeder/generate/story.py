@@ -370,6 +370,16 @@ class Story:
         above = self._rows.world.populations[self._rows.population.links[owner].target]
         return above.plan.kind == "encounter"
 
+    @property
+    def charted(self) -> bool:
+        """Whether the rows stand in their visit one behind the other."""
+        return self._plan.story == "owner" and self._under_visit
+
+    @property
+    def closing(self) -> Bools:
+        """Which rows are the last of their owner's."""
+        return np.asarray(self._rows.ordinal == self._rows.siblings - 1)
+
     @cached_property
     def last(self) -> Bools:
         """Whether the row's visit ends with it: it is none of the parts that others follow."""
@@ -525,11 +535,21 @@ class Story:
         return found
 
     @cached_property
+    def _ordered(self) -> tuple[Story, Ints] | None:
+        """The story of the orders of drugs that the rows carry out, and where each row's stands."""
+        rows = self._rows
+        if self._plan.story != "owner" or self._under_visit:
+            return None
+        above, take = rows.follow(rows.population.plan.owner)
+        return (_story(above), take) if "drugs" in above.population.told else None
+
+    @cached_property
     def drug(self) -> Ints:
-        """The drug of each row; -1 where nothing fits. A chronic condition keeps its drug."""
-        if self._of_order:
-            above, take = self._rows.follow(self._rows.population.plan.owner)
-            return _story(above).drug[take]
+        """The drug of each row, the ordered one where there is an order; -1 where nothing fits. A
+        chronic condition keeps its drug."""
+        if self._ordered is not None:
+            story, take = self._ordered
+            return story.drug[take]
         age = self.people.age(self.when)
         lasts = self.clinic.rates.chronic
 
@@ -573,16 +593,6 @@ class Story:
             out[at[hit]] = True
         return out
 
-    @property
-    def _of_order(self) -> bool:
-        """Whether the row's owner is about a drug already, as an order is that is given."""
-        owner = self._rows.population.plan.owner
-        if self._plan.story != "owner" or self._under_visit:
-            return False
-        above = self._rows.world.populations[self._rows.population.links[owner].target]
-        listed = any(link.plan.system == "drugs" for link in above.links.values())
-        return listed or any(m.startswith("drug.") for m in above.meanings)
-
     def arm(self, drug: Ints, first: Bools) -> Ints:
         """Drugs of rows, that of the trial's arm where the row is the ``first`` of a visit that a
         trial planned."""
@@ -599,9 +609,9 @@ class Story:
     @cached_property
     def dose(self) -> Ints:
         """The row's drug in one of its strengths: an entry of the table of drugs."""
-        if self._of_order:
-            above, take = self._rows.follow(self._rows.population.plan.owner)
-            return _story(above).dose[take]
+        if self._ordered is not None:
+            story, take = self._ordered
+            return story.dose[take]
         drug = np.maximum(self.drug, 0)
         age = np.minimum(self.people.age(self.when), 120)
         first, count = (table[drug, age] for table in strengths())

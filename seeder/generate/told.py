@@ -14,6 +14,7 @@ import numpy as np
 
 from seeder.clinical.episodes import EMERGENCY, INPATIENT, OUTPATIENT
 from seeder.clinical.measures import flags
+from seeder.generate import charting
 from seeder.generate.data import entries
 from seeder.generate.registry import Call
 from seeder.generate.story import Story
@@ -52,6 +53,8 @@ def choice(call: Call, of: str, values: tuple[str, ...]) -> Ints | None:
         return _chosen((story.listed > 0).astype(np.int64), meant("rank", values), call)
     if of in _URGENCY:
         return _chosen(_urgency(call.words(3), story, of), meant(of, values), call)
+    if of == "note":
+        return charting.note_type(call, story, values)
     told = entry(call, of, "")
     if told is None:
         return None
@@ -110,6 +113,8 @@ def meant(of: str, values: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
 
 def understood(of: str, values: tuple[str, ...]) -> bool:
     """Whether the values of a column say what a story can tell: most of them have a meaning."""
+    if of == "note":
+        return charting.understood(values)
     if of not in TOLD and of not in ("state", "flag", "rank", *_URGENCY):
         return False
     return 2 * len({p for places in _named(of, values).values() for p in places}) >= len(values)
@@ -118,7 +123,7 @@ def understood(of: str, values: tuple[str, ...]) -> bool:
 # Lists of words of state that a story decides, and what they tell.
 WORDED = {
     "encounter": "state", "appointment": "state", "diagnosis_type": "rank",
-    "priority": "priority", "acuity": "acuity",
+    "priority": "priority", "acuity": "acuity", "note_type": "note",
 }  # fmt: skip
 # How urgent it is, by setting: of 100 the first of each list of synonyms, the second, ... An
 # estimate.

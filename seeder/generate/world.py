@@ -125,6 +125,12 @@ class Population:
         return self.plan.rows
 
     @cached_property
+    def told(self) -> frozenset[str]:
+        """The code tables that its columns and keys tell of."""
+        columns = {str(c.params.get("system", "")) for c in self.plan.columns.values()}
+        return frozenset(columns | {k.system for k in self.plan.keys.values()})
+
+    @cached_property
     def wire(self) -> pa.Schema:
         """Of its batches, whatever its rows are."""
         kinds = ((c, self.table.column(c).type) for c in self.columns)

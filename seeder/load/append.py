@@ -18,6 +18,7 @@ from seeder.errors import Interrupted, UsageError
 from seeder.generate.world import World
 from seeder.load.batch import refuse_stale
 from seeder.load.events import Event, LoadOptions, Result
+from seeder.load.heap import settled
 from seeder.load.signals import Stopping, stopping
 from seeder.load.tasks import Task, in_order, partition_rows, partitions
 from seeder.load.worker import Progress, copy_rows
@@ -60,7 +61,7 @@ class Append:
         waiting = _waiting(self.plan, objects)
         began = time.monotonic()
         try:
-            with stopping() as self.stopping, self.connection.transaction():
+            with stopping() as self.stopping, settled(), self.connection.transaction():
                 run = self._within(off, waiting, digest)
                 self.stopping.heard()
         except KeyboardInterrupt:

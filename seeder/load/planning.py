@@ -215,16 +215,16 @@ def _stored(
     chosen |= {item.label: item for item in checked.values()}
     extra = selecting.carried(chosen)
     stored = {}
-    for number, (name, columns) in enumerate(sorted(pointed_at(schema, kept).items())):
+    for name, columns in sorted(pointed_at(schema, kept).items()):
         arrow, batches = adapter.snapshot(connection, schema[name], columns, extra.get(name, ()))
-        stored[str(name)] = store(batches, arrow, folder / f"{number:03}.arrow")
+        stored[str(name)] = store(batches, arrow, folder)
     counted = {str(n): stored[str(n)].rows if str(n) in stored else 0 for n in kept}
     selected = {}
-    for number, (label, item) in enumerate(sorted(chosen.items())):
+    for label, item in sorted(chosen.items()):
         batch, sizes = selecting.rows(mapped(stored[str(item.target)]), item)
         selected[label] = sizes
         if sum(sizes):
-            stored[label] = store([batch], batch.schema, folder / f"rows-{number:03}.arrow")
+            stored[label] = store([batch], batch.schema, folder)
     return options.model_copy(update={"kept": counted, "selected": selected}), stored
 
 

@@ -55,14 +55,16 @@ class Worker:
     def __init__(self, pipe: Any) -> None:
         self.pipe = pipe
         self.ready = False
+        self._widths: Mapping[Name, float] | None = None
 
     def widths(self) -> Mapping[Name, float]:
         """Encoded bytes a row by table, when the worker has compiled the plan."""
-        said = self.hear()
-        if isinstance(said, SeederError):
-            raise said
-        found: Mapping[Name, float] = said
-        return found
+        if self._widths is None:
+            said = self.hear()
+            if isinstance(said, SeederError):
+                raise said
+            self._widths = said
+        return self._widths
 
     def hear(self) -> Any:
         """What the worker says next. Raises LoadFailed when it is gone."""

@@ -14,7 +14,7 @@ from seeder import __version__
 from seeder.adapter import Adapter, Object
 from seeder.errors import Interrupted, LoadFailed, PlanError, Refused, SeederError
 from seeder.generate.world import World, build
-from seeder.load import emptying, processes, worker
+from seeder.load import emptying, heap, processes, worker
 from seeder.load.append import Append, alive, refuse_no_batch
 from seeder.load.batch import refuse_stale
 from seeder.load.drift import difference
@@ -71,11 +71,15 @@ def load(
             adding = Append(plan, world, width, adapter, options, on_event, connection)
             result = adding.go(objects, digest(plan))
         else:
-            # Workers need seconds to get ready: meanwhile the database is asked for more.
+            # Workers need a second or two to get ready: meanwhile the database is asked for more,
+            # and indexes and keys are dropped.
             with processes.workers(context, plan, url, options.workers) as workers:
                 tried()
-                width, *_ = [each.widths() for each in workers]
-                run = _Run(plan, world, width, url, adapter, options, on_event, connection)
+                world.memory.clear()  # from here on only workers make rows
+                heap.tidy()
+                if options.preflight is False:
+                    _compiled(workers)
+                run = _Run(plan, world, url, adapter, options, on_event, connection)
                 result = run.go(objects, workers)
         return _with_views(result, world, facts, options, connection, adapter, on_event)
     finally:
@@ -220,7 +224,6 @@ class _Run:
         self,
         plan: Plan,
         world: World,
-        width: Mapping[Name, float],
         url: str,
         adapter: Adapter,
         options: LoadOptions,
@@ -229,7 +232,6 @@ class _Run:
     ) -> None:
         self.plan, self.world, self.url, self.adapter = plan, world, url, adapter
         self.options, self.emit, self.connection = options, on_event, connection
-        self.width = width
         self.seconds: dict[str, float] = {}
         self.number = 0
         self.rows = self.bytes = 0
@@ -289,7 +291,7 @@ class _Run:
     ) -> None:
         schema = self.plan.database
         names = self.world.filled
-        width = self.width
+        width = _compiled(workers)
         rows = {n: self.plan.tables[str(n)].rows for n in names}
         size = {n: self.options.partition_rows or partition_rows(width[n]) for n in names}
         rebuilds = [
@@ -368,6 +370,12 @@ class _Run:
                 "interrupted: the tables of this run are empty again, keys and indexes are back"
             ) from None
         raise error
+
+
+def _compiled(workers: Sequence[Worker]) -> Mapping[Name, float]:
+    """Encoded bytes a row by table, when all workers have compiled the plan."""
+    width, *_ = [each.widths() for each in workers]
+    return width
 
 
 def _dropping_order(objects: Sequence[Object]) -> list[Object]:

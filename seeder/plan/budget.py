@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import isqrt
 
 from seeder.errors import PlanError, UsageError
-from seeder.plan.graph import Graph, one_to_one
+from seeder.plan.graph import Graph, homes, one_to_one
 from seeder.schema import ForeignKey, Name
 from seeder.semantics.senses import subjects
 from seeder.semantics.words import tokens
@@ -41,6 +41,7 @@ _ADMITTED = 0.03
 DEATHS = frozenset("death deaths mortality deceased".split())
 DIED = 0.042
 _VISIT_IN_VISIT = 1.2
+_HOME = 0.6  # addresses for each patient: households share one
 _GROWING = frozenset(_ROOT)
 _SHOWN = 5  # reasons in one message
 
@@ -76,6 +77,8 @@ def _share(
             return Share(weight=_ROOT[kind])
         if kind == "other":
             return Share(weight=1.0 if everything_grows else 0.2)
+        if homes(graph, name):
+            return Share(weight=_HOME)
         return Share(fixed=_fixed(kind, total))
     parent = known.get(owner.target, Share(fixed=1))
     factor = _factor(graph, name, owner) * often.get(name, 1.0)
@@ -83,7 +86,8 @@ def _share(
     if above is not None and {graph.kinds[owner.target], graph.kinds[above.target]} == {"event"}:
         # What belongs to an event of an event is a detail of it: few rows each.
         factor = min(factor, 1 + (factor - 1) / 3)
-    if kind in ("staff", "reference"):
+    at_home = kind not in _GROWING and homes(graph, owner.target)
+    if kind in ("staff", "reference") or at_home:
         return Share(fixed=_fixed(kind, total))
     if parent.weight:
         return Share(weight=parent.weight * factor)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from seeder.generate.defaults import default_generator
+from seeder.generate.makers import status
 from seeder.generate.registry import definitions
 from seeder.generate.told import WORDED, understood
 from seeder.plan import apart, identity
@@ -257,6 +258,11 @@ def _words(
     values = likely_first(params["values"])
     if reading is not None and understood(told_of(reading), tuple(map(str, values))):
         return {**params, "values": values, "tells": told_of(reading)}, reading.meaning
+    if reading is not None:
+        known = status.usual(reading.generator, reading.params)
+        usual = status.weights(known, list(map(str, values)))
+        if usual:
+            return {**params, "values": values, "weights": usual}, reading.meaning
     if reading is not None and reading.meaning in _READ:
         return {**params, "values": values}, reading.meaning
     return {**params, "values": values}, meaning

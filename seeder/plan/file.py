@@ -16,6 +16,7 @@ from seeder.collector import uncollected
 from seeder.errors import PlanError
 from seeder.plan import sparing
 from seeder.plan.check import check
+from seeder.plan.inputs import sweep
 from seeder.plan.model import FORMAT, GENERATION, Options, Plan
 from seeder.plan.planner import make_plan
 from seeder.plan.roles import NO_RIGHT
@@ -42,7 +43,7 @@ def to_text(plan: Plan) -> str:
 
 
 def write(plan: Plan, path: Path) -> None:
-    """Write a plan file, whole or not at all."""
+    """Write a plan file, whole or not at all; then the inputs of the one before it go."""
     inputs = {
         name: item.model_copy(update={"file": os.path.relpath(item.file, path.parent)})
         for name, item in plan.inputs.items()
@@ -51,6 +52,7 @@ def write(plan: Plan, path: Path) -> None:
     part = path.with_name(path.name + ".part")
     part.write_text(to_text(plan), encoding="utf-8")
     part.replace(path)
+    sweep(path.with_suffix(".inputs"), plan)
 
 
 @uncollected

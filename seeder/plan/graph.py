@@ -163,6 +163,25 @@ def one_to_one(table: Table, key: ForeignKey) -> bool:
     )
 
 
+PEOPLE = frozenset(("patient", "person"))
+_ADDRESS = frozenset("street address address1 address2 zip zipcode postal postcode city".split())
+
+
+def homes(graph: Graph, name: Name) -> bool:
+    """Whether a table holds the addresses of people, who point at it themselves."""
+    words = {w for c in graph.schema[name].columns for w in re.split(r"[^a-z0-9]+", c.name.lower())}
+    return (
+        graph.kinds[name] == "place"
+        and len(words & _ADDRESS) > 1
+        and any(
+            k.target == name
+            for n in graph.members
+            if graph.kinds[n] in PEOPLE
+            for k in graph.schema[n].foreign_keys
+        )
+    )
+
+
 _TARGET = {
     "encounter": 45, "patient": 40, "person": 30, "event": 30, "other": 20, "log": 5,
     "junction": 10, "place": -8, "organisation": -15, "staff": -25, "reference": -60,

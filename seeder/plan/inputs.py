@@ -32,18 +32,30 @@ def pointed_at(schema: Schema, kept: Iterable[Name]) -> dict[Name, tuple[str, ..
     return {name: tuple(columns) for name, columns in out.items()}
 
 
-def store(batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path) -> Input:
-    """Write a snapshot, whole or not at all, with mode 0600; returns what the plan says of it."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
+def store(batches: Iterable[pa.RecordBatch], schema: pa.Schema, folder: Path) -> Input:
+    """Write a snapshot, whole or not at all, with mode 0600; returns what the plan says of it.
+
+    Its name is that of its content: what another plan rests on stays until ``sweep``.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = folder / f"{os.getpid()}.part"
     rows = 0
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
         for batch in batches:
             writer.write_batch(batch)
             rows += len(batch)
-    part.replace(path)
-    return Input(file=str(path), digest=digest(path), rows=rows, columns=list(schema.names))
+    found = digest(part)
+    path = part.replace(folder / f"{found[:16]}.arrow")
+    return Input(file=str(path), digest=found, rows=rows, columns=list(schema.names))
+
+
+def sweep(folder: Path, plan: Plan) -> None:
+    """Remove the snapshots of earlier plans from the folder of a plan that is written now."""
+    mine = {Path(item.file).name for item in plan.inputs.values()}
+    for path in folder.glob("*.arrow"):
+        if path.name not in mine:
+            path.unlink(missing_ok=True)
 
 
 def digest(path: Path) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from seeder.plan import apart
-from seeder.plan.graph import Graph, is_relation, one_to_one, qualifiers
+from seeder.plan.graph import PEOPLE, Graph, homes, is_relation, one_to_one, qualifiers
 from seeder.plan.model import Agreement, FanOutPlan, Finding, KeyPlan
 from seeder.plan.overlap import meeting
 from seeder.schema import ForeignKey, Name
@@ -220,6 +220,8 @@ def _decide(state: _State, name: Name, key: ForeignKey, bound: Mapping[Name, Pat
         within = _within(state, name, key, bound)
         if within is not None:
             return within.model_copy(update={"nulls": nulls})
+    if homes(graph, key.target) and graph.kinds[name] in PEOPLE:
+        return KeyPlan(how="drawn", nulls=nulls, skew="even", why=same or "somebody's home")
     return KeyPlan(how="drawn", nulls=nulls, why=same or "free: no other key leads to it")
 
 
@@ -303,6 +305,8 @@ def _may_equal(
         return f"another one by name: {', '.join(sorted(qualifiers(key)))}"
     if key.target not in bound:
         return None
+    if homes(state.graph, key.target) and state.graph.kinds[name] in PEOPLE:
+        return "people live elsewhere than where the work is"
     mine, theirs = qualifiers(key), qualifiers(_last(state, name, bound[key.target]))
     if kind == "staff" and mine and theirs and mine != theirs:
         return f"different parts: {', '.join(sorted(mine))} and {', '.join(sorted(theirs))}"

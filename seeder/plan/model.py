@@ -58,7 +58,8 @@ class FanOutPlan(Model):
 class ColumnPlan(Model):
     """One column: the generator of its cells and why it was chosen.
 
-    ``nulls``: the share of NULL. ``nulls_at`` last: NULL in the last of an owner's rows instead.
+    ``nulls``: the share of NULL. ``nulls_at`` last: NULL in the last of an owner's rows instead;
+    open: where what the row tells of is still going on.
     ``nulls_with``: columns of one name here are NULL in the same rows, as a code and its text are.
     ``unlike``: columns whose value in the same row it must not have; drawn again where it has.
     ``noise``: kinds of dirt that the user wants, with the share of rows that have it: typos,
@@ -69,7 +70,7 @@ class ColumnPlan(Model):
     generator: str
     params: dict[str, Any] = Field(default_factory=dict)
     nulls: float = Field(default=0.0, ge=0.0, le=1.0)
-    nulls_at: Literal["random", "last"] = "random"
+    nulls_at: Literal["random", "last", "open"] = "random"
     nulls_with: str = ""
     distinct: Distinct | None = None
     unlike: list[str] = Field(default_factory=list)
@@ -100,7 +101,8 @@ class KeyPlan(Model):
     ancestor at the end of ``path``, or the row itself where that is empty, then down the keys of
     ``down`` (pairs of table and key, from the ancestor's child to the target); in ``turn`` with the
     rows of one owner, so that they come in the order of time. drawn: skewed over
-    all parents, evenly if ``skew`` says so, or over those that ``among`` lists. strata: fan-out
+    all parents, evenly if ``skew`` says so, or over those that ``among`` lists; ``regular``: mostly
+    one of the few that the row's patient comes back to. strata: fan-out
     behind a permutation. distinct: a permutation, one parent a row. tree: an earlier row, or
     sibling, of the same table. earlier: an earlier row, whoever owns it. previous: the sibling
     before. null: always NULL. ``apart``: keys of the table whose parent in the same row is another
@@ -128,6 +130,7 @@ class KeyPlan(Model):
     system: str = ""
     group: str = ""
     turn: bool = False
+    regular: bool = False
     apart: list[str] = Field(default_factory=list)
     skew: Literal["steep", "even"] = "steep"
     nulls: float = Field(default=0.0, ge=0.0, le=1.0)

@@ -29,6 +29,7 @@ _RANKS = frozenset(
     "primary secondary principal admitting discharge main other comorbid final".split()
 )
 _NUMBERED = re.compile(r"([a-z]*?)(?:id)?(\d+)")
+_RETURNED_TO = frozenset(("staff", "organisation", "place"))  # by the patients who know them
 _OTHERS = frozenset(("secondary", "other", "comorbid"))
 PEOPLE = ("patient", "person")
 
@@ -197,7 +198,12 @@ def listed(
             and list(way.person) == [plan.owner] and how.distinct is None
         ):  # fmt: skip
             keys[key] = how.model_copy(update={"turn": True})
-        if not of or how.how != "drawn" or how.among is not None:
+        if how.how != "drawn" or how.among is not None:
+            continue
+        if not of:
+            back = graph.kinds.get(foreign.target) in _RETURNED_TO and how.distinct is None
+            if back and way.story == "own" and plan.kind == "encounter":
+                keys[key] = how.model_copy(update={"regular": True})
             continue
         group = _group(foreign, of)
         if group is None:

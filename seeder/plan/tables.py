@@ -133,6 +133,11 @@ def planned(
         columns = {
             c: p if c in fixed else _lasting(table, c, p, needed) for c, p in columns.items()
         }
+    if time.story and time.kind in ("visit", "slot", "moment"):
+        columns = {
+            c: p if c in fixed or c in needed or c in outside else _open(table, c, p)
+            for c, p in columns.items()
+        }
     if not owner:
         columns = {
             c: p if c in fixed else _numbered(table, c, p, rows[name]) for c, p in columns.items()
@@ -243,6 +248,16 @@ def _lasting(table: Table, name: str, plan: ColumnPlan, needed: frozenset[str]) 
     open_ = table.column(name).nullable and name not in needed
     params = {"of": _COURSES[plan.meaning], "open": open_}
     return plan.model_copy(update={"generator": "moment.over", "params": params})
+
+
+def _open(table: Table, name: str, plan: ColumnPlan) -> ColumnPlan:
+    """An end that may be NULL is so while what the row tells of is going on, and only then."""
+    end = plan.generator in ("moment.end", "moment.length") or (
+        plan.generator == "code.drawn" and plan.params.get("system") == "dispositions"
+    )
+    if not end or not table.column(name).nullable or plan.nulls_at != "random":
+        return plan
+    return plan.model_copy(update={"nulls": 0.0, "nulls_with": "", "nulls_at": "open"})
 
 
 def _ended(table: Table, columns: Mapping[str, ColumnPlan]) -> dict[str, ColumnPlan]:

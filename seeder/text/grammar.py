@@ -186,7 +186,11 @@ def expand(place: str, sentence: str) -> list[str]:
     return [_tidy(t) for t in texts]
 
 
+_UNTIDY = re.compile(r"^ | [ .,;:)]| $")
+
+
 def _tidy(text: str) -> str:
     """Without the doubled blanks that an empty alternative leaves, and begun with a capital."""
-    text = re.sub(r" +([.,;:)])", r"\1", re.sub(r" {2,}", " ", text)).strip()
+    if _UNTIDY.search(text):
+        text = re.sub(r" +([.,;:)])", r"\1", re.sub(r" {2,}", " ", text)).strip()
     return text[:1].upper() + text[1:]

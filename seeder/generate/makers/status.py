@@ -6,12 +6,15 @@ A list is words with weights; where a column allows only some values, the planne
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from seeder.generate.data import entries
 from seeder.generate.registry import Call, Parameter, generator
 from seeder.generate.stream import chance
 from seeder.generate.text import pick, upto
@@ -85,7 +88,7 @@ WORDS: dict[str, str] = {
     "specimen_condition": "adequate:90 hemolyzed:5 insufficient:3 clotted:2",
     "culture": "no growth:66 growth:34",
     "susceptibility": "S:66 I:10 R:24",
-    "anesthesia": "general:52 spinal:14 local:20 sedation:14",
+    "anesthesia": "general:44 spinal:12 local:18 sedation:12 none:14",
     "wound": "clean:64 clean-contaminated:24 contaminated:9 dirty:3",
     "asa": "1:18 2:44 3:30 4:7 5:1",
     "action": "SELECT:52 UPDATE:26 INSERT:17 DELETE:5",
@@ -138,6 +141,40 @@ def _parse(name: str) -> tuple[list[str], list[int]]:
             weights.append(int(weight))
             held = ""
     return words, weights
+
+
+def usual(generator: str, params: Mapping[str, Any]) -> dict[str, int]:
+    """The words that a generator of words or of codes writes, in plain form, and how often."""
+    if generator == "status.word" and params.get("of") in WORDS:
+        return {_plain(w): n for w, n in zip(*_parse(params["of"]), strict=True)}
+    if not generator.startswith("code.") or not params.get("system"):
+        return {}
+    table = entries(params["system"]).columns
+    often = list(map(int, table.get("weight", ())))
+    columns = (table[c] for c in ("name", "code") if c in table and often)
+    return {_plain(w): n for words in columns for w, n in zip(words, often, strict=True)}
+
+
+def weights(known: Mapping[str, int], values: Sequence[str]) -> list[int]:
+    """How often each of a column's own values is met, where half of them are known words; else
+    nothing. What is not known is rare, but for a word that says 'none'."""
+    plain = [_plain(v) for v in values]
+    none = next((known[w] for w in _NONE if w in known), 0)
+    found = [known.get(w, none if w in _NONE else 0) for w in plain]
+    if 2 * sum(1 for f in found if f) < len(values):
+        return []
+    rare, half = max(sum(found) // 25, 1), sum(found)
+    # Of those who may be somebody's relative most are themselves: subscribers, informants.
+    return [f or (half if w == "self" else rare) for f, w in zip(found, plain, strict=True)]
+
+
+_NONE = ("none", "unspecified", "not specified", "n a", "unknown")
+
+
+def _plain(text: str) -> str:
+    """Small words and signs of blood groups, of one spelling."""
+    words = re.split(r"[^a-z0-9+]+", text.lower().replace("canceled", "cancelled"))
+    return " ".join(words).strip()
 
 
 def _written(word: str, form: str, length: int | None) -> str:
