@@ -34,8 +34,8 @@ Path = tuple[Hop, ...]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A column at the end of a path ('' is NULL in each row), read as ``kind``: moment, number,
-    text, label, icd, code, drug, sex, flag, or raw."""
+    """A column at the end of a path ('' is NULL in each row), read as ``kind``: moment, day,
+    number, text, label, icd, code, drug, sex, flag, or raw."""
 
     path: Path
     column: str
@@ -72,6 +72,7 @@ class Question:
     ``form`` row: each row by itself. next: with the one before it of the same key, in the order
     of ``order``. group: the rows of a key together. among: whether rows of ``others`` with the
     same key meet ``where``, whose names are theirs, and those of the row behind 'mine.'.
+    ``alike``: other columns of the table that are asked the same, where the form is among.
     A row counts when its facts, the ``optional`` aside, are there, ``look`` finds them and ``when``
     is true. The expressions are comparisons of plain SQL, with the functions that
     ``seeder.verify.clinical.rule.FUNCTIONS`` lists.
@@ -88,3 +89,4 @@ class Question:
     order: str = ""
     others: tuple[Source, ...] = ()
     where: str = ""
+    alike: tuple[Source, ...] = ()

@@ -30,12 +30,13 @@ _CASTS = {
     "raw": "{x}",
     "number": f"CASE WHEN {{x}}::text ~ {_NUMBER} THEN {{x}}::text::numeric END",
     "moment": f"CASE WHEN {{x}}::text ~ {_DATE} THEN {{x}}::text::timestamp END",
+    "day": f"CASE WHEN {{x}}::text ~ {_DATE} THEN {{x}}::text::date::timestamp END",
 }
 _PLAIN = {
     "number": frozenset(("integer", "decimal", "float")),
     "moment": frozenset(("date", "timestamp", "timestamptz")),
 }
-_ABSENT = {"number": "numeric", "moment": "timestamp", "flag": "boolean"}
+_ABSENT = {"number": "numeric", "moment": "timestamp", "day": "timestamp", "flag": "boolean"}
 _LUHN = (
     "(SELECT sum(CASE WHEN n % 2 = 0 THEN d * 2 - CASE WHEN d > 4 THEN 9 ELSE 0 END ELSE d END)"
     " % 10 = 0 FROM (SELECT n, substr(reverse('80840' || {a}), n, 1)::integer AS d"
@@ -48,6 +49,7 @@ _FUNCTIONS = {
     "hour_of": "extract(hour FROM {a})",
     "weekday_of": "extract(isodow FROM {a})",
     "has_time": "({a}::time <> '00:00')",
+    "unnumbered": r"regexp_replace({a}, ' \d+$', '')",
     "luhn": f"CASE WHEN {{a}} ~ '^[0-9]+$' THEN {_LUHN} END",
 }
 
@@ -64,6 +66,10 @@ class Scan:
         """The name under which the scan gives a fact."""
         sql = self._cast(fact)
         return self.columns.setdefault(sql, f"f{len(self.columns)}")
+
+    def named(self, source: Source) -> dict[str, str]:
+        """The columns of a source's facts, by their names."""
+        return {n: self.column(f) for n, f in source.facts.items()}
 
     def sql(self, *more: str) -> str:
         shown = [f"{sql} AS {name}" for sql, name in self.columns.items()]
@@ -124,7 +130,7 @@ def batch(questions: Sequence[Question]) -> str:
     looks: dict[tuple[str, str], str] = {}
     counts = []
     for question in questions:
-        applies, holds = _conditions(question, scan, looks)
+        applies, holds = _conditions(question, scan.named(question.source), looks)
         counts.append(f"count(*) FILTER (WHERE {applies})")
         counts.append(f"count(*) FILTER (WHERE {applies} AND ({holds}) IS FALSE)")
     return (
@@ -142,31 +148,26 @@ def tally(
     connection: Connection, sources: Sequence[Source], by: Sequence[str]
 ) -> list[tuple[object, ...]]:
     """The facts named, over all sources, and how many different keys have them."""
-    parts = []
-    for source in sources:
-        scan = Scan(source.table)
-        names = [f"{scan.column(source.facts[n])} AS v{i}" for i, n in enumerate(by)]
-        keys = [f"{scan.column(k)}::text" for k in source.key]
-        parts.append(
-            f"SELECT {', '.join(names)}, ROW({', '.join(keys)}) AS k FROM ({scan.sql()}) AS r"
-        )
     values = ", ".join(f"v{i}" for i in range(len(by)))
-    union = " UNION ALL ".join(parts)
-    return connection.rows(
-        f"SELECT {values}, count(DISTINCT k) FROM ({union}) AS u GROUP BY {values}"
-    )
+    parts = []
+    for each in _by_table(sources):
+        keys = ", ".join(f"k{i}::text" for i in range(len(each[0].key)))
+        rows = _unpivoted(each, by)
+        parts.append(f"SELECT DISTINCT {values}, ROW({keys})::text AS k FROM ({rows}) AS r")
+    union = " UNION ".join(parts)
+    return connection.rows(f"SELECT {values}, count(*) FROM ({union}) AS u GROUP BY {values}")
 
 
 def _next(question: Question) -> str:
     scan = Scan(question.source.table)
-    facts = {n: scan.column(f) for n, f in question.source.facts.items()}
+    facts = scan.named(question.source)
     keys = [scan.column(k) for k in question.source.key]
     order = facts[question.order]
     present = " AND ".join(f"{c} IS NOT NULL" for c in (*keys, order))
     over = f"OVER (PARTITION BY {', '.join(keys)} ORDER BY {order})"
     before = ", ".join(f"lag({c}) {over} AS p{c}" for c in dict.fromkeys(facts.values()))
     looks: dict[tuple[str, str], str] = {}
-    applies, holds = _conditions(question, scan, looks, previous="r.p")
+    applies, holds = _conditions(question, facts, looks, previous="r.p")
     needed = [f"r.p{facts[n]} IS NOT NULL" for n in facts if n not in question.optional]
     applies = " AND ".join((applies, *needed))
     return (
@@ -180,7 +181,7 @@ def _next(question: Question) -> str:
 def _group(question: Question) -> str:
     scan = Scan(question.source.table)
     looks: dict[tuple[str, str], str] = {}
-    applies, holds = _conditions(question, scan, looks)
+    applies, holds = _conditions(question, scan.named(question.source), looks)
     keys = [f"r.{scan.column(k)}" for k in question.source.key]
     known = " AND ".join((applies, *(f"{k} IS NOT NULL" for k in keys)))
     return (
@@ -192,11 +193,12 @@ def _group(question: Question) -> str:
 
 def _among(question: Question) -> str:
     """Joined by the key and made distinct, where EXISTS would look anew for each row."""
-    scan = Scan(question.source.table)
+    names = list(question.source.facts)
+    mine = {n: f"v{i}" for i, n in enumerate(names)}
     looks: dict[tuple[str, str], str] = {}
-    applies, holds = _conditions(question, scan, looks)
-    keys = [scan.column(k) for k in question.source.key]
-    mine = {n: scan.column(f) for n, f in question.source.facts.items()}
+    applies, holds = _conditions(question, mine, looks)
+    keys = [f"k{i}" for i in range(len(question.source.key))]
+    rows = _unpivoted((question.source, *question.alike), names)
     tables: dict[str, Callable[[str], str]] = {"mine": lambda name: f"m.{mine[name]}"}
     where = _expression(question.where, question.reference, lambda n: f"o.{quote(n)}", tables)
     same = " AND ".join(f"o.k{i} = m.{key}" for i, key in enumerate(keys))
@@ -204,30 +206,59 @@ def _among(question: Question) -> str:
     lists = _lists([question]) or "WITH "
     return (
         f"{lists}{', ' if question.lists else ''}m AS MATERIALIZED"
-        f" (SELECT r.*, row_number() OVER () AS rid FROM ({scan.sql()}) AS r"
+        f" (SELECT r.*, row_number() OVER () AS rid FROM ({rows}) AS r"
         f"{_looked([question], looks)} WHERE {known}),"
-        f" o AS MATERIALIZED ({' UNION '.join(_others(s) for s in question.others)}),"
+        f" o AS MATERIALIZED ({_others(question.others)}),"
         f" r AS (SELECT m.rid, d.rid IS NOT NULL AS found FROM m LEFT JOIN"
         f" (SELECT DISTINCT m.rid FROM m JOIN o ON {same} WHERE {where}) AS d ON d.rid = m.rid)"
         f" SELECT count(*), count(*) FILTER (WHERE ({holds}) IS FALSE) FROM r"
     )
 
 
-def _others(source: Source) -> str:
-    scan = Scan(source.table)
-    facts = [f"{scan.column(f)} AS {quote(n)}" for n, f in source.facts.items()]
-    keys = [f"{scan.column(k)} AS k{i}" for i, k in enumerate(source.key)]
-    return f"SELECT {', '.join((*facts, *keys))} FROM ({scan.sql()}) AS r"
+def _others(sources: Sequence[Source]) -> str:
+    """The rows of all sources, each once."""
+    names = list(sources[0].facts)
+    shown = ", ".join(f"v{i} AS {quote(n)}" for i, n in enumerate(names))
+    keys = ", ".join(f"k{i}" for i in range(len(sources[0].key)))
+    parts = (
+        f"SELECT DISTINCT {shown}, {keys} FROM ({_unpivoted(each, names)}) AS r"
+        for each in _by_table(sources)
+    )
+    return " UNION ".join(parts)
+
+
+def _by_table(sources: Sequence[Source]) -> list[list[Source]]:
+    """Sources whose rows are the same, together."""
+    grouped: dict[tuple[Name, tuple[Fact, ...]], list[Source]] = {}
+    for source in sources:
+        grouped.setdefault((source.table.name, source.key), []).append(source)
+    return list(grouped.values())
+
+
+def _unpivoted(sources: Sequence[Source], names: Sequence[str]) -> str:
+    """The facts v0, v1, ... of a table's rows and whose they are, k0, k1, ...: one scan, whatever
+    the number of columns that have a fact."""
+    scan = Scan(sources[0].table)
+    rows = [f"({', '.join(scan.column(s.facts[n]) for n in names)})" for s in sources]
+    keys = [f"s.{scan.column(k)} AS k{i}" for i, k in enumerate(sources[0].key)]
+    values = ", ".join(f"v{i}" for i in range(len(names)))
+    return (
+        f"SELECT {', '.join((values, *keys))} FROM ({scan.sql()}) AS s"
+        f" CROSS JOIN LATERAL (VALUES {', '.join(rows)}) AS v({values})"
+        f" WHERE num_nonnulls({values}) > 0"
+    )
 
 
 # Expressions ------------------------------------------------------------------------------------
 
 
 def _conditions(
-    question: Question, scan: Scan, looks: dict[tuple[str, str], str], previous: str = ""
+    question: Question,
+    facts: Mapping[str, str],
+    looks: dict[tuple[str, str], str],
+    previous: str = "",
 ) -> tuple[str, str]:
-    """(when the question applies to a row, what must hold there)."""
-    facts = {n: scan.column(f) for n, f in question.source.facts.items()}
+    """(when the question applies to a row, what must hold there); ``facts``: their columns."""
     tables: dict[str, Callable[[str], str]] = {}
     if previous:
         tables["previous"] = lambda name: f"{previous}{facts[name]}"

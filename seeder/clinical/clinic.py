@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from seeder.clinical.attendance import Attendance
 from seeder.clinical.changes import Change, changed
 from seeder.clinical.cohorts import Cohort, Cohorts
 from seeder.clinical.episodes import Course
@@ -13,6 +14,7 @@ from seeder.clinical.measures import Measures
 from seeder.clinical.mix import NO_MIX, Mix, mixed
 from seeder.clinical.model import Condition, Knowledge, Population
 from seeder.clinical.population import Demography
+from seeder.clinical.pregnancy import Expecting
 from seeder.clinical.rates import Cells, Rates, plain
 from seeder.clinical.treatment import Treatment
 from seeder.clinical.vaccination import Vaccination
@@ -39,17 +41,12 @@ class Clinic:
 
     @cached_property
     def demography(self) -> Demography:
-        return Demography(self.population, self.regional)
+        return Demography(self.population)
 
     @cached_property
     def population(self) -> Population:
         """Who lives there: by the knowledge, or as the user wants it."""
         return mixed(self.knowledge.population, self.mix)
-
-    @property
-    def regional(self) -> bool:
-        """Whether regions are asked for: then addresses lie in the patients' states."""
-        return bool(self.mix.regions) or any(c.group.region is not None for c in self.cohorts)
 
     @cached_property
     def rates(self) -> Rates:
@@ -61,6 +58,14 @@ class Clinic:
     @cached_property
     def course(self) -> Course:
         return Course(self.rates, self.demography.regions)
+
+    @cached_property
+    def attendance(self) -> Attendance:
+        return Attendance(self.course)
+
+    @cached_property
+    def expecting(self) -> Expecting:
+        return Expecting(self.rates)
 
     @cached_property
     def treatment(self) -> Treatment:

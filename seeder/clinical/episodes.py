@@ -21,11 +21,15 @@ from seeder.generate.stream import Ints, Words
 
 OUTPATIENT, EMERGENCY, INPATIENT, TELEHEALTH = range(len(SETTINGS))
 TURN = 4096
+# Of new conditions that need no more than a clinic so many are borne without going there. An
+# estimate, so that people come as often as NCHS Data Brief 408 counts (external.csv).
+_BORNE = 0.3
+_MOST_MINOR = 0.04
 _SELDOM = 0.2  # of a condition's visits: a setting that it leads to less often is not its own
 NEWBORN = 28 * DAY
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 # Of the children who were born while the database was kept, so many were born in its hospitals.
-BORN_HERE = 0.8
+BORN_HERE = 0.95
 # Minutes at nine equal steps of probability: an estimate, of the time in room or department.
 _LENGTHS = {
     OUTPATIENT: (10, 15, 15, 20, 20, 25, 30, 40, 75),
@@ -73,11 +77,23 @@ class Course:
 
     @cached_property
     def settings(self) -> Choices:
-        weights = np.zeros((len(self.rates.conditions), len(SETTINGS)))
+        return Choices(self.leading)
+
+    @cached_property
+    def _asked(self) -> Floats:
+        """The share of each condition's episodes by the setting that they ask for."""
+        found = np.zeros((len(self.rates.conditions), len(SETTINGS)))
         for number, condition in enumerate(self.rates.conditions):
+            total = max(sum(w for _, w in condition.profile.settings), 1)
             for name, weight in condition.profile.settings:
-                weights[number, SETTINGS.index(name)] = weight
-        return Choices(weights)
+                found[number, SETTINGS.index(name)] = weight / total
+        return found
+
+    @cached_property
+    def brought(self) -> Floats:
+        """The share of each condition's episodes that somebody is seen for."""
+        borne = self._asked[:, OUTPATIENT] * _BORNE
+        return np.where(self.rates.chronic | self.newborn, 1.0, 1 - borne)
 
     @cached_property
     def stays(self) -> tuple[Floats, Floats]:
@@ -95,8 +111,8 @@ class Course:
     @cached_property
     def acute(self) -> Choices:
         """New conditions by quarter and cell: kind = quarter * cells + cell."""
-        mine = ~self.rates.chronic & ~self.newborn & self.rates.main
-        rates = np.where(mine, self.rates.shared, 0.0)
+        mine = ~self.rates.chronic & ~self.newborn & ~self.rates.pregnancy & self.rates.main
+        rates = np.where(mine, self.rates.shared * self.brought, 0.0)
         return Choices(
             np.concatenate([rates * self.rates.seasons[q][None, :] for q in range(QUARTERS)])
         )
@@ -116,7 +132,8 @@ class Course:
         for number, condition in enumerate(self.rates.conditions):
             inpatient = dict(condition.profile.settings).get("inpatient", 0)
             weight[number] = inpatient * condition.profile.stay.death
-        return Choices(np.where(self.newborn, 0.0, self.rates.table * weight))
+        spared = self.newborn | self.rates.pregnancy
+        return Choices(np.where(spared, 0.0, self.rates.table * weight))
 
     def draw(
         self,
@@ -127,11 +144,14 @@ class Course:
         first: Bools,
         last: Bools,
         draw: Draw,
+        since: Ints | None = None,
     ) -> Episodes:
         """The episodes of ``people`` that begin about ``start``; ``first``: those that may be the
-        patient's own birth; ``last`` of all that the patient has."""
-        cell = self.rates.cells.of(people, self.regions, people.age(start))
-        quarter = start.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64) % 12 // 3
+        patient's own birth; ``last`` of all that the patient has. ``since``: the moment that
+        decides what they are about, where it is another one."""
+        since = start if since is None else since
+        cell = self.rates.cells.of(people, self.regions, people.age(since))
+        quarter = since.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64) % 12 // 3
         condition = self._main(chronic, cell, quarter, number, draw)
         condition = self.rates.plausible(condition, people.age(start))
         birth = first & (share(draw("born here", number, 0)) < BORN_HERE)
@@ -147,27 +167,24 @@ class Course:
         return Episodes(number, condition, setting, minutes, birth, death, np.zeros_like(number))
 
     @cached_property
-    def _leading(self) -> Floats:
+    def leading(self) -> Floats:
         """The share of each condition's visits by setting: (conditions, settings)."""
-        found = np.zeros((len(self.rates.conditions), len(SETTINGS)))
-        for number, condition in enumerate(self.rates.conditions):
-            total = max(sum(w for _, w in condition.profile.settings), 1)
-            for name, weight in condition.profile.settings:
-                found[number, SETTINGS.index(name)] = weight / total
-        return found
+        found = self._asked.copy()
+        found[:, OUTPATIENT] -= 1 - self.brought
+        return found / self.brought[:, None]
 
     @cached_property
     def _by_setting(self) -> Choices:
         """What people come to each setting for: kind = setting * cells + cell."""
-        visits = np.where(self.rates.chronic, self.rates.contacts, 1.0)
-        fits = self.rates.main & ~self.newborn & ~self.rates.counted
+        visits = np.where(self.rates.chronic, self.rates.contacts, self.brought)
+        fits = self.rates.main & ~self.newborn & ~self.rates.pregnancy & ~self.rates.counted
         rates = np.where(fits, self.rates.table * visits, 0.0)
-        return Choices(np.concatenate([rates * self._leading[:, s] for s in range(len(SETTINGS))]))
+        return Choices(np.concatenate([rates * self.leading[:, s] for s in range(len(SETTINGS))]))
 
     def placed(self, drawn: Episodes, cell: Ints, setting: int, draw: Draw) -> Episodes:
         """Episodes that are all of one setting: a condition that seldom leads there gives way to
         one that does."""
-        keep = (self._leading[drawn.condition, setting] >= _SELDOM) | drawn.birth | drawn.death
+        keep = (self.leading[drawn.condition, setting] >= _SELDOM) | drawn.birth | drawn.death
         kind = setting * self.rates.cells.size + cell
         other = self._by_setting.draw(kind, draw("main", drawn.number, 4))
         condition = np.where(keep | (other < 0), drawn.condition, other)
@@ -262,7 +279,9 @@ class Course:
         )
         rates = self.rates
         plain = ~(rates.chronic | rates.newborn | rates.pregnancy | rates.counted) & rates.illness
-        return Choices(np.where(plain, self.rates.table * outpatient**2, 0.0))
+        found = np.where(plain, self.rates.table * outpatient**2, 0.0)
+        # None so often that the list of a long stay would have it twice.
+        return Choices(np.minimum(found, found.sum(axis=1, keepdims=True) * _MOST_MINOR))
 
 
 def others(

@@ -34,6 +34,7 @@ from seeder.clinical.files import (
     scalar,
     sequence,
 )
+from seeder.clinical.interactions import read_interactions
 from seeder.clinical.model import (
     AGE_BANDS,
     DAY,
@@ -106,6 +107,7 @@ def read(folder: Traversable) -> Knowledge:
         routes=routes,
         frequencies=frequencies,
         forms=read_forms(folder, evidence, drugs, frequencies),
+        interactions=read_interactions(folder, evidence, drugs),
         families=read_families(folder, evidence, conditions),
         seasons=read_seasons(folder, evidence, conditions),
         contacts=read_contacts(folder, evidence, conditions),

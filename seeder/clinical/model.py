@@ -281,7 +281,7 @@ class Knowledge:
     By condition, for every one of them: ``seasons`` (factor by quarter, in thousandths, mean 1000),
     ``contacts``, ``limits`` (whole years of age in which it may be first seen) and ``families``
     (of one family, a person has at most one chronic condition). ``stages`` are of conditions of
-    pregnancy only.
+    pregnancy only. ``interactions``: pairs of drugs that are not given together, in both orders.
     """
 
     evidence: dict[str, Evidence]
@@ -299,6 +299,7 @@ class Knowledge:
     routes: dict[str, str] = field(default_factory=dict)
     frequencies: dict[str, Frequency] = field(default_factory=dict)
     forms: dict[str, tuple[Form, ...]] = field(default_factory=dict)
+    interactions: frozenset[tuple[str, str]] = frozenset()
     families: dict[str, str] = field(default_factory=dict)
     seasons: dict[str, tuple[int, ...]] = field(default_factory=dict)
     contacts: dict[str, Contact] = field(default_factory=dict)

@@ -66,11 +66,9 @@ class People:
 
 @dataclass(frozen=True)
 class Demography:
-    """A population, compiled for drawing. ``regions`` is the region of each state; ``together``:
-    a household lives in one, because addresses show it."""
+    """A population, compiled for drawing. ``regions`` is the region of each state."""
 
     population: Population
-    together: bool = False
     _tables: dict[str, Choices] = field(default_factory=dict, compare=False)
 
     def _choices(self, name: str, rows: Sequence[Sequence[int]]) -> Choices:
@@ -111,7 +109,7 @@ class Demography:
             race,
             hispanic,
             self._language(race, hispanic, draw("language", numbers, 0)),
-            self._state(draw("state", household(numbers) if self.together else numbers, 0)),
+            self._state(draw("state", household(numbers), 0)),
             born,
             died_at,
             died,

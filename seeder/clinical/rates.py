@@ -335,14 +335,17 @@ class Rates:
 
     @cached_property
     def complications(self) -> tuple[Extra, ...]:
-        """Acute conditions that come with others."""
+        """Acute conditions that come with others; those of a pregnancy come with it."""
         return tuple(
             e
             for cause in sorted(self.factors)
             for e in [
                 self._extra(
                     cause,
-                    ~self.chronic & ~self.counted & (self._early[cause] | ~self.newborn),
+                    ~self.chronic
+                    & ~self.counted
+                    & ~self.pregnancy
+                    & (self._early[cause] | ~self.newborn),
                     False,
                 )
             ]

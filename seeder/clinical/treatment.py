@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from seeder.clinical.chance import Choices
+from seeder.clinical.chance import Bools, Choices
 from seeder.clinical.model import Condition, Drug, Knowledge
 from seeder.generate.stream import Ints, Words
 
@@ -61,6 +61,25 @@ class Treatment:
         known = np.maximum(condition, 0)
         drawn = choices.draw(known * classes + of_age[np.minimum(age, _OLDEST - 1)], word)
         return np.where((drawn >= 0) & (condition >= 0), members[known, np.maximum(drawn, 0)], -1)
+
+    @cached_property
+    def clashes(self) -> Bools:
+        """Which drugs are not given together: (drugs, drugs)."""
+        index = {d.name: n for n, d in enumerate(self.drugs)}
+        found = np.zeros((len(index), len(index)), np.bool_)
+        for one, other in self.knowledge.interactions:
+            found[index[one], index[other]] = True
+        return found
+
+    @cached_property
+    def may_clash(self) -> Bools:
+        """Whether a drug clashes with one that a condition is given: (drugs, conditions)."""
+        index = {d.name: n for n, d in enumerate(self.drugs)}
+        found = np.zeros((len(index), len(self.conditions)), np.bool_)
+        for number, condition in enumerate(self.conditions):
+            mine = [index[name] for name, _ in condition.profile.drugs]
+            found[:, number] = self.clashes[:, mine].any(axis=1)
+        return found
 
     @cached_property
     def procedures(self) -> tuple[str, ...]:

@@ -91,6 +91,11 @@ class CellCall:
         return self._rows.story
 
     @property
+    def rooted(self) -> bool:
+        """Whether the rows are the patients themselves."""
+        return self._rows.rooted
+
+    @property
     def apart(self) -> Key | None:
         """Where the column's values are apart among the rows of one owner, the stream in which
         they are; columns of a group share it. None where they are not, or are in the table."""

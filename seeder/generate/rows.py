@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from seeder.clinical.episodes import OUTPATIENT, TELEHEALTH, Episodes
+from seeder.clinical.episodes import INPATIENT, OUTPATIENT, TELEHEALTH, Episodes
 from seeder.errors import SeederError
 from seeder.generate import noise, spans, stream
 from seeder.generate.apart import skipped, stepped
@@ -306,15 +306,31 @@ class Rows:
         if plan is None or plan.kind in ("life", "window"):
             return self.span
         if not self.population.plan.owner:
-            return spans.in_order(
+            return self._alive(*spans.in_order(
                 reference, self.numbers, self.population.rows, self.words("time"),
                 self.world.calendar, self.world.window,
-            )  # fmt: skip
+            ))  # fmt: skip
         rows, take = self.follow(self.population.plan.owner)
         start, end = rows.span
         low, high = spans.slot(start[take], end[take], self.ordinal, self.siblings, self._calendar)
+        if self.story is not None and plan.kind == "visit":
+            low, high = self.story.nearer(low, high, start[take], end[take])
         laid = self.story.planned if self.story is not None else None
-        return (low, high) if laid is None else laid.laid(low, high, plan.kind == "visit")
+        if laid is not None:
+            return laid.laid(low, high, plan.kind == "visit")
+        return self._alive(low, high)
+
+    def _alive(self, start: Ints, end: Ints) -> Spans:
+        """A stretch of the owner's time, in the life of a patient who is not the owner's."""
+        plan = self.population.plan
+        if plan.time is None or not plan.time.person or plan.time.person[0] == plan.owner:
+            return start, end
+        key = plan.keys[plan.time.person[0]]
+        if key.how == "derived" and key.path[0] == plan.owner:
+            return start, end
+        born, died_at, _ = self.life
+        first, last = spans.observed(self.world.reference, born, died_at, self.world.window)
+        return spans.inside(start, end, first, last, self.words("time", draw=6))
 
     @property
     def _calendar(self) -> Calendar | None:
@@ -386,11 +402,20 @@ class Rows:
                 np.where(has, t[take], own) for t, own in zip(above.span, (start, end), strict=True)
             )
             if kind == "moment":
-                return spans.moment(begun, ended, *words)
+                return self._given(spans.moment(begun, ended, *words))
             return spans.course(begun, ended, np.maximum(self.life[1], ended), *words)
         if kind != "moment":
             return start, end
-        return spans.moment(start, end, *words, calendar=self._calendar)
+        return self._given(spans.moment(start, end, *words, calendar=self._calendar))
+
+    def _given(self, span: Spans) -> Spans:
+        """Moments of rows; those in which drugs are ordered for a stay last until its end, and with
+        them what is given."""
+        start, end = span
+        if self.story is None or "drug.end" not in self.population.meanings:
+            return span
+        stay = self.story.episodes.setting == INPATIENT
+        return start, np.where(stay, np.maximum(self.story.until, end), end)
 
     @property
     def _visiting(self) -> bool:
@@ -434,6 +459,11 @@ class Rows:
             calendar=self._calendar,
         )
         length = ended - begun
+        if self.story is not None and (due := self.story.due) is not None:
+            # A birth comes when it comes.
+            latest = np.maximum((end - length) // spans.MINUTE * spans.MINUTE, start)
+            begun = np.where(due >= 0, np.clip(due, start, latest), begun)
+            ended = begun + length
         born_at = np.minimum(
             born + below(word, 12 * spans.HOUR) // spans.MINUTE * spans.MINUTE, end
         )

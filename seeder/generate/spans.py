@@ -111,6 +111,14 @@ def in_order(
     return start + below(word, step), start + step
 
 
+def inside(start: Ints, end: Ints, first: Ints, last: Ints, word: Words) -> tuple[Ints, Ints]:
+    """Stretches that do not lie between two moments, moved there."""
+    length = np.minimum(end - start, last - first)
+    out = (start < first) | (end > last)
+    moved = first + below(word, last - first - length + 1)
+    return np.where(out, moved, start), np.where(out, moved + length, end)
+
+
 def slot(
     start: Ints, end: Ints, ordinal: Ints, siblings: Ints, calendar: Calendar | None = None
 ) -> tuple[Ints, Ints]:
@@ -229,6 +237,20 @@ def course(
     begin, _ = moment(start, end, word, fine, where)
     length = _between(_COURSES, word, DAY, fine)
     return begin, np.maximum(np.minimum(begin + length, until), begin)
+
+
+# Days that a new illness goes on.
+_ILLNESSES = np.array(
+    [1, 2, 3, 3, 4, 5, 5, 6, 7, 7, 7, 8, 9, 10, 10, 11,
+     12, 14, 14, 14, 16, 18, 20, 21, 21, 25, 28, 30, 35, 42, 60, 90], np.int64
+)  # fmt: skip
+
+
+def over(start: Ints, until: Ints, word: Words, fine: Words, drug: bool) -> Ints:
+    """When a course of a drug or a new illness that began is over, at the latest ``until``."""
+    length = _between(_COURSES if drug else _ILLNESSES, word, DAY, fine)
+    found: Ints = np.maximum(np.minimum(start + length // MINUTE * MINUTE, until), start)
+    return found
 
 
 def moment(

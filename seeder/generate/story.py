@@ -20,7 +20,8 @@ from seeder.clinical.conditions import Conditions, chronic
 from seeder.clinical.episodes import NEWBORN, OUTPATIENT, TURN, Episodes, numbered, others
 from seeder.clinical.measures import Patient
 from seeder.clinical.model import SETTINGS
-from seeder.clinical.population import DAY, People
+from seeder.clinical.population import DAY, MINUTE, People
+from seeder.clinical.pregnancy import Pregnancy
 from seeder.clinical.schedule import BEFORE, OTHERS, Planned, Stretch
 from seeder.clinical.twins import persons
 from seeder.generate import stream
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 _ALL = slice(None)
 _AGAIN = 4  # draws of a drug before a condition is treated otherwise, for want of a tolerated one
+_TREATED, _NEW = 6, 3  # chronic and new conditions of a visit that something is done for
 _TRIES = 6  # conditions that are asked for a drug or procedure before a minor one is
 
 
@@ -140,6 +142,22 @@ class Story:
         own, reference = self.enrolled_for, rows.world.reference
         return self.cohorts.chronic(found, people, self.member, own, reference)
 
+    @cached_property
+    def pregnancy(self) -> Pregnancy:
+        """The last pregnancy of each row's patient; of members of cohorts none."""
+        rows, take = self._root
+        if not self._is_root:
+            return _story(rows).pregnancy.take(take)
+        return rows.world.memory.of(rows, "pregnancy", lambda each: _story(each)._drawn_pregnancy)
+
+    @property
+    def _drawn_pregnancy(self) -> Pregnancy:
+        rows, world = self._rows, self._rows.world
+        found = self.clinic.expecting.draw(
+            self.people, rows.span[0], world.reference, world.window, self.person, self.draw
+        )
+        return found if self.cohorts is None else found.among(self.member < 0)
+
     def cell_at(self, people: People, when: Ints) -> Ints:
         """The cell of the population of each row's patient at a moment."""
         return self.clinic.rates.cells.of(people, self.clinic.demography.regions, people.age(when))
@@ -163,24 +181,75 @@ class Story:
 
     @cached_property
     def _own(self) -> Episodes:
-        """Episodes of the rows themselves: in the order of those of their patient."""
+        """Episodes of the rows themselves: in the order of those of their patient, or where there
+        are no visits one of the patient."""
         rows, owned = self._rows, self._of_patient
         turns = rows.ordinal if owned else rows.numbers
+        since = None
+        if self._as_one:
+            turns = np.zeros_like(turns)
+            above, take = rows.follow(rows.population.plan.owner)
+            start, end = above.span
+            since = (start + (end - start) // 2)[take]
         drawn = self.clinic.course.draw(
             self.people,
             self.chronic,
             numbered(self.patient, turns),
             rows.arrival,
             (turns == 0) & owned & (rows.slot[0] - self.people.born < NEWBORN),
-            (rows.ordinal == rows.siblings - 1) & owned,
+            ((rows.ordinal == rows.siblings - 1) | self._as_one) & owned,
             self.draw,
+            since,
         )
+        if self._expecting:
+            drawn = self._with_pregnancies(drawn)
         if self._plan.setting:
             setting = SETTINGS.index(self._plan.setting)
             drawn = self.clinic.course.placed(
                 drawn, self.cell_at(self.people, rows.arrival), setting, self.draw
             )
         return drawn if self.cohorts is None else self._enrolled(drawn, (turns == 0) & owned)
+
+    @property
+    def _expecting(self) -> bool:
+        """Whether the rows are visits that a pregnancy may be about."""
+        plan = self._plan
+        visits = plan.story == "own" and plan.kind == "visit" and self._of_patient
+        return visits and plan.setting != "emergency"
+
+    @cached_property
+    def ends(self) -> Bools | None:
+        """The visits in which a pregnancy ends: of those of a woman the one in whose part of the
+        time that is. None of rows that are no such visits."""
+        if not self._expecting:
+            return None
+        low, high = self._rows.slot
+        when = self.pregnancy.ended
+        return self.pregnancy.there & (low <= when) & (when < high)
+
+    @cached_property
+    def due(self) -> Ints | None:
+        """When a child is born in each row, -1 where none is; None of rows where none may be."""
+        if self.ends is None:
+            return None
+        births = self.clinic.expecting.births[np.maximum(self.pregnancy.outcome, 0)]
+        return np.where(self.ends & births, self.pregnancy.ended // MINUTE * MINUTE, -1)
+
+    def nearer(self, low: Ints, high: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+        """Parts of a patient's time, those of a pregnancy nearer to one another."""
+        if not self._expecting or not self.pregnancy.there.any():
+            return low, high
+        return self.pregnancy.dense(low, start, end), self.pregnancy.dense(high, start, end)
+
+    def _with_pregnancies(self, drawn: Episodes) -> Episodes:
+        found, rows = self.pregnancy, self._rows
+        if self.ends is None or not found.there.any():
+            return drawn
+        about = self.clinic.expecting.about(found, rows.arrival, drawn.number, self.draw)
+        about = np.where(self.ends, found.outcome, about)
+        mine = (about >= 0) & ~drawn.birth & ~drawn.death
+        condition = np.where(mine, about, drawn.condition)
+        return self.clinic.course.about(drawn, condition, mine, drawn.study, self.draw)
 
     def _enrolled(self, drawn: Episodes, first: Bools) -> Episodes:
         """Members of a cohort come with its condition the first time, or as it is planned; nobody
@@ -220,6 +289,13 @@ class Story:
             self.member, self.patient, stretch, rows.world.reference, self.draw,
             rows.world.calendar,
         )  # fmt: skip
+
+    @property
+    def _as_one(self) -> bool:
+        """Whether the rows of a patient tell of one episode: events that belong to no visit."""
+        plan = self._plan
+        leaf = self._rows.population.plan.kind == "event" and not plan.heads
+        return plan.story == "own" and self._of_patient and leaf
 
     @property
     def _of_patient(self) -> bool:
@@ -316,7 +392,7 @@ class Story:
     def listed(self) -> Ints:
         """The place of the row among what an episode lists: its diagnoses, its drugs."""
         rows = self._rows
-        if self._plan.story == "owner":
+        if self._plan.story == "owner" or self._as_one:
             return rows.ordinal
         if self._in_turn:
             # The rows of one visit are next to one another: the place behind the first of them.
@@ -437,13 +513,20 @@ class Story:
             number = 1
         return self.condition(self.listed + number)
 
+    @cached_property
+    def _treated(self) -> Ints:
+        """The place of the condition that each row of a list of drugs or procedures is for: many
+        rows of a long stay are the same again, and not for ever more conditions."""
+        found: Ints = self.listed % (np.minimum(self.chronic.count, _TREATED) + _NEW)
+        return found
+
     def _first(self, answer: Callable[[Ints, Ints, int], Ints]) -> Ints:
         """What the first of the row's conditions that has an answer says; -1 for none. ``answer``
         is asked for some of the rows, with a condition for each, and which turn it is."""
         found = np.full(len(self._rows), -1, np.int64)
         open_ = np.arange(len(found))
         for turn in range(_TRIES):
-            found[open_] = answer(open_, self.condition(self.listed[open_] + turn, open_), turn)
+            found[open_] = answer(open_, self.condition(self._treated[open_] + turn, open_), turn)
             open_ = open_[found[open_] < 0]
         if len(open_):
             number = self.episodes.number[open_] * 64 + self.listed[open_] % 64
@@ -475,15 +558,40 @@ class Story:
             person, years = self.person[rows], age[rows]
             number = np.where(lasts[known], person * TURN, self.episodes.number[rows]) * 512 + known
             found = self.clinic.treatment.drug(condition, years, self.draw("drug", number, 0))
-            harm = np.flatnonzero(~tolerated(person, found, self.draw))
+
+            def harmful(at: Ints) -> Ints:
+                fine = tolerated(person[at], found[at], self.draw)
+                fine &= ~self._clashing(rows[at], condition[at], found[at], years[at])
+                return at[~fine]
+
+            harm = harmful(np.arange(len(rows)))
             for again in range(1, _AGAIN):
                 word = self.draw("drug", number[harm], again)
                 found[harm] = self.clinic.treatment.drug(condition[harm], years[harm], word)
-                harm = harm[~tolerated(person[harm], found[harm], self.draw)]
+                harm = harmful(harm)
             found[harm] = -1
             return found
 
         return self.arm(self._first(answer), self.listed == 0)
+
+    def _clashing(self, rows: Ints, condition: Ints, drug: Ints, years: Ints) -> Bools:
+        """Whether drugs for conditions of rows do not go with what the patients take for good; of
+        two chronic conditions the first has its drug."""
+        treatment, listed = self.clinic.treatment, self.chronic.listed[rows]
+        out = np.zeros(len(rows), np.bool_)
+        maybe = treatment.may_clash[np.maximum(drug, 0)[:, None], np.maximum(listed, 0)]
+        maybe &= (listed >= 0) & (drug >= 0)[:, None]
+        same = listed == condition[:, None]
+        earlier = np.cumsum(same, axis=1) == 0
+        maybe &= np.where(same.any(axis=1)[:, None], earlier, True)
+        at, place = np.nonzero(maybe)
+        if len(at):
+            other = listed[at, place].astype(np.int64)
+            number = self.person[rows[at]] * TURN * 512 + other
+            taken = treatment.drug(other, years[at], self.draw("drug", number, 0))
+            hit = (taken >= 0) & treatment.clashes[drug[at], np.maximum(taken, 0)]
+            out[at[hit]] = True
+        return out
 
     def arm(self, drug: Ints, first: Bools) -> Ints:
         """Drugs of rows, that of the trial's arm where the row is the ``first`` of a visit that a
@@ -508,6 +616,14 @@ class Story:
         age = np.minimum(self.people.age(self.when), 120)
         first, count = (table[drug, age] for table in strengths())
         return first + below(self.draw("strength", self.person * 512 + drug, 0), count)
+
+    @cached_property
+    def dose_of_owner(self) -> Ints | None:
+        """The drug of the event that owns each row, as ``dose``; None where it is a visit's."""
+        if self._plan.story != "owner":
+            return None
+        above, take = self._rows.follow(self._rows.population.plan.owner)
+        return None if self._under_visit else _story(above).dose[take]
 
     @cached_property
     def _has_code(self) -> Bools:

@@ -51,6 +51,8 @@ def choice(call: Call, of: str, values: tuple[str, ...]) -> Ints | None:
         return _chosen(flag, meant("flag", values), call)
     if of == "rank":
         return _chosen((story.listed > 0).astype(np.int64), meant("rank", values), call)
+    if of in _URGENCY:
+        return _chosen(_urgency(call.words(3), story, of), meant(of, values), call)
     if of == "note":
         return charting.note_type(call, story, values)
     told = entry(call, of, "")
@@ -113,15 +115,22 @@ def understood(of: str, values: tuple[str, ...]) -> bool:
     """Whether the values of a column say what a story can tell: most of them have a meaning."""
     if of == "note":
         return charting.understood(values)
-    if of not in TOLD and of not in ("state", "flag", "rank"):
+    if of not in TOLD and of not in ("state", "flag", "rank", *_URGENCY):
         return False
     return 2 * len({p for places in _named(of, values).values() for p in places}) >= len(values)
 
 
 # Lists of words of state that a story decides, and what they tell.
 WORDED = {
-    "encounter": "state", "appointment": "state", "diagnosis_type": "rank", "note_type": "note",
+    "encounter": "state", "appointment": "state", "diagnosis_type": "rank",
+    "priority": "priority", "acuity": "acuity", "note_type": "note",
 }  # fmt: skip
+# How urgent it is, by setting: of 100 the first of each list of synonyms, the second, ... An
+# estimate.
+_URGENCY = {
+    "priority": ((92, 6, 2), (20, 45, 35), (60, 25, 15), (96, 4, 0)),
+    "acuity": ((0, 1, 9, 40, 50), (2, 20, 44, 28, 6), (6, 34, 45, 13, 2), (0, 0, 5, 35, 60)),
+}
 _DAY = 86_400_000_000
 _OFF = 0.015  # visits that have rows of their own were rarely called off
 _MISSED = 0.14  # of appointments: cancelled or not kept
@@ -134,6 +143,13 @@ def _states(call: Call, story: Story) -> Ints:
     state = np.where(start > call.reference, 2, state)
     off = _MISSED if story.ahead else _OFF
     return np.where((state != 1) & chance(call.words(2), off), 3, state)
+
+
+def _urgency(word: Words, story: Story, of: str) -> Ints:
+    """How urgent the row is: much by ambulance, little in a clinic."""
+    ends = np.cumsum(np.asarray(_URGENCY[of], np.int64), axis=1)[story.episodes.setting]
+    drawn: Ints = (below(word, 100)[:, None] >= ends).sum(axis=1)
+    return drawn
 
 
 def _places(system: str, *codes: str) -> Ints:
@@ -184,6 +200,15 @@ def _source(story: Story, group: str) -> Ints:
         3: ("PHY",),
     }
     return _by_setting(story, "admission_sources", choices, "BORN")
+
+
+_PRIORITIES = ("R", "U", "S")
+
+
+def _priority(story: Story, group: str) -> Ints:
+    """routine, urgent, stat, of the row's own."""
+    word = story.draw("priority", story.episodes.number * 64 + story.listed % 64, 0)
+    return _places("priorities", *_PRIORITIES)[_urgency(word, story, "priority")]
 
 
 def _marital(story: Story, group: str) -> Ints:
@@ -252,6 +277,7 @@ TOLD: dict[str, Callable[[Story, str], Ints]] = {
     "admission_types": _admission,
     "admission_sources": _source,
     "marital": _marital,
+    "priorities": _priority,
     "races": _race,
     "ethnicities": _ethnicity,
     "languages": _language,

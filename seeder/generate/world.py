@@ -275,10 +275,12 @@ def _population(
     """``made`` holds the world, when it is there: fan-outs ask it for their parents' stories."""
     name = table.name
 
+    setting = table_plan.time.setting if table_plan.time is not None else ""
+
     def state(target: Name, by: str) -> npt.NDArray[np.uint8]:
         from seeder.generate.weighing import weights  # it evaluates rows of the world
 
-        return weights(made[0], target, by)
+        return weights(made[0], target, by, setting)
 
     def needs(target: Name, low: int) -> More | None:
         from seeder.generate.weighing import needs

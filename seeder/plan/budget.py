@@ -13,11 +13,11 @@ from seeder.schema import ForeignKey, Name
 from seeder.semantics.senses import subjects
 from seeder.semantics.words import tokens
 
-# Rows for each row of the owner. Estimates, of the order that inpatient databases show (MIMIC-IV:
-# 1.4 admissions a patient and 11 diagnoses an admission; outpatient systems more visits, fewer of
-# each); a profile replaces them.
+# Rows for each row of the owner: estimates; a profile replaces them. How many visits a patient has
+# depends on the population and its years: see ``visiting``.
+VISITS = 4.0
 _CHILDREN = {
-    "encounter": 4.0, "event": 2.5, "log": 4.0, "junction": 2.0, "place": 5.0, "staff": 8.0,
+    "encounter": VISITS, "event": 2.5, "log": 4.0, "junction": 2.0, "place": 5.0, "staff": 8.0,
     "organisation": 3.0, "patient": 1.0, "person": 1.5, "reference": 4.0, "other": 1.5,
 }  # fmt: skip
 _ROOT = {"patient": 1.0, "person": 1.0, "encounter": 4.0, "event": 4.0, "log": 4.0}
@@ -39,7 +39,7 @@ _ONE_TO_ONE = 0.4
 STAYS = frozenset("admission inpatient hospitalization hospitalisation stay icustay icu".split())
 _ADMITTED = 0.03
 DEATHS = frozenset("death deaths mortality deceased".split())
-_DIED = 0.042
+DIED = 0.042
 _VISIT_IN_VISIT = 1.2
 _HOME = 0.6  # addresses for each patient: households share one
 _GROWING = frozenset(_ROOT)
@@ -68,7 +68,7 @@ def _fixed(kind: str, total: int) -> int:
 
 def _share(
     graph: Graph, owners: Mapping[Name, ForeignKey], name: Name, total: int,
-    known: Mapping[Name, Share], everything_grows: bool,
+    known: Mapping[Name, Share], everything_grows: bool, often: Mapping[Name, float],
 ) -> Share:  # fmt: skip
     kind = graph.kinds[name]
     owner = owners.get(name)
@@ -81,7 +81,7 @@ def _share(
             return Share(weight=_HOME)
         return Share(fixed=_fixed(kind, total))
     parent = known.get(owner.target, Share(fixed=1))
-    factor = _factor(graph, name, owner)
+    factor = _factor(graph, name, owner) * often.get(name, 1.0)
     above = owners.get(owner.target)
     if above is not None and {graph.kinds[owner.target], graph.kinds[above.target]} == {"event"}:
         # What belongs to an event of an event is a detail of it: few rows each.
@@ -103,7 +103,7 @@ def _factor(graph: Graph, name: Name, owner: ForeignKey) -> float:
         stays = graph.kinds[owner.target] == "encounter" and words & STAYS
         return _ADMITTED if stays else _ONE_TO_ONE
     if words & DEATHS and graph.kinds[owner.target] in ("patient", "person"):
-        return _DIED
+        return DIED
     if kind == "encounter" and graph.kinds[owner.target] == "encounter":
         return _VISIT_IN_VISIT
     return _CHILDREN.get(kind, 1.5) * _often(name)
@@ -121,12 +121,13 @@ def _often(name: Name) -> float:
 
 
 def _shares(
-    graph: Graph, owners: Mapping[Name, ForeignKey], names: list[Name], total: int
-) -> dict[Name, Share]:
+    graph: Graph, owners: Mapping[Name, ForeignKey], names: list[Name], total: int,
+    often: Mapping[Name, float],
+) -> dict[Name, Share]:  # fmt: skip
     for everything_grows in (False, True):
         shares: dict[Name, Share] = {}
         for name in names:
-            shares[name] = _share(graph, owners, name, total, shares, everything_grows)
+            shares[name] = _share(graph, owners, name, total, shares, everything_grows, often)
         if any(s.weight for s in shares.values()) and (
             everything_grows or any(graph.kinds[n] in _GROWING for n in names)
         ):
@@ -155,13 +156,15 @@ def share_out(
     parts: Mapping[Name, int] | None = None,
     whole: Mapping[Name, int] | None = None,
     least: Mapping[Name, int] | None = None,
+    often: Mapping[Name, float] | None = None,
 ) -> tuple[dict[Name, int], dict[Name, str]]:
     """Rows of each table of ``names`` (owners before children), summing to ``total``.
 
     ``given`` counts are the user's and stay. ``caps(name, rows so far)`` returns the most rows
     that a table can hold and why, or None; ``parts`` how many tables share what one would get;
     ``whole`` the rows of tables that list all there is of something, which give way to a cap;
-    ``least`` the fewest rows of a table that serve others.
+    ``least`` the fewest rows of a table that serve others; ``often`` how much more often a table's
+    rows come than those of its kind.
     Returns the rows and, for each capped table, the reason. Raises UsageError when the given
     counts contradict the total, PlanError when the tables together cannot hold it.
     """
@@ -176,7 +179,7 @@ def share_out(
             f"every table's count is given, and they sum to {asked:,} rows, not --rows {total:,}",
             f"ask for --rows {asked}, or leave a table to the planner",
         )
-    shares = _divided(_shares(graph, owners, names, total), parts or {})
+    shares = _divided(_shares(graph, owners, names, total, often or {}), parts or {})
     whole = whole if whole and asked + sum(whole.values()) <= total else {}
     exact = {**whole, **given}
     free = [n for n in names if n not in exact]

@@ -45,12 +45,13 @@ class Distinct(Model):
 
 class FanOutPlan(Model):
     """Bounds of the children of one parent. ``by``: what of the parent's story says how many it
-    has: how ill a patient is, how long a visit is, or that it is of a kind. ``needs``: members of
+    has: how ill a patient is, how long a visit is (of what is ``listed``, as diagnoses are, that
+    says little), or that it is of a kind. ``needs``: members of
     scenarios have at least the visits that those plan."""
 
     low: int = Field(default=0, ge=0)
     high: int | None = None
-    by: Literal["", "burden", "stay", "inpatient", "emergency", "died"] = ""
+    by: Literal["", "burden", "stay", "listed", "inpatient", "emergency", "died"] = ""
     needs: bool = False
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from seeder import schema as sch
+from seeder.clinical.clinic import clinic
 from seeder.collector import uncollected
 from seeder.errors import UsageError
 from seeder.generate.data import entries
@@ -20,6 +21,7 @@ from seeder.plan import (
     polymorphic,
     redirect,
     rights,
+    visiting,
     wishes,
     wording,
 )
@@ -224,11 +226,27 @@ def _made(
             if k.name in own and k.target in seen
         ]
         found += [ceilings[name]] if name in ceilings else []
+        found.append(visiting.dead(graph, chosen, name, seen, cohorts, given))
         return min((f for f in found if f is not None), default=None)
 
+    told, wish = ways(graph, chosen), compiled(options.overrides.clinical)
+    cohorts = wish.cohorts
+    window = options.overrides.clinical.time.seen(reference_instant(options))
+    more = visiting.often(graph, chosen, told, clinic(*wish).attendance, window)
+    least = {**split.least, **visiting.least(graph, chosen, told, cohorts, options.rows)}
     among = {child: len(children) for children in routed.values() for child in children}
     share = partial(
-        share_out, graph, chosen, names, options.rows, given, limit, among, whole, split.least
+        share_out,
+        graph,
+        chosen,
+        names,
+        options.rows,
+        given,
+        limit,
+        among,
+        whole,
+        least,
+        more,
     )
     rows, capped = share()
     # Inside a cycle a table is capped by one whose rows come later: once more, knowing them.
@@ -240,10 +258,8 @@ def _made(
     keys |= split.limited(keys, rows, checked, options)
     findings += found
     keys = wishes.refer(wanted, schema, options, keys, drawn)
-    told = ways(graph, chosen)
     refuse_abroad(options.overrides.clinical, options.locale)
     refuse_other_end(options.overrides.clinical.time, options.reference_date)
-    cohorts = compiled(options.overrides.clinical).cohorts
     timely(options.overrides.clinical, reference_instant(options))
     enough(
         cohorts,

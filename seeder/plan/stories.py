@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -11,9 +12,10 @@ from seeder.generate.data import entries
 from seeder.generate.told import TOLD
 from seeder.plan.budget import DEATHS, STAYS
 from seeder.plan.graph import Graph, one_to_one, qualifiers
-from seeder.plan.model import ColumnPlan, TablePlan
-from seeder.schema import ForeignKey, Name
+from seeder.plan.model import ColumnPlan, KeyPlan, TablePlan
+from seeder.schema import ForeignKey, Name, Table
 from seeder.semantics.roles import table_words
+from seeder.semantics.topics import SYSTEMS
 
 # Systems of which a story names one entry a row; who somebody is follows from other columns.
 LISTED = frozenset(
@@ -21,13 +23,15 @@ LISTED = frozenset(
 )
 # Those of which the rows of one owner can each tell of another entry.
 _APART = frozenset("icd10cm labs vitals observations".split())
+_HAPPENED = LISTED - {"encounters", "payers"}
 _KEYED = frozenset("code name short generic".split())
 _RANKS = frozenset(
     "primary secondary principal admitting discharge main other comorbid final".split()
 )
+_NUMBERED = re.compile(r"([a-z]*?)(?:id)?(\d+)")
 _RETURNED_TO = frozenset(("staff", "organisation", "place"))  # by the patients who know them
 _OTHERS = frozenset(("secondary", "other", "comorbid"))
-_PEOPLE = ("patient", "person")
+PEOPLE = ("patient", "person")
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def ways(graph: Graph, owners: Mapping[Name, ForeignKey]) -> dict[Name, Way]:
 def _person(graph: Graph, owners: Mapping[Name, ForeignKey], name: Name) -> tuple[str, ...] | None:
     """The keys from a table to its patient, as far as there is only one; () for patients, None
     for what leads to no patient."""
-    if graph.kinds[name] in _PEOPLE:
+    if graph.kinds[name] in PEOPLE:
         return _as_one(graph, owners, name)
     found = [(p, n) for n, p in graph.reach(name).items() if graph.kinds[n] == "patient"]
     owner = owners.get(name)
@@ -75,7 +79,7 @@ def _person(graph: Graph, owners: Mapping[Name, ForeignKey], name: Name) -> tupl
 def _as_one(graph: Graph, owners: Mapping[Name, ForeignKey], name: Name) -> tuple[str, ...]:
     """The keys from a patient to the person that the patient is, where that is a table too."""
     owner = owners.get(name)
-    if owner is None or graph.kinds[owner.target] not in _PEOPLE or owner.target in graph.kept:
+    if owner is None or graph.kinds[owner.target] not in PEOPLE or owner.target in graph.kept:
         return ()
     if not one_to_one(graph.schema[name], owner):
         return ()
@@ -91,7 +95,7 @@ def _visits(
         owner = owners.get(name)
         if owner is None or path is None or graph.kinds[name] != "encounter":
             continue
-        if graph.kinds[owner.target] not in _PEOPLE:
+        if graph.kinds[owner.target] not in PEOPLE:
             continue
         rank = (-graph.schema.references.get(name, 0), name, owner.name)
         found[owner.target] = min(found.get(owner.target, rank), rank)
@@ -107,7 +111,7 @@ def _way(
     path: tuple[str, ...],
 ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     owner = owners.get(name)
-    if not path or graph.kinds[name] in _PEOPLE:
+    if not path or graph.kinds[name] in PEOPLE:
         return "own", (), ()
     below = owner is not None and _has_story(graph, people, owner.target)
     if owner is not None and below and _visited(graph, owners, owner.target):
@@ -147,7 +151,7 @@ def _target(graph: Graph, name: Name, path: tuple[str, ...]) -> Name:
 
 def _has_story(graph: Graph, people: Mapping[Name, tuple[str, ...] | None], name: Name) -> bool:
     """Whether rows of the table have an episode of their own patient: not the patients."""
-    return people.get(name) is not None and graph.kinds[name] not in _PEOPLE
+    return people.get(name) is not None and graph.kinds[name] not in PEOPLE
 
 
 def listing(columns: Mapping[str, ColumnPlan]) -> str:
@@ -155,9 +159,24 @@ def listing(columns: Mapping[str, ColumnPlan]) -> str:
     for plan in columns.values():
         of = plan.params.get("system", "")
         keyed = plan.generator == "code.listed" and plan.params.get("part", "code") in _KEYED
-        if keyed and of in TOLD and of in LISTED and plan.distinct is None:
+        # Distinct or not, the entries come in the order of the rows; not so under an owner.
+        in_order = plan.distinct is None or plan.distinct.how in ("row", "shuffled")
+        if keyed and of in TOLD and of in LISTED and in_order:
             return str(of)
     return ""
+
+
+def _group(key: ForeignKey, of: str) -> str | None:
+    """What tells a key from others to the same list: '', secondary, or its number behind the first;
+    None of a key that, of one list for many things, names another kind of them."""
+    said = {w for w in qualifiers(key) if w != "version" and SYSTEMS.get(w) != of}
+    numbers = {m[2] for w in said if (m := _NUMBERED.fullmatch(w)) and SYSTEMS.get(m[1], of) == of}
+    if len(numbers) == 1 and len(said) == 1:
+        return str(int(numbers.pop()) + 1)
+    if said - _RANKS:
+        return None
+    others = sorted(said & _OTHERS)
+    return others[0] if others else ""
 
 
 def listed(
@@ -186,20 +205,24 @@ def listed(
             if back and way.story == "own" and plan.kind == "encounter":
                 keys[key] = how.model_copy(update={"regular": True})
             continue
-        if qualifiers(foreign) - _RANKS:
-            continue  # of one list for many things, this key names another kind of them
+        group = _group(foreign, of)
+        if group is None:
+            continue
         if how.distinct is not None and not (
             how.distinct.how == "siblings" and of in _APART and way.story == "owner"
             and not way.heads and rows[foreign.target] >= len(entries(of))
         ):  # fmt: skip
             continue
-        mark = sorted(qualifiers(foreign) & _OTHERS)
         keys[key] = how.model_copy(
             update={
-                "how": "listed", "system": of, "group": mark[0] if mark else "",
+                "how": "listed", "system": of, "group": group,
                 "why": f"the entry of {foreign.target.name} that fits the patient's story",
             }
         )  # fmt: skip
+    told = [k for k, how in keys.items() if how.how == "listed" and how.system in _HAPPENED]
+    if len(told) == 1 and graph.kinds[name] in ("event", "junction"):
+        # What happened stands in no other column.
+        keys[told[0]] = keys[told[0]].model_copy(update={"nulls": 0.0})
     return plan.model_copy(update={"keys": keys})
 
 
@@ -213,7 +236,7 @@ def is_visits(graph: Graph, owners: Mapping[Name, ForeignKey], name: Name) -> bo
     owner = owners.get(name)
     return (
         owner is not None and graph.kinds[name] == "encounter"
-        and graph.kinds[owner.target] in _PEOPLE
+        and graph.kinds[owner.target] in PEOPLE
     )  # fmt: skip
 
 
@@ -246,8 +269,40 @@ def setting_of(graph: Graph, name: Name, way: Way) -> Literal["", "inpatient", "
     """The setting of all rows of a table of visits, where its name says so."""
     if graph.kinds[name] != "encounter" or way.story != "own":
         return ""
-    words = set(table_words(graph.schema[name]))
+    return setting_said(graph.schema[name])
+
+
+def setting_said(table: Table) -> Literal["", "inpatient", "emergency"]:
+    """The setting of visits that the name of their table says."""
+    words = set(table_words(table))
     return "emergency" if words & _URGENT else "inpatient" if words & STAYS else ""
+
+
+_DIAGNOSES = 60  # of one visit, at most, where rows are not wanted to be many
+
+
+def _lists(plan: TablePlan) -> bool:
+    """Whether a table's rows are the diagnoses of a visit."""
+    keys = (k.how == "listed" and k.system == "icd10cm" for k in plan.keys.values())
+    return any(keys) or any(c.meaning == "diagnosis.code" for c in plan.columns.values())
+
+
+def _few(key: KeyPlan, plan: TablePlan, visits: int) -> KeyPlan:
+    """A key of diagnoses with the most that a visit has."""
+    most = min(key.fan_out.high or _DIAGNOSES, _DIAGNOSES)
+    if 2 * plan.rows > most * visits:
+        return key
+    return key.model_copy(update={"fan_out": key.fan_out.model_copy(update={"high": most})})
+
+
+_MANY = 1 << 16  # children of one owner, which no patient has
+
+
+def _only(graph: Graph, owners: Mapping[Name, ForeignKey], name: Name) -> bool:
+    """Whether no other table has visits of the same patients."""
+    mine = owners[name].target
+    return not any(n != name and is_visits(graph, owners, n) and k.target == mine
+                   for n, k in owners.items())  # fmt: skip
 
 
 def weighed(
@@ -265,9 +320,9 @@ def weighed(
     by = ""
     if above is None:
         return plan
-    if graph.kinds[name] == "encounter" and graph.kinds[owner.target] in _PEOPLE:
-        by = "burden" if key.fan_out.high is None else ""
-    elif graph.kinds[owner.target] in _PEOPLE and set(table_words(graph.schema[name])) & DEATHS:
+    if graph.kinds[name] == "encounter" and graph.kinds[owner.target] in PEOPLE:
+        by = "burden" if key.fan_out.high is None or key.fan_out.high >= _MANY else ""
+    elif graph.kinds[owner.target] in PEOPLE and set(table_words(graph.schema[name])) & DEATHS:
         # Nobody dies twice, whatever the table's keys would allow.
         by, key = "died", key.model_copy(
             update={"fan_out": key.fan_out.model_copy(update={"high": 1})}
@@ -276,11 +331,15 @@ def weighed(
         words = set(table_words(graph.schema[name]))
         by = "inpatient" if words & STAYS else "emergency" if words & _URGENT else ""
     elif visit and graph.kinds[name] in ("event", "other", "encounter"):
-        by = "stay"
+        by, key = ("listed", _few(key, plan, rows[owner.target])) if _lists(plan) else ("stay", key)
     if not by or (key.fan_out.high == 1 and key.fan_out.low):
         return plan
-    # Members of a cohort must be seen: each patient has a visit, each visit its diagnosis.
-    seen = cohorts and by in ("burden", "stay") and plan.rows >= rows[owner.target]
+    # Members of a cohort must be seen: each patient has a visit, each visit its diagnosis. Who is
+    # in a database of nothing but stays has had one.
+    only = by == "burden" and setting_of(graph, name, way) and _only(graph, owners, name)
+    seen = ((cohorts and by in ("burden", "stay", "listed")) or only) and plan.rows >= rows[
+        owner.target
+    ]
     low = max(1 if seen else 0, key.fan_out.low)
     more = sum(c.patients * max(c.visits - low, 0) for c in cohorts)
     needs = by == "burden" and 0 < more <= plan.rows - low * rows[owner.target]

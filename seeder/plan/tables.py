@@ -129,6 +129,10 @@ def planned(
             time = time.model_copy(update={"story": "own"})
     if time.kind == "window":
         columns = {c: columns[c] if c in fixed else p for c, p in _ended(table, columns).items()}
+    if time.story and time.kind == "moment":
+        columns = {
+            c: p if c in fixed else _lasting(table, c, p, needed) for c, p in columns.items()
+        }
     if time.story and time.kind in ("visit", "slot", "moment"):
         columns = {
             c: p if c in fixed or c in needed or c in outside else _open(table, c, p)
@@ -231,6 +235,19 @@ def _numbered(table: Table, name: str, plan: ColumnPlan, rows: int) -> ColumnPla
             "why": f"{plan.why}; of the whole table, which has no owner",
         }
     )  # fmt: skip
+
+
+# What goes on when the moment in which it was noted is over.
+_COURSES = {"drug.end": "drug", "diagnosis.end": "diagnosis"}
+
+
+def _lasting(table: Table, name: str, plan: ColumnPlan, needed: frozenset[str]) -> ColumnPlan:
+    """A course of a drug goes on for days, and some illnesses for good."""
+    if plan.generator != "moment.end" or plan.params or plan.meaning not in _COURSES:
+        return plan
+    open_ = table.column(name).nullable and name not in needed
+    params = {"of": _COURSES[plan.meaning], "open": open_}
+    return plan.model_copy(update={"generator": "moment.over", "params": params})
 
 
 def _open(table: Table, name: str, plan: ColumnPlan) -> ColumnPlan:

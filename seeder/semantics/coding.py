@@ -311,7 +311,8 @@ def _choose(place: _Place, system: str, split: _Split, why: str) -> Coded:
         return made("code.drawn", "")
     if _unique(keyed, place.table)[0]:
         # What is told of an event is told again of the next one, whatever its key is called.
-        return made("code.drawn" if place.role == "event" else "code.listed", "")
+        named = place.role == "event" and tokens(keyed.name)[0][-1] == "id"
+        return made("code.drawn" if named else "code.listed", "")
     params.pop("group", None)
     other = _split(keyed, place.table)
     part = other.part if other else "code"

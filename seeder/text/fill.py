@@ -94,18 +94,20 @@ def _bodies(page: Page, facts: Facts, rows: npt.NDArray[np.int64]) -> Ints:
     row_tags, condition = facts.tags[rows], facts.condition[rows]
     found = [part.of(row_tags, condition) for part in page.parts]
     counts = [count for _, count in found]
-    joint, product = 0, np.ones(len(rows), np.int64)
+    # By row: whatever else is in the batch, a row has the same bodies.
+    product, fits = np.ones(len(rows), np.int64), np.ones(len(rows), np.bool_)
+    joint = []
     for count in counts:
-        if int(product.max()) * int(count.max()) > _SPAN:
-            break
-        product, joint = product * count, joint + 1
+        fits = fits & (product <= _SPAN // np.maximum(count, 1))
+        product = np.where(fits, product * count, product)
+        joint.append(fits)
     at = _places(facts, rows, product)
     out = np.empty((len(rows), len(found)), np.int64)
     for place, (part, (first, count)) in enumerate(zip(page.parts, found, strict=True)):
-        if place < joint:
-            at, here = np.divmod(at, count)
-        else:
-            here = below(facts.note(10 + place)[rows], count)
+        mine, here = joint[place], at % count
+        at = np.where(mine, at // count, at)
+        if not mine.all():
+            here = np.where(mine, here, below(facts.note(10 + place)[rows], count))
         out[:, place] = part.flat[first + here]
     return out
 

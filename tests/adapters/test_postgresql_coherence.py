@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from seeder.question import Fact, Hop, Listing, Question, Source
@@ -38,8 +39,8 @@ def test_rules_of_a_table_share_its_scan_its_joins_and_its_casts() -> None:
     assert sql.count("FILTER") == 4
 
 
-def test_text_that_is_no_number_or_date_is_no_value(fresh_database: Databases) -> None:
-    url = fresh_database(
+def _loaded(databases: Databases) -> str:
+    return databases(
         'CREATE SCHEMA "odd schema"; CREATE TABLE "odd schema".p (id text, birth date);'
         'CREATE TABLE "odd schema"."a""b" ("p id" text, born text, n text);'
         "INSERT INTO \"odd schema\".p VALUES ('1', '2000-01-01'), ('2', NULL);"
@@ -47,6 +48,10 @@ def test_text_that_is_no_number_or_date_is_no_value(fresh_database: Databases) -
         "('1', '2001-01-01', ' 12.5 '), ('1', 'never', '-3'), ('2', '2001-01-01', 'many'),"
         "('1', NULL, '7'), (NULL, '1999-01-01', '9')"
     )
+
+
+def test_text_that_is_no_number_or_date_is_no_value(fresh_database: Databases) -> None:
+    url = _loaded(fresh_database)
     number, born = Fact((), "n", "number", "text"), Fact((), "born", "moment", "text")
     listed = Listing(("name",), (("it's",), ("a\\b",)))
     key = (Fact((), "p id", "raw"),)
@@ -72,4 +77,24 @@ def test_others_are_joined_once() -> None:
         )
     )
     assert "EXISTS" not in sql
-    assert sql.count(" UNION ") == 1
+    assert " UNION " not in sql  # columns of one table are one scan
+    assert sql.count("LATERAL") == 2
+    elsewhere = replace(other, table=replace(TABLE, name=Name("other", "table")))
+    further = _question(
+        "found", {"n": number}, key=key, form="among", others=(other, elsewhere), where="m > mine.n"
+    )
+    assert single(further).count(" UNION ") == 1
+
+
+def test_columns_that_are_alike_are_asked_in_one_query(fresh_database: Databases) -> None:
+    url = _loaded(fresh_database)
+    key = (Fact((), "p id", "raw"),)
+    sources = [Source(TABLE, {"n": Fact((), "n", "number", "text")}, key) for _ in range(2)]
+    asked = _question(
+        "NOT found", dict(sources[0].facts), key=key, form="among", others=(sources[0],),
+        where="n > mine.n", alike=(sources[1],),
+    )  # fmt: skip
+    with connect(url) as connection:
+        once, twice = coherence(connection, [replace(asked, alike=()), asked])
+    assert once[0]
+    assert twice == (2 * once[0], 2 * once[1])

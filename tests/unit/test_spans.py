@@ -108,3 +108,27 @@ def test_visits_and_moments_have_their_usual_lengths() -> None:
     assert (end - begin).max() < 3 * spans.DAY
     assert (begin % spans.SECOND == 0).all()
     assert (end % spans.SECOND == 0).all()
+
+
+@given(start=st.integers(0, 4000), length=st.integers(0, 900), first=st.integers(0, 4000))
+def test_what_lies_outside_a_life_is_moved_into_it(start: int, length: int, first: int) -> None:
+    one = np.ones(50, np.int64)
+    begun, ended = one * start * spans.DAY, one * (start + length) * spans.DAY
+    born, died = one * first * spans.DAY, one * (first + 600) * spans.DAY
+    low, high = spans.inside(begun, ended, born, died, words(50))
+    assert (low >= born).all()
+    assert (high <= died).all()
+    assert (high - low == min(length, 600) * spans.DAY).all()
+    if first <= start and start + length <= first + 600:
+        assert (low == begun).all()
+
+
+def test_courses_and_illnesses_last_for_days_until_the_end_of_a_life() -> None:
+    start = REFERENCE - words(5000, 5).astype(np.int64) % (400 * spans.DAY)
+    until = np.full(5000, REFERENCE)
+    for drug in (True, False):
+        end = spans.over(start, until, words(5000), words(5000, 1), drug)
+        assert (end >= start).all()
+        assert (end <= until).all()
+        days = (end - start)[start < REFERENCE - 380 * spans.DAY] / spans.DAY
+        assert 5 < np.median(days) < 40

@@ -190,6 +190,42 @@ def _distinct_capacity(kind: Type, params: Mapping[str, Any]) -> int:
     return 0 if part == "system" else len(_apart(entries(params["system"]), part, kind))
 
 
+# Classes of what goes with any drug of an order.
+_CARRIERS = ("fluid", "vitamin", "laxative", "analgesic", "antiemetic", "sleep aid")
+
+
+@lru_cache(maxsize=4)
+def _in_kind(table: Entries) -> tuple[Ints, Ints]:
+    """The place of each drug where carriers come first, and the strengths of one drug together; and
+    the number of its drug."""
+    names = table.columns["generic"]
+    keys = [
+        (_CARRIERS.index(c) if c in _CARRIERS else len(_CARRIERS), g, n)
+        for n, (c, g) in enumerate(zip(table.columns["class"], names, strict=True))
+    ]
+    found = np.empty(len(keys), np.int64)
+    found[[n for _, _, n in sorted(keys)]] = np.arange(len(keys))
+    known = {g: n for n, g in enumerate(dict.fromkeys(names))}
+    return found, np.asarray([known[g] for g in names], np.int64)
+
+
+def _beside(table: Entries, apart: Ints, first: Ints, ordinal: Ints) -> Ints:
+    """Drugs of an owner's rows, all different: that which the story tells, its other strengths,
+    what goes with any drug, and the rest."""
+    rank, drug = _in_kind(table)
+    order = apart[np.argsort(rank[apart], kind="stable")]
+    edges = np.flatnonzero(np.diff(drug[order], prepend=-1))
+    counts = np.diff(edges, append=len(order))
+    place = np.maximum(np.searchsorted(rank[order], rank[first], "right") - 1, 0)
+    block = np.searchsorted(edges, place, "right") - 1
+    start, count = edges[block], counts[block]
+    own = start + (place - start + ordinal) % count
+    behind = ordinal - count
+    other = np.where(behind < start, behind, ordinal) % len(order)
+    found: Ints = order[np.where(ordinal < count, own, other)]
+    return found
+
+
 @generator(
     "code.drawn",
     "A code, name, unit or range of an entry drawn by its weight.",
@@ -211,6 +247,10 @@ def code_drawn(call: Call) -> Any:
     if story is not None and key is not None and call.params["system"] == "icd10cm":
         return column(table, part, call.type, story.apart(call.ordinal, key))
     apart = _apart(table, part, call.type)
+    drugs = key is not None and call.params["system"] == "drugs"
+    first = story.dose_of_owner if drugs and story is not None else None
+    if first is not None:
+        return column(table, part, call.type, _beside(table, apart, first, call.ordinal))
     return column(table, part, call.type, apart[call.index(len(apart))])
 
 

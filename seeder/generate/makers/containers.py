@@ -10,9 +10,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from seeder.generate import skew, text
+from seeder.generate.data import entries
 from seeder.generate.decimals import from_units
 from seeder.generate.defaults import default_generator, wire_type
+from seeder.generate.makers.codes import column
 from seeder.generate.registry import Call, Parameter, definition, generator
+from seeder.generate.story import Story
 from seeder.generate.stream import Ints, Words, below
 from seeder.schema import Type
 
@@ -118,12 +121,37 @@ def array(call: Call) -> pa.Array:
     name, params = default_generator(element)
     if call.params["generator"]:
         name, params = call.params["generator"], call.params["element"]
+    if (listed := _listed(call, name, params)) is not None:
+        return _of_story(call, element, params, lengths, listed)
     made = definition(name)
     inner = _Elements(call, element, made.resolve(params), lengths)
     values = made.make(inner)
     flat = pa.array(values) if isinstance(values, np.ndarray) else values
     if call.params["once"] and not least:
         flat, lengths = _once_each(flat, lengths)
+    offsets = np.zeros(call.n + 1, np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    return pa.ListArray.from_arrays(pa.array(offsets), flat.cast(wire_type(element), safe=False))
+
+
+def _listed(call: Call, name: str, params: Mapping[str, Any]) -> Story | None:
+    """The story that tells what the elements are: the diagnoses of the row's visit, in order."""
+    told = name == "code.drawn" and params.get("system") == "icd10cm" and not params.get("group")
+    return getattr(call, "story", None) if told else None
+
+
+def _of_story(
+    call: Call, element: Type, params: Mapping[str, Any], lengths: Ints, story: Story
+) -> pa.Array:
+    """Arrays of the first diagnoses of each row's visit, each of them once."""
+    lengths = np.maximum(lengths, min(int(lengths.max(initial=0)), 1))
+    places = int(lengths.max(initial=0))
+    made = np.empty((call.n, places), np.int64)
+    for place in range(places):
+        made[:, place] = story.condition(np.full(call.n, place))
+    index = made[np.arange(places) < lengths[:, None]]
+    codes = column(entries("icd10cm"), str(params.get("part", "code")), element, index)
+    flat, lengths = _once_each(pa.array(codes), lengths)
     offsets = np.zeros(call.n + 1, np.int32)
     np.cumsum(lengths, out=offsets[1:])
     return pa.ListArray.from_arrays(pa.array(offsets), flat.cast(wire_type(element), safe=False))

@@ -14,8 +14,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from seeder.clinical.episodes import INPATIENT
+from seeder.generate import spans
 from seeder.generate.decimals import numeric
 from seeder.generate.registry import Call, Parameter, generator
+from seeder.generate.story import Story
 from seeder.generate.stream import Ints, below, chance
 from seeder.generate.text import number
 from seeder.schema import Type
@@ -134,6 +137,32 @@ def end(call: Call) -> Any:
 
 
 @generator(
+    "moment.over",
+    "When what the row's moment began is over: a course of a drug, an illness.",
+    accepts=KINDS,
+    width=width,
+    of=Parameter(str, "drug", "drug or diagnosis"),
+    open=Parameter(bool, False, "NULL of what lasts for good"),
+    form=FORM,
+)
+def over(call: Call) -> Any:
+    """In a hospital drugs are given until the discharge; chronic conditions stay."""
+    start, end = call.span
+    story: Story | None = getattr(call, "story", None)
+    if story is None:
+        return as_type(end, call.type, call.params["form"])
+    drug, until = call.params["of"] == "drug", np.maximum(call.life[1], end)
+    moment = spans.over(start, until, call.words(0), call.words(1), drug)
+    if drug:
+        stay = story.episodes.setting == INPATIENT
+        moment = np.where(stay, np.minimum(moment, np.maximum(story.until, start)), moment)
+        return as_type(moment, call.type, call.params["form"])
+    lasts = story.clinic.rates.chronic[np.maximum(story.diagnosis(""), 0)]
+    made = as_type(np.where(lasts, until, moment), call.type, call.params["form"])
+    return _where(~lasts, made) if call.params["open"] else made
+
+
+@generator(
     "moment.within",
     "A moment inside the row's stretch of time, between two shares of it.",
     accepts=KINDS,
@@ -243,13 +272,13 @@ def died(call: Call) -> Any:
 
 @generator(
     "person.age",
-    "The person's age at the start of the row's time, in whole years.",
+    "The person's age in whole years: at the start of the row's time, of patients today.",
     accepts="integer float decimal text",
     width=lambda kind, params: 10,
     unit=Parameter(str, "years", "years, months or days"),
 )
 def age(call: Call) -> Any:
-    born, when = call.life[0] // DAY, call.span[0] // DAY
+    born, when = call.life[0] // DAY, call.span[getattr(call, "rooted", False)] // DAY
     lived = np.maximum(when - born, 0)
     unit = call.params["unit"]
     value = (

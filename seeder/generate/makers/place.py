@@ -2,7 +2,7 @@
 
 All columns of a row draw one place from the stream 'place' (and one of its parts of town from
 draw 1), so that they agree; another group (birth place, billing address) has its own. Patients of
-one household live at one address, and relatives often do.
+one household live at one address, in the state that their stories are of, and relatives often do.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def place(call: Call) -> Ints:
 def _placed(call: Call) -> Ints:
     story = getattr(call, "story", None)
     own = not words_of(call) and not relative(call) and of(call.params) == DEFAULT
-    if story is None or not own or not story.clinic.regional:
+    if story is None or not own:
         return local(call, "places").draw(home(call, 0))
     return _of_states(story.clinic.demography.states).draw(story.people.state, home(call, 0))
 

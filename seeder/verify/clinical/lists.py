@@ -92,6 +92,16 @@ def _indications() -> Rows:
                 yield key, code
 
 
+def _interactions() -> Rows:
+    keys: dict[str, list[str]] = {}
+    for key, drug in _drugs():
+        keys.setdefault(drug.name, []).append(key)
+    for one, other in sorted(load().interactions):
+        for first in keys[one]:
+            for second in keys[other]:
+                yield first, second
+
+
 def _routes() -> Rows:
     words = {route: tuple(_words("routes", route)) for route in {d.route for _, d in _drugs()}}
     for key, drug in _drugs():
@@ -214,6 +224,8 @@ _LISTS: dict[str, tuple[str, Callable[[], Rows]]] = {
     "conditions": ("code name sex stay_hours stay_sigma", _conditions),
     "drug_ages": ("drug low high", _drug_ages),
     "drug_indications": ("drug code", _indications),
+    "drug_interactions": ("drug other", _interactions),
+    "drug_interactions_of": ("drug", lambda: ((d,) for d, _ in _interactions())),
     "drug_routes": ("drug route", _routes),
     "drug_units": ("drug unit", _units),
     "drug_doses": ("drug dose", _doses),

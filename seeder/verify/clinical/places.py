@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from seeder.plan.model import Plan
@@ -84,6 +84,8 @@ class Atlas:
                 meaning, params = chosen.meaning, chosen.params
             elif column.name in keyed or column.type.kind in ("array", "range", "composite"):
                 continue
+            elif chosen is not None and chosen.generator.startswith("type."):
+                continue  # too short, or of another type, for what its name says
             else:
                 # What the plan makes by CHECK or enum, or not at all, may have a meaning too.
                 reading = read_column(column, where)
@@ -121,7 +123,8 @@ class Atlas:
         """Columns of the table, else of a list that it references, of codes or of organisations."""
         if found := self.columns(table, fact):
             return found
-        lists = ("reference", "organisation") if facts()[fact].lent else ("reference",)
+        definition = facts()[fact]
+        lists = ("reference",) * definition.entry + ("organisation",) * definition.lent
         for key in self.plan.database[table].foreign_keys:
             if self.kinds.get(key.target) not in lists or key.target in self._mixed:
                 continue
@@ -214,29 +217,51 @@ class Atlas:
         """Every table that has what a rule reads, and each of its columns that is asked."""
         for table in self.filled:
             kind = "part" if table.name in self.parts else self.kinds[table.name]
-            if not rule.of or kind in rule.of:
-                yield from self.sources(table, rule.facts, rule.per, frozenset(rule.optional))
+            if rule.of and kind not in rule.of:
+                continue
+            if rule.theirs and self.patient(table.name) is None:
+                continue
+            if not self.has(table, rule.without):
+                yield from self.sources(
+                    table, rule.facts, rule.per, frozenset(rule.optional), frozenset(rule.lacking)
+                )
+
+    def has(self, table: Table, any_: Iterable[str]) -> bool:
+        """Whether a table has one of some facts."""
+        return any(self.columns(table.name, fact) for fact in any_)
 
     def sources(
-        self, table: Table, named: Mapping[str, str], per: str, optional: frozenset[str]
+        self,
+        table: Table,
+        named: Mapping[str, str],
+        per: str,
+        optional: frozenset[str],
+        lacking: frozenset[str] = frozenset(),
     ) -> Iterator[Place]:
-        """The ways in which a table has the facts that are ``named``."""
+        """The ways in which a table has the facts that are ``named``; ``optional`` and ``lacking``
+        as in ``Rule``."""
         candidates: dict[str, list[Fact]] = {}
         for name, written in named.items():
             candidates[name] = self._found(table.name, *placed(written))
-            if not candidates[name] and name not in optional:
+            if not candidates[name] and name not in optional | lacking:
                 return
         if optional and not any(candidates[n] for n in optional):
             return
-        for name in optional:
+        for name in optional | lacking:
             # No such column: NULL in each row.
             kind = facts()[placed(named[name])[0]].kind
             candidates[name] = candidates[name] or [Fact((), "", kind)]
         key = () if per in named else self._key(table, per)
-        if key is None or not any(f.own for c in candidates.values() for f in c):
+        # Of a patient's rows the entry of a list that each names is the row's own.
+        mine = [n for n, written in named.items() if per and not placed(written)[1]]
+        if key is None or not any(
+            f.own or (n in mine and f.path) for n, c in candidates.items() for f in c
+        ):
             return
-        for chosen in _combined(candidates):
-            told = ", ".join(dict.fromkeys(f.column for f in chosen.values() if f.own))
+        for chosen in map(_alike, _combined(candidates)):
+            told = ", ".join(
+                dict.fromkeys(_told(f) for n, f in chosen.items() if f.own or n in mine)
+            )
             yield Place(
                 Source(table, chosen, (chosen[per],) if per in named else key),
                 f"{table.name}.{told}",
@@ -276,12 +301,25 @@ def _b(pair: tuple[str, str]) -> str:
     return pair[1]
 
 
+def _told(fact: Fact) -> str:
+    """The column of the row, or its key to the entry that has the fact."""
+    return ", ".join(fact.path[0].key.columns) if fact.path else fact.column
+
+
 def _moved(fact: Fact, path: Path) -> Fact:
     return Fact((*path, *fact.path), fact.column, fact.kind, fact.native)
 
 
 def _single(table: Table, key: ForeignKey) -> bool:
     return any(set(u.columns) == set(key.columns) and not u.predicate for u in table.uniques)
+
+
+def _alike(chosen: dict[str, Fact]) -> dict[str, Fact]:
+    """Of a row that has days and moments the days of both: midnight is before all of its day."""
+    own = {n: f for n, f in chosen.items() if f.own and f.kind == "moment"}
+    if len({f.native == "date" for f in own.values()}) < 2:
+        return chosen
+    return chosen | {n: replace(f, kind="day") for n, f in own.items()}
 
 
 def _combined(candidates: Mapping[str, list[Fact]]) -> Iterator[dict[str, Fact]]:

@@ -23,6 +23,7 @@ FUNCTIONS = {
     "hour_of": "hour of the day of a moment, 0 to 23",
     "weekday_of": "day of the week of a moment, 1 is Monday",
     "has_time": "whether a moment is at another time than midnight",
+    "unnumbered": "a text less the number behind it that tells cut texts apart",
     "luhn": "whether the digits of a text have a valid check digit by Luhn",
     "listed": "whether the values, in order, are a row of the list named first",
     "reference": "the reference date of the plan",
@@ -38,9 +39,11 @@ class Expected(Model):
 
 
 class Among(Model):
-    """Other rows of the same patient (or visit), and which of them are sought."""
+    """Other rows of the same patient (or visit), and which of them are sought; ``without``: of
+    tables with none of these facts."""
 
     facts: dict[str, str]
+    without: list[str] = Field(default_factory=list)
     where: str = "TRUE"
 
 
@@ -58,7 +61,10 @@ class Example(Model):
 
 class Rule(Model):
     """One rule. ``facts``: a name for each fact of facts.yaml that it reads, of the row itself, or
-    'of patient', or 'of visit'. ``of``: the kinds of table whose rows are asked, any if empty.
+    'of patient', or 'of visit'. ``of``: the kinds of table whose rows are asked, any if empty;
+    ``theirs``: of tables that lead to a patient; ``without``: of tables with none of these facts.
+    ``optional``: facts of which one has a column, and a row may have NULL; ``lacking``: facts that
+    a schema may lack.
     ``per``: rows belong together by their patient, their visit, or the value of a fact."""
 
     rule: str
@@ -67,7 +73,10 @@ class Rule(Model):
     holds: str
     when: str = "TRUE"
     of: list[str] = Field(default_factory=list)
+    theirs: bool = False
+    without: list[str] = Field(default_factory=list)
     optional: list[str] = Field(default_factory=list)
+    lacking: list[str] = Field(default_factory=list)
     look: dict[str, str] = Field(default_factory=dict)
     per: str = ""
     order: str = ""
@@ -80,16 +89,22 @@ class Rule(Model):
     def _whole(self) -> Rule:
         known = facts()
         others = self.among.facts if self.among else {}
-        for written in (*self.facts.values(), *others.values()):
+        without = (*self.without, *(self.among.without if self.among else ()))
+        for written in (*self.facts.values(), *others.values(), *without):
             found = _PLACED.match(written)
             if not found or found["fact"] not in known:
                 raise ValueError(f"{self.rule}: no fact {written!r} in facts.yaml")
         per = {self.per} - {"", "patient", "visit"}
-        unknown = per | {*self.optional, *self.look.values(), *filter(None, [self.order])}
+        unknown = per | self.may_miss | {*self.look.values(), *filter(None, [self.order])}
         unknown -= {*self.facts}
         if unknown:
             raise ValueError(f"{self.rule}: reads {sorted(unknown)}, which it does not name")
         return self
+
+    @property
+    def may_miss(self) -> frozenset[str]:
+        """Facts that a row need not have."""
+        return frozenset((*self.optional, *self.lacking))
 
     @property
     def form(self) -> str:
@@ -101,13 +116,15 @@ class Rule(Model):
 class FactDefinition(Model):
     """How a fact is read and which meanings have it, best first; ``every``: of a table with several
     such columns each is asked; ``once``: a patient has it
-    once, though another table has it, and no key says so. ``lent``: an organisation that
-    the row names may have it. ``whole``: an amount that is no part of another one."""
+    once, though another table has it, and no key says so. ``entry``: the entry of a list of codes
+    that the row names may have it; ``lent``: an organisation that it names. ``whole``: an amount
+    that is no part of another one."""
 
     kind: Literal["moment", "number", "text", "label", "icd", "code", "drug", "sex", "flag"]
     meanings: list[str]
     every: bool = False
     once: bool = False
+    entry: bool = False
     lent: bool = False
     whole: bool = False
 
