@@ -82,6 +82,8 @@ _BETTER = _rule(
     r"\b(?:better|improv\w+|well|fine|healthy|resolved|stable|without (?:difficulty|complaints))\b"
 )
 _WORSE = _rule(r"\b(?:worse\w*|constant|still|not (?:better|improv\w+|well))\b|\{symptom|\bpain")
+_CHANGING = _rule(r"\bchanging\b|\b(?:better|worse)\b|\bcomes and goes\b|intermittent")
+_CONSTANT = _rule(r"\b(?:constant|unchanged|not changed)\b")
 _NO_DRUGS = _rule(_NO + r"[^.!?]*\b(?:medications?|medicines?|meds)\b")
 _DRUGS = _rule(r"\b(?:medications?|medicines?|meds)\b|\{(?:drug|medicine)")
 _NORMAL = _rule(r"(?<!otherwise )\b(?:unremarkable|normal|no abnormalit\w+)\b")
@@ -122,8 +124,10 @@ def _disagree(sentences: list[str]) -> bool:
     better, worse, none, some = (
         [bool(rule.search(s)) for s in sentences] for rule in (_BETTER, _WORSE, _NO_DRUGS, _DRUGS)
     )
+    changing = [bool(_CHANGING.search(s)) for s in sentences]
+    constant = [bool(_CONSTANT.search(s)) for s in sentences]
     drugs = any(none) and any(a and not b for a, b in zip(some, none, strict=True))
-    return drugs or (any(better) and any(worse))
+    return drugs or (any(better) and any(worse)) or (any(changing) and any(constant))
 
 
 def when(unit: Unit) -> str:
