@@ -73,7 +73,8 @@ _CLAIMS = _rule(
 )
 _BACK = _rule(r"\{possessive\} back\b")
 _DOSED = _rule(  # the row has a dose and an hour of its own
-    r"\{(?:medicine|drug)\}[^.]*\b(?:every \w+ hours|times (?:a day|daily)|once|twice|daily|nightly)\b"
+    r"\{(?:medicine|drug)\}[^.]*"
+    r"\b(?:every \w+ hours|times (?:a day|daily)|once|twice|daily|nightly)\b"
     r"|\b(?:twice daily|three times (?:a day|daily)|every \w+ hours)\b"
 )
 _SERIOUS = _rule(r"^(?:(?!\bno\b|\bden|\bnot\b).)*\bhistory of (?:major|serious)")
