@@ -136,13 +136,14 @@ def written(wanted: Wanted, told: Callable[[write.Progress], None]) -> dict[str,
     runs = write.runs(wanted.notes) if wanted.notes else frozenset()
     known = pairs.read(folder) or pairs.read(_own())
     judge = Judge(runs, known)
-    if not (folder / foreign.CARD).is_file():
+    guided = bool(known) and not (folder / foreign.CARD).is_file()
+    if guided:
         judge.least, judge.likely = _LEAST, _LIKELY
         bodies = _trusted(bodies, judge, sample.Model(folder, sampling))
     with _rounds(folder, sampling, known, wanted.workers) as rounds:
         made = write.grow(rounds, judge, bodies, most=wanted.bodies, minutes=wanted.minutes,
                           told=told)  # fmt: skip
-    if known and not (folder / foreign.CARD).is_file():
+    if guided:
         model = sample.Model(folder, sampling)
         for more in couples.couples(model, judge, made, seed):
             made += more
