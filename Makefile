@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 ROWS ?= 1M
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench text-report docs semantics clinical-sources external lock clean
+.PHONY: help demo test lint format bench text-report docs semantics trust clinical-sources external lock clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ docs: $(STAMP) $(VENV)/.docs ## build the documentation into site/
 
 semantics: $(STAMP) ## how well the catalogue of meanings reads the labelled schemas
 	$(BIN)/python -m tests.semantics.score
+
+trust: $(STAMP) ## fit how far a reading is trusted to what was read of schemas at first sight
+	$(BIN)/python -m tests.semantics.calibrate --write
 
 clinical-sources: $(STAMP) ## how much of the clinical knowledge has a source, and how much is estimated
 	$(BIN)/python -m seeder.clinical.sources

@@ -20,8 +20,9 @@ from seeder.load.planning import next_batch, updated_plan
 from seeder.plan import explain as explanation
 from seeder.plan import file, overrides_file
 from seeder.plan.compare import changes
-from seeder.plan.model import Finding, Plan, TablePlan
-from seeder.schema import Name
+from seeder.plan.model import ColumnPlan, Finding, Plan, TablePlan
+from seeder.schema import Name, Table
+from seeder.semantics.trust import CONFIDENT
 
 _SHOWN = 4  # names on one line
 _LINES = 40  # changes of a plan that is brought up to date
@@ -48,7 +49,11 @@ _MARK = {"error": "[bold red]error[/]", "warning": "[yellow]warning[/]", "info":
     "--config that file's overrides in the place of its own.",
 )
 @click.option("--append", is_flag=True, help="Plan a batch: rows beside those that are there.")
-@click.option("--columns", is_flag=True, help="Show the generator of each column.")
+@click.option(
+    "--columns",
+    is_flag=True,
+    help="Show each column's generator, what it is read as, and the chance that this is right.",
+)
 @click.option("--dry-run", is_flag=True, help="Show the plan, write no file.")
 @click.option(
     "--explain",
@@ -169,7 +174,7 @@ def show(made: Plan, columns: bool, workers: int = options.WORKERS) -> None:
         if columns:
             _keys(node, made, name)
             _implied(node, made, name)
-            _columns(node, made.tables[name])
+            _columns(node, schema[Name.parse(name)], made.tables[name])
         for child in sorted(children.get(name, []), key=lambda n: (-made.tables[n].rows, n)):
             add(node, child)
 
@@ -183,6 +188,7 @@ def show(made: Plan, columns: bool, workers: int = options.WORKERS) -> None:
             f"implied: {references} that nobody declared"
             + ("" if columns else "; seeder plan --columns shows each with its reason")
         )
+    _meanings(made, columns)
     _agreements(made)
     _indexes(made)
     _strategy(made)
@@ -242,15 +248,38 @@ def _implied(node: Tree, made: Plan, name: str) -> None:
             )
 
 
-def _columns(node: Tree, table: TablePlan) -> None:
+def _meanings(made: Plan, columns: bool) -> None:
+    """How many columns are filled by what they mean, and of how many that is only likely."""
+    chances = [c.chance for t in made.generated.values() for c in t.columns.values()
+               if c.meaning and c.chance]  # fmt: skip
+    if not chances:
+        return
+    sure = sum(c >= CONFIDENT for c in chances)
+    output.out.print(
+        f"meanings: {_number(sure, 'column')} read with confidence, {len(chances) - sure} likely"
+        + ("" if columns else "; seeder plan --columns shows each with its chance")
+    )
+
+
+def _columns(node: Tree, of: Table, table: TablePlan) -> None:
     for column, plan in table.columns.items():
         params = ", ".join(f"{k}={_short(v)}" for k, v in plan.params.items())
         unique = f" [green]distinct by {plan.distinct.how}[/]" if plan.distinct else ""
         nulls = f" [dim]{plan.nulls:.0%} NULL[/]" if plan.nulls else ""
-        node.add(
+        shown = node.add(
             f"{escape(column)}: [cyan]{plan.generator}[/]{escape(f'({params})') if params else ''}"
-            f"{unique}{nulls} [dim]{escape(plan.why)}[/]"
+            f"{unique}{nulls} {_chance(plan)}[dim]{escape(plan.why)}[/]"
         )
+        if plan.meaning and 0 < plan.chance < CONFIDENT:
+            line = explanation.change(of, of.column(column), plan)
+            shown.add(f"[dim]if it is not: {escape(line)}[/]")
+
+
+def _chance(plan: ColumnPlan) -> str:
+    if not plan.meaning or not plan.chance:
+        return ""
+    colour = "green" if plan.chance >= CONFIDENT else "yellow"
+    return f"[{colour}]{plan.meaning} {plan.chance} %[/] "
 
 
 def _short(value: Any) -> str:

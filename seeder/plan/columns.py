@@ -197,6 +197,7 @@ def _column(
     nulls = _NULLS if column.nullable and not bounds.not_null else 0.0
     generator, params = default_generator(column.type)
     meaning, why = "", f"by type {column.type.native}"
+    chance = reading.chance if reading is not None else 0
     if reading is not None and _fits(reading, column):
         generator, params = reading.generator, dict(reading.params)
         meaning, why = reading.meaning, reading.why
@@ -211,7 +212,7 @@ def _column(
         if written is not None:
             return ColumnPlan(
                 generator=generator, params=written, nulls=nulls, meaning=meaning,
-                why=f"{why}; written as CHECK asks",
+                chance=chance, why=f"{why}; written as CHECK asks",
             )  # fmt: skip
         merged = _bounded(generator, params, bounds, column)
         if merged is not None and (
@@ -238,6 +239,7 @@ def _column(
         nulls=nulls,
         nulls_with=together if nulls else "",
         meaning=meaning,
+        chance=chance if meaning else 0,
         why=why,
     )
 

@@ -92,7 +92,7 @@ def _column(plan: Plan, table: Table, made: TablePlan, column: Column) -> Iterat
         yield "why", chosen.why
     yield "override", _override(plan, "columns", table.name, name)
     yield "samples", samples(plan, table.name, name) if chosen is not None else []
-    yield "change", _change(table, column, chosen)
+    yield "change", change(table, column, chosen)
 
 
 def _meaning(
@@ -106,6 +106,7 @@ def _meaning(
     weak = f", too weak to be used (below {THRESHOLD:g})" if reading.score < THRESHOLD else ""
     yield "meaning", reading.meaning + ("" if used else weak or ", not used")
     yield "score", reading.score
+    yield "chance", f"{reading.chance} %" + ("" if reading.confident else ", not confident")
     yield "recognised by", reading.why
     yield "runner-up", reading.runner_up or "none"
 
@@ -191,7 +192,8 @@ def _filter(plan: Plan, name: Name, key: ForeignKey) -> str:
     return (wish.what.where if wish else None) or "column = 'value'"
 
 
-def _change(table: Table, column: Column, chosen: ColumnPlan | None) -> str:
+def change(table: Table, column: Column, chosen: ColumnPlan | None) -> str:
+    """The line of seeder.yaml that fills a column in another way, to be edited."""
     place = f"{table.name}.{column.name}"
     if chosen is None:
         return _line("columns", place, "generator: NAME")

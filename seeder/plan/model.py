@@ -65,6 +65,7 @@ class ColumnPlan(Model):
     ``noise``: kinds of dirt that the user wants, with the share of rows that have it: typos,
     abbreviations, late, units; of second registrations of a patient, who share what is not unique:
     slips (duplicates) and forgotten values (forgotten).
+    ``chance``: that the meaning is right, in per cent; 0 where none was read.
     """
 
     generator: str
@@ -78,6 +79,7 @@ class ColumnPlan(Model):
     after: list[str] = Field(default_factory=list)
     noise: dict[str, float] = Field(default_factory=dict)
     meaning: str = ""
+    chance: int = Field(default=0, ge=0, le=100)
     why: str = ""
 
 

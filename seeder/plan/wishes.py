@@ -107,7 +107,7 @@ def fill(
         plan = _filled(wish, column, columns.get(name), filling.bounds.get(name, Bounds()), options)
         if wish.what.nulls is not None:
             plan = _with_nulls(wish, table, column, plan, filling)
-        columns[name] = plan.model_copy(update={"why": f"by {wish.why}"})
+        columns[name] = plan.model_copy(update={"why": f"by {wish.why}", "chance": 0})
     return columns
 
 

@@ -73,6 +73,7 @@ _MEASURES = frozenset(
     "ml l cc mg mcg gram g kg lb cm mm inch mmhg bpm percent celsius lpm mmol meq iu dl".split()
 )
 _NUMBERED = "name of a number"
+_MOMENTS = frozenset("date timestamp timestamptz".split())
 _WITHIN = "name within its table"
 
 
@@ -118,6 +119,8 @@ def _names(column: Column, where: Context) -> list[tuple[tuple[str, ...], str, s
     words, group = tokens(column.name)
     words = plainly(words)
     found = [(words, group, "name"), *((w, group, why) for w, why in _turned(words))]
+    if column.type.kind in _MOMENTS and len(words) == 2 and words[0] in ("is", "has"):
+        found.append(((words[1], "at"), group, "name of when it was so,"))
     rest = words
     while len(rest) > 1 and rest[0] in where.own:
         rest = rest[1:]

@@ -74,6 +74,7 @@ _MARKS = frozenset(
     "underlying preop postop stop".split()
 )
 # Bare topics that hold a code, and those that hold its name.
+_TOLD_APART = frozenset("drugs units routes frequencies vaccines allergens specimens".split())
 _CODES = frozenset("icd icd10 icd10cm icd9 loinc cvx ndc rxnorm pcs icd10pcs opcs".split())
 _IN_PHRASES = frozenset(w for phrase in PHRASES for w in phrase)
 _NAMED = frozenset(
@@ -88,6 +89,8 @@ _NAMED = frozenset(
 
 def table_system(table: Table, words: tuple[str, ...]) -> str | None:
     """The code table that a table's rows are about."""
+    if words[0] == "concept" and SYSTEMS.get(words[-1]) in _TOLD_APART:
+        words = words[1:]  # concept_medication_forms: a list of what stands behind
     own = system_of(words)
     if own == "relationships" and any("concept" in tokens(c.name)[0] for c in table.columns):
         return "concept_relationships"
@@ -232,12 +235,23 @@ def _ordinary(place: _Place, split: _Split) -> Coded | None:
     if system is None or (inherited and thing):
         if not listed:
             return None
+        if topic == () and _tail(place.column) == "description" and _named(place):
+            return None  # it tells more of what a column beside it names
         system, why = "categories", "a lookup table without a code system of its own"
-    tail = tokens(place.column.name)[0][-1]
+    tail = _tail(place.column)
     if inherited and not listed and split.part == "name" and tail in ("title", "text"):
         return None
     found = _choose(place, system, split, why)
     return replace(found, score=_WEAK) if _unexplained(topic, system, place) else found
+
+
+def _tail(column: Column) -> str:
+    return tokens(column.name)[0][-1]
+
+
+def _named(place: _Place) -> bool:
+    """Whether the table has a name for its rows."""
+    return any(tokens(c.name)[0][-1] == "name" for c in place.table.columns)
 
 
 _WEAK = 0.55  # of a code whose name has a word that nothing explains

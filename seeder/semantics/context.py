@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from seeder.schema import Column, Schema, Table
 from seeder.semantics.neutral import subject_of
+from seeder.semantics.prefix import glued, prefix_of, unprefixed
 from seeder.semantics.roles import role_of, table_words
 from seeder.semantics.senses import subjects
 from seeder.semantics.words import tokens
@@ -44,13 +43,15 @@ class Context:
     @cached_property
     def plain(self) -> Table:
         """The table with names that lack the prefix of all."""
-        return _unprefixed(self.table, self.prefix)
+        return unprefixed(self.table, self.prefix)
 
 
 def context(table: Table, schema: Schema) -> Context:
     words = table_words(table)
     role = role_of(table, schema).kind
-    names = frozenset(w for c in table.columns for w in tokens(c.name)[0])
+    prefix = prefix_of(table)
+    bare = unprefixed(table, glued(tuple(c.name for c in table.columns)))
+    names = frozenset(w for c in bare.columns for w in tokens(c.name)[0])
     return Context(
         table,
         words,
@@ -58,7 +59,7 @@ def context(table: Table, schema: Schema) -> Context:
         frozenset((*words, ":" + role)),
         names,
         _about(words, role, names),
-        _prefix_of(table),
+        prefix,
     )
 
 
@@ -72,32 +73,6 @@ def _about(words: tuple[str, ...], role: str, names: frozenset[str]) -> frozense
     if "study" in words and not _IMAGED & names:
         found -= {"imaging"}
     return found | {"bed"} if words[-1] == "bed" and role != "place" else found
-
-
-_SHARED = 0.6  # of a table's columns, at least three, begin with its prefix: PAT_NAME, PAT_SEX
-
-
-def _prefix_of(table: Table) -> str:
-    """What the names of a table's columns begin with, and that so says nothing: 'PAT_', 'VEO'."""
-    first = Counter(m[0] for c in table.columns if (m := _HEAD.match(c.name)))
-    prefix, count = first.most_common(1)[0] if first else ("", 0)
-    return prefix if count >= max(3, _SHARED * len(table.columns)) else ""
-
-
-_HEAD = re.compile(r"[A-Za-z]{1,6}?_(?=[A-Za-z])|[A-Z]{2,4}(?=[A-Z][a-z])")
-
-
-def _unprefixed(table: Table, prefix: str) -> Table:
-    """The table as it would be without that prefix."""
-
-    def bare(name: str) -> str:
-        return name.removeprefix(prefix) or name
-
-    return replace(
-        table,
-        columns=tuple(replace(c, name=bare(c.name)) for c in table.columns),
-        uniques=tuple(replace(u, columns=tuple(map(bare, u.columns))) for u in table.uniques),
-    )
 
 
 def within(column: Column, where: Context) -> tuple[str, ...]:

@@ -11,9 +11,9 @@ from dataclasses import replace
 from seeder.schema import Column, Schema, Table, Type
 from seeder.semantics.catalogue import ENTRIES
 from seeder.semantics.coding import MEANINGS
-from seeder.semantics.context import Context, context
+from seeder.semantics.context import Context, context, within
 from seeder.semantics.neutral import plainly
-from seeder.semantics.read import THRESHOLD, Reading, likeliest, sensed, skipped
+from seeder.semantics.read import THRESHOLD, Reading, likeliest, sensed, skipped, trusted
 from seeder.semantics.senses import meanings
 from seeder.semantics.words import headed, singular, tokens
 
@@ -83,11 +83,13 @@ _OTHER_TYPES = (
 
 
 def read_every(table: Table, schema: Schema) -> dict[str, Reading]:
-    """The likeliest reading of each column; ``score`` says how far it is to be trusted."""
+    """The likeliest reading of each column; ``chance`` says how far it is to be trusted."""
     where = context(table, schema)
     keyed = {c for k in table.foreign_keys for c in k.columns}
+    declared = {c for k in table.foreign_keys if k.declared for c in k.columns}
     leave = skipped(table, where.role)
-    return {c.name: _named(_read(c, where, keyed, leave), c, where) for c in table.columns}
+    found = {c: _named(_read(c, where, keyed, leave), c, where) for c in table.columns}
+    return {c.name: trusted(r, c, where, c.name in keyed - declared) for c, r in found.items()}
 
 
 # Words of a begin or an end that says nothing of what begins or ends.
@@ -202,7 +204,7 @@ def _by_other_type(column: Column, where: Context) -> Reading | None:
 
 
 def _guess(column: Column, where: Context) -> Reading:
-    words, _ = tokens(column.name)
+    words = within(column, where) or tokens(column.name)[0]
     kind = column.type.kind
     if kind == "uuid" and words[:1] == ("external",):
         return Reading("key.other", _GUESS, "a key for others", "", "")

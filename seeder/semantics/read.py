@@ -15,6 +15,7 @@ from seeder.semantics.context import Context, context, within
 from seeder.semantics.entry import Entry
 from seeder.semantics.neutral import plainly
 from seeder.semantics.senses import sense
+from seeder.semantics.trust import CONFIDENT, marks, percent
 from seeder.semantics.words import tokens
 from seeder.text import kinds as texts
 
@@ -31,6 +32,7 @@ class Reading:
     """What a column means: the best meaning, its score (0 to 1), why, and the runner-up.
 
     ``generator`` and ``params`` make its values; '' as runner-up when nothing else came near.
+    ``chance``: that the meaning is right, in per cent; the score only orders the candidates.
     """
 
     meaning: str
@@ -39,6 +41,18 @@ class Reading:
     runner_up: str
     generator: str
     params: dict[str, Any] = field(default_factory=dict)
+    chance: int = 0
+
+    @property
+    def confident(self) -> bool:
+        """Whether more than the column's own values may rest on the meaning."""
+        return self.chance >= CONFIDENT
+
+
+def trusted(reading: Reading, column: Column, where: Context, implied: bool = False) -> Reading:
+    """The reading with its chance. ``implied``: a key that nobody declared holds the column."""
+    found = marks(reading, column, where.words, where.role, implied)
+    return replace(reading, chance=percent(found))
 
 
 def _short(column: Column, system: str) -> bool:
@@ -51,6 +65,14 @@ def _short(column: Column, system: str) -> bool:
         return True
     default = column.default.partition("::")[0].strip("'")
     return bool(default) and default in table.columns["code"]
+
+
+def _lettered(column: Column, system: str) -> bool:
+    """Whether the system has letters, and the column no room for its codes."""
+    table, length = entries(system), column.type.length
+    if column.type.kind != "text" or length is None or "letter" not in table.columns:
+        return False
+    return length < table.widest("code")
 
 
 _CLOCK = 8  # characters of a time of day written as text
@@ -98,9 +120,36 @@ def _prefix(column: Column, where: Context) -> str:
 
 
 def read_column(column: Column, where: Context) -> Reading | None:
-    """The reading of one column, or None below the threshold."""
+    """The reading of one column with its chance, or None below the threshold."""
     reading = likeliest(column, where)
-    return reading if reading is not None and reading.score >= THRESHOLD else None
+    if reading is None or reading.score < THRESHOLD:
+        reading = _yes_or_no(column)
+    return trusted(reading, column, where) if reading is not None else None
+
+
+_FLAGS = frozenset("flag indicator".split())
+# Last words of what is one of several, told by a letter.
+_LETTERED = frozenset(
+    "type status state kind category class group level domain code grade relation relationship sex "
+    "mode method scale rank initial letter key symbol version series phase stage rating source "
+    "format side priority severity position activity ethnicity race value action number id "
+    "middle name prefix suffix".split()
+)
+
+
+def _yes_or_no(column: Column) -> Reading | None:
+    """One character that a name asks for or calls a flag, or that nothing says more of: is_active
+    char(1), jaundice char(1)."""
+    words, kind = tokens(column.name)[0], column.type
+    if kind.kind != "text" or kind.length != 1:
+        return None
+    if _asks(column) or words[-1] in _FLAGS:
+        why = "one character that its name asks for"
+    elif kind.fixed and not _LETTERED & set(words):
+        why = "one character that nothing says more of"
+    else:
+        return None
+    return Reading("flag.any", THRESHOLD, why, "", "status.flag", {"share": 0.3})
 
 
 def likeliest(column: Column, where: Context) -> Reading | None:
@@ -200,7 +249,9 @@ def _of_day(column: Column, where: Context) -> bool:
 
 
 def _short_or_whole(params: dict[str, Any], column: Column) -> dict[str, Any]:
-    """The code where the column has no room for the name."""
+    """The code where the column has no room for the name, a letter where it has none for either."""
+    if params.get("part") in ("name", "code") and _lettered(column, params["system"]):
+        return {**params, "part": "letter"}
     if params.get("part") == "name" and _short(column, params["system"]):
         return {**params, "part": "code"}
     return params

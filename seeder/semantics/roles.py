@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from seeder.schema import ForeignKey, Schema, Table
+from seeder.semantics.prefix import glued
 from seeder.semantics.senses import subjects
 from seeder.semantics.words import tokens
 
@@ -100,7 +101,12 @@ def _words_of(name: str) -> tuple[str, ...]:
 def _own(table: Table) -> list[tuple[tuple[str, ...], str]]:
     """Words and kind of the columns that belong to no foreign key."""
     keyed = {c for k in table.foreign_keys for c in k.columns}
-    own = ((_of_the_row(c.name), c.type.kind) for c in table.columns if c.name not in keyed)
+    prefix = glued(tuple(c.name for c in table.columns))
+    own = (
+        (_of_the_row(c.name.removeprefix(prefix)), c.type.kind)
+        for c in table.columns
+        if c.name not in keyed
+    )
     return [(words, kind) for words, kind in own if words]
 
 

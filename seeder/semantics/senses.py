@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -86,8 +86,15 @@ def _senses() -> Mapping[str, tuple[Sense, ...]]:
 
 def meanings() -> frozenset[str]:
     """Every meaning that a line names."""
-    named = {s.meaning for lines in _senses().values() for s in lines}
-    return frozenset(m.replace("*", part) for m in named for part in ("code", "name"))
+    return frozenset(meaning for _, meaning, _ in lines())
+
+
+def lines() -> Iterator[tuple[str, str, str]]:
+    """Base, meaning and part, code or name, of each line."""
+    for base, found in _senses().items():
+        for line in found:
+            for part in ("code", "name"):
+                yield base, line.meaning.replace("*", part), part
 
 
 @lru_cache(maxsize=4096)

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import argparse
 import csv
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from seeder.plan.implied import THRESHOLD as JOINED
 from seeder.plan.implied import infer
 from seeder.plan.joining import joined
 from seeder.schema import Name, Schema
 from seeder.semantics import Reading, known_meanings, read_every, role_of
+from seeder.semantics.catalogue import ENTRIES
 from seeder.semantics.read import THRESHOLD
+from seeder.semantics.senses import lines
 from tests.semantics.labelled import (
     LabelledColumn,
     LabelledSchema,
@@ -30,7 +33,10 @@ from tests.semantics.labelled import (
 )
 
 _HERE = Path(__file__).parent
-PARTS = ("tuning", "second round", "third round", "fourth round", "fifth round", "sixth round")
+PARTS = (
+    *("tuning", "second round", "third round", "fourth round", "fifth round", "sixth round"),
+    *("seventh round", "eighth round"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +54,17 @@ class Answer:
 
     @property
     def confidently_wrong(self) -> bool:
-        """Wrong, and good enough for a plan to use it."""
-        return not self.right and self.reading.score >= THRESHOLD
+        """Wrong, and relied on."""
+        return not self.right and self.reading.confident
+
+    @property
+    def misfilled(self) -> bool:
+        """Wrong, and filled by a generator that no meaning with one of its labels has."""
+        reading = self.reading
+        if self.right or reading.score < THRESHOLD or not reading.generator:
+            return False
+        made = made_by(reading.generator, reading.params)
+        return not any(made in generators().get(label, ()) for label in self.column.labels)
 
     @property
     def key(self) -> bool:
@@ -65,15 +80,17 @@ class Score:
     columns: int
     covered: int
     right: int
+    confident: int
     confidently_wrong: int
+    misfilled: int
 
     def __str__(self) -> str:
         def share(part: int) -> str:
             return f"{100 * part / self.columns:6.1f} %" if self.columns else "      -"
 
         return (
-            f"{self.columns:7} {share(self.covered)} {share(self.right)} "
-            f"{share(self.confidently_wrong)}"
+            f"{self.columns:7} {share(self.covered)} {share(self.right)} {share(self.confident)} "
+            f"{share(self.confidently_wrong)} {share(self.misfilled)}"
         )
 
 
@@ -96,9 +113,33 @@ def parts() -> Mapping[str, str]:
         return {row["schema"]: row["part"] for row in csv.DictReader(file)}
 
 
+def made_by(generator: str, params: Mapping[str, Any]) -> str:
+    """A generator, with the part of the code table where it draws of one."""
+    if generator in ("code.drawn", "code.listed", "code.label"):
+        return f"code {params.get('system')} {params.get('part')}"
+    return generator
+
+
+@cache
+def generators() -> Mapping[str, frozenset[str]]:
+    """The generators of the meanings that come to each label."""
+    base: dict[str, set[str]] = defaultdict(set)
+    for item in ENTRIES:
+        base[item.meaning].add(made_by(item.generator, item.params))
+    found: dict[str, set[str]] = defaultdict(set)
+    for meaning, made in base.items():
+        found[mapping()[meaning]] |= made
+    for key, meaning, part in lines():
+        if key.startswith("code:"):
+            found[mapping()[meaning]].add(f"code {key[5:]} {part}")
+        else:
+            found[mapping()[meaning]] |= base.get(key, set())
+    return {label: frozenset(made) for label, made in found.items()}
+
+
 def answers(labelled: LabelledSchema) -> list[Answer]:
     """What a plan reads: with the references that nobody declared but that it infers."""
-    schema = _joined(labelled)
+    schema = joined_schema(labelled)
     by_table = {str(t.name): read_every(t, schema) for t in schema}
     return [
         Answer(labelled.name, c, reading, mapping()[reading.meaning])
@@ -109,7 +150,7 @@ def answers(labelled: LabelledSchema) -> list[Answer]:
 
 def role_answers(labelled: LabelledSchema) -> list[tuple[str, str, frozenset[str], str]]:
     """(table, role read, roles that are right, why) of each labelled table."""
-    schema = _joined(labelled)
+    schema = joined_schema(labelled)
     with (_HERE / "roles.csv").open(encoding="utf-8", newline="") as file:
         rows = [r for r in csv.DictReader(file) if r["schema"] == labelled.name]
     by_name = {t.name.name: t for t in schema}
@@ -121,7 +162,8 @@ def role_answers(labelled: LabelledSchema) -> list[tuple[str, str, frozenset[str
     ]
 
 
-def _joined(labelled: LabelledSchema) -> Schema:
+def joined_schema(labelled: LabelledSchema) -> Schema:
+    """The schema with the references that a plan infers."""
     schema = schema_of(labelled)
     return joined(schema, [i for i in infer(schema) if i.score >= JOINED])
 
@@ -133,7 +175,9 @@ def score(found: Iterable[Answer]) -> Score:
         len(every),
         sum(bool(a.column.labels & known) for a in every),
         sum(a.right for a in every),
+        sum(a.reading.confident for a in every),
         sum(a.confidently_wrong for a in every),
+        sum(a.misfilled for a in every),
     )
 
 
@@ -150,7 +194,7 @@ def main() -> None:
     every = {
         s.name: answers(s) for s in labelled_schemas() if options.part in (None, parts()[s.name])
     }
-    print(f"{'':24} columns  coverage    right  confidently wrong")
+    print(f"{'':24} columns  coverage    right  confident  and wrong  misfilled")
     for part in [options.part] if options.part else [*PARTS]:
         within = [n for n in every if parts()[n] == part]
         for name in within:
@@ -185,7 +229,7 @@ def _errors(found: list[Answer]) -> None:
             print(
                 f"{column.table}.{column.column} {column.type.native}: {column.label}"
                 f"{'/' + column.second if column.second else ''}, read as {answer.label} "
-                f"({reading.meaning} {reading.score:.2f}, {reading.why}; "
+                f"({reading.meaning} {reading.chance} %, {reading.why}; "
                 f"else {reading.runner_up or 'none'})"
             )
     for (label, said), count in confusions(found)[:20]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
 import yaml
 
+from seeder.cli import output
+from seeder.cli.plan import show
 from seeder.errors import UsageError
 from seeder.plan import explain as module
 from seeder.plan.model import Plan
 from seeder.plan.overrides import Overrides
 from seeder.plan.planner import make_plan
+from seeder.semantics.trust import CONFIDENT
 from tests.property.hand_made import CLINIC, options, schema, table
 
 STAY = table(
@@ -85,3 +90,30 @@ def test_what_is_not_there(target: str) -> None:
     with pytest.raises(UsageError) as error:
         module.explain(planned(), target)
     assert error.value.hint
+
+
+def test_how_far_a_meaning_is_trusted() -> None:
+    found = module.explain(planned(), "h.stay.started_at")
+    assert found["chance"].partition(" ")[0].isdigit()
+    column = planned().tables["h.stay"].columns["started_at"]
+    assert found["chance"].startswith(f"{column.chance} %")
+
+
+def test_what_the_user_said_has_no_chance() -> None:
+    made = planned(columns={"h.stay.started_at": {"generator": "moment.start"}})
+    assert made.tables["h.stay"].columns["started_at"].chance == 0
+
+
+def test_the_plan_shows_chances_and_the_line_that_changes_what_is_only_likely() -> None:
+    made, out = planned(), StringIO()
+    before, output.out.file = output.out.file, out
+    try:
+        show(made, columns=True)
+    finally:
+        output.out.file = before
+    text = "".join(out.getvalue().split())
+    chances = [c.chance for t in made.generated.values() for c in t.columns.values() if c.meaning]
+    likely = sum(0 < c < CONFIDENT for c in chances)
+    assert likely
+    assert text.count("ifitisnot:") == likely
+    assert f"readwithconfidence,{likely}likely" in text

@@ -607,3 +607,60 @@ def test_habits_of_a_table_tell_its_columns() -> None:
     assert found["note"]["ward_nr"] == "key.reference"
     assert found["note"]["require_result_value"] == "flag.any"
     assert found["stay"]["stayid"] == "key.surrogate"
+
+
+def test_letters_that_run_into_the_word_behind_them_say_nothing() -> None:
+    found = schema(
+        "patient: id int pk, ptlname text, ptfname text, ptdob date, ptsex char, ptcity text, "
+        "ptzip text, ptemail text"
+    )
+    read = meanings(found, "patient")
+    assert read["ptlname"] == "person.last_name"
+    assert read["ptdob"] == "person.birth_date"
+    assert read["ptemail"] == "contact.email"
+    assert role_of(found[Name("public", "patient")], found).kind == "patient"
+
+
+def test_words_that_begin_alike_are_no_prefix() -> None:
+    found = schema(
+        "stay: id int pk, admission_date date, admission_type text, admission_source text, "
+        "admitting_doctor text, admit_note text"
+    )
+    assert meanings(found, "stay")["admission_date"] == "encounter.admission"
+
+
+def test_one_character_that_its_name_asks_for_is_a_flag() -> None:
+    found = schema("result: id int pk, is_reportable char, mls_lab_flag char, grade char, tpn char")
+    assert generators(found, "result")["is_reportable"] == "status.flag"
+    assert generators(found, "result")["mls_lab_flag"] == "status.flag"
+    assert generators(found, "result")["tpn"] == "status.flag"
+    assert "grade" not in generators(found, "result")
+
+
+def test_a_race_without_room_for_its_code_is_a_letter() -> None:
+    found = schema("patient: id int pk, last_name text, birth_date date, race char")
+    reading = readings(found, "patient")["race"]
+    assert (reading.generator, reading.params["part"]) == ("code.drawn", "letter")
+
+
+def test_what_happened_in_a_transfer_is_no_action_on_a_row() -> None:
+    found = schema("transfers: id int pk, patient_id int, eventtype code, intime ts")
+    assert readings(found, "transfers")["eventtype"].params["of"] == "movement"
+
+
+def test_a_reading_says_how_far_it_is_to_be_trusted() -> None:
+    found = schema("patient: id int pk, last_name text, birth_date date, xyzzy_date date")
+    read = read_every(found[Name("public", "patient")], found)
+    assert read["birth_date"].confident
+    assert not read["xyzzy_date"].confident
+    assert all(0 <= r.chance <= 99 for r in read.values())
+
+
+def test_a_moment_that_its_name_asks_for_is_when_it_was_so() -> None:
+    found = schema("patients: id int pk, last_name text, birth_date date, is_deleted ts")
+    assert meanings(found, "patients")["is_deleted"] == "moment.deleted"
+
+
+def test_a_description_beside_a_name_is_no_second_name() -> None:
+    found = schema("photo_types: id int pk, name text, description text")
+    assert generators(found, "photo_types")["description"] == "prose.description"

@@ -92,6 +92,7 @@ WORDS: dict[str, str] = {
     "wound": "clean:64 clean-contaminated:24 contaminated:9 dirty:3",
     "asa": "1:18 2:44 3:30 4:7 5:1",
     "action": "SELECT:52 UPDATE:26 INSERT:17 DELETE:5",
+    "movement": "transfer:48 admit:24 discharge:22 ED:6",
     "event_type": "created:34 updated:38 viewed:22 deleted:6",
     "log_level": "INFO:82 WARN:11 ERROR:5 DEBUG:2",
     "direction": "inbound:56 outbound:44",

@@ -137,6 +137,8 @@ STATES = (
         "status.event_type", "event type|activity type|access type|=event|=activity", "status.word",
         of="event_type",
     ),
+    e("status.event_type", "event type|movement type|transfer type", "status.word", of="movement",
+      only=True, tables="transfer movement adt"),
     e(
         "status.log_level", "log level|=level|=severity", "status.word", of="log_level", only=True,
         tables=":log",

@@ -89,7 +89,7 @@ class Atlas:
             else:
                 # What the plan makes by CHECK or enum, or not at all, may have a meaning too.
                 reading = read_column(column, where)
-                if reading is None:
+                if reading is None or not reading.confident:
                     continue
                 meaning, params = reading.meaning, reading.params
             system = params.get("system")
