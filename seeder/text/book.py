@@ -6,6 +6,7 @@ each row the bodies that its tags, its age band and its condition allow are look
 
 from __future__ import annotations
 
+import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -147,15 +148,19 @@ class Book:
     lengths: Ints
 
 
-@lru_cache(maxsize=64)
 def book(kind: str, language: str = "en") -> Book:
     """The book of a kind, from the grammar."""
+    return _book(kind, language)
+
+
+@lru_cache(maxsize=128)
+def _book(kind: str, language: str) -> Book:
     known = grammar.load(language)
     if kind not in known.kinds:
         raise SeederError(
             f"there is no kind of text {kind!r}", "known: " + ", ".join(sorted(known.kinds))
         )
-    return bind(known.kinds[kind], known.pool)
+    return bind(known.kinds[kind], known.pool, language=language)
 
 
 @lru_cache(maxsize=64)
@@ -183,7 +188,9 @@ def _file() -> Path:
     return Path(str(grammar.home().joinpath("written.pool")))
 
 
-def bind(kind: Kind, pool: TextPool, spare: TextPool | None = None) -> Book:
+def bind(
+    kind: Kind, pool: TextPool, spare: TextPool | None = None, language: str = "en"
+) -> Book:
     """A book of a kind's layouts and a pool's bodies. Raises PoolError for an unknown slot, tag,
     condition or band, and for a section without bodies."""
     by_section: dict[tuple[str, str], list[Body]] = defaultdict(list)
@@ -211,9 +218,12 @@ def bind(kind: Kind, pool: TextPool, spare: TextPool | None = None) -> Book:
             for literal, move in layout.parts
         )
         pages.append(Page(layout, tuple(parts), pieces.add(layout.tail), typical))
-    unknown = sorted({s for s in pieces.slots if s[:1].lower() + s[1:] not in slots.names()})
+    names = slots.names(language)
+    unknown = sorted({s for s in pieces.slots if s[:1].lower() + s[1:] not in names})
     if unknown:
-        raise PoolError(f"{kind.name}: unknown slot {{{unknown[0]}}}", _slots_known())
+        raise PoolError(
+            f"{kind.name}: unknown slot {{{unknown[0]}}}", _near(unknown[0].lower(), names)
+        )
     return Book(
         kind,
         tuple(pages),
@@ -225,8 +235,10 @@ def bind(kind: Kind, pool: TextPool, spare: TextPool | None = None) -> Book:
     )
 
 
-def _slots_known() -> str:
-    return "known: " + ", ".join(sorted(slots.names()))
+def _near(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, sorted(known), 1)
+    meant = f"did you mean {{{close[0]}}}? " if close else ""
+    return f"{meant}known: " + ", ".join(sorted(known))
 
 
 def _part(kind: str, literal: str, bodies: Sequence[Body], own: int, pieces: Pieces) -> Part:
@@ -282,8 +294,8 @@ def _usual(bodies: Iterable[Body]) -> int:
     return sum(sizes) // max(len(sizes), 1)
 
 
-def shortest(kind: str) -> int:
+def shortest(kind: str, language: str = "en") -> int:
     """How many characters the shortest texts of a kind take, about; 0 for an unknown kind."""
-    if kind not in grammar.load().kinds:
+    if kind not in grammar.load(language).kinds:
         return 0
-    return min(page.typical for page in book(kind).pages)
+    return min(page.typical for page in book(kind, language).pages)

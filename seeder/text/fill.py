@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from seeder.generate import stream
 from seeder.generate.stream import Ints, Key, below
+from seeder.text import tongue
 from seeder.text.book import Book, Page, book
 from seeder.text.facts import NOTHING, Facts
 from seeder.text.slots import column
@@ -47,7 +48,7 @@ def write(
     source = from_book or book(kind, language)
     pages = fitting(source, length, styles)
     chunks = [
-        _chunk(source, pages, state.take(slice(low, low + CHUNK)), seed, dates)
+        _chunk(source, pages, state.take(slice(low, low + CHUNK)), seed, dates, language)
         for low in range(0, len(state), CHUNK)
     ]
     texts = pa.concat_arrays(chunks) if chunks else pa.array([], pa.string())
@@ -70,8 +71,10 @@ def fitting(source: Book, length: int | None, styles: tuple[str, ...] = ()) -> t
     return tuple(p for p in fits if 2 * p.typical >= longest)
 
 
-def _chunk(source: Book, pages: tuple[Page, ...], state: State, seed: Key, dates: str) -> pa.Array:
-    facts = Facts(state, seed, dates)
+def _chunk(
+    source: Book, pages: tuple[Page, ...], state: State, seed: Key, dates: str, language: str
+) -> pa.Array:
+    facts = Facts(state, seed, dates, language)
     return fill(source, facts, choose(pages, facts))
 
 
@@ -170,7 +173,8 @@ def fitted(
         spread = np.full(len(texts), -1, np.int64)
         spread[rows] = np.arange(len(rows))
         texts = pc.coalesce(texts, pc.take(made, pa.array(spread, mask=spread < 0)))
-    stump = pa.scalar("done"[:length])
+    word = "done" if language == "en" else str(tongue.words(language)["stump"])
+    stump = pa.scalar(word[:length])
     return texts if texts.null_count == 0 else pc.fill_null(texts, stump)
 
 

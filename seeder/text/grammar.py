@@ -22,7 +22,7 @@ import yaml
 from seeder.errors import SeederError
 from seeder.text.pool import SLOT, Body, TextPool, gist, pool_of
 
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "de", "fr", "es")
 STYLES = ("plain", "soap", "headed")
 _PLACE = re.compile(r"<([a-z_]+)>")
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
@@ -66,9 +66,14 @@ class Grammar:
     pool: TextPool
 
 
+def data() -> Traversable:
+    """The folder of what all languages share."""
+    return resources.files("seeder.text").joinpath("data")
+
+
 def home(language: str = "en") -> Traversable:
     """The folder of a language's files."""
-    return resources.files("seeder.text").joinpath("data").joinpath(language)
+    return data().joinpath(language)
 
 
 def load(language: str = "en") -> Grammar:
