@@ -108,7 +108,10 @@ def _history(name: str) -> Callable[[Facts], Column]:
         words = phrases.speech(f.language)
         marks = pa.array(["", "", f" {words.and_} ", f"{words.last}{words.and_} ", ", "])
         table = phrases.table(name, f.language).values
-        others = _compact(f.state.comorbid)[:, :3]
+        others = f.state.comorbid
+        if f.language != "en":
+            others = _told_once(others, phrases.table(name, f.language).values)
+        others = _compact(others)[:, :3]
         count = (others >= 0).sum(axis=1)
         parts: list[pa.Array] = []
         for place in range(others.shape[1]):
@@ -130,6 +133,17 @@ def _history(name: str) -> Callable[[Facts], Column]:
         return texts, np.arange(len(f))
 
     return column
+
+
+def _told_once(others: Ints, names: pa.Array) -> Ints:
+    """Without the conditions that have the name of an earlier one."""
+    alike = np.asarray(pc.dictionary_encode(names).indices, np.int64)
+    said = np.where(others < 0, -1, alike[others])
+    found = others.copy()
+    for place in range(1, others.shape[1]):
+        again = (said[:, :place] == said[:, place, None]).any(axis=1)
+        found[again, place] = -1
+    return found
 
 
 def _compact(others: Ints) -> Ints:
