@@ -61,6 +61,9 @@ class Call(Protocol):
     def sibling(self, meaning: str) -> pa.Array | None:
         """The same rows' cells of the table's first column with that meaning, if it has one."""
 
+    def nearby(self, meaning: str) -> pa.Array | None:
+        """The same of the row, or else of its owner, or of that one's."""
+
     def elsewhere(self, table: str, column: str, draw: int = 0) -> pa.Array:
         """Cells of another table's column, in a row drawn for each row; NULL where it has none."""
 

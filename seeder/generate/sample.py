@@ -48,6 +48,9 @@ class SampleCall:
     def sibling(self, meaning: str) -> pa.Array | None:
         return None
 
+    def nearby(self, meaning: str) -> pa.Array | None:
+        return None
+
     def elsewhere(self, table: str, column: str, draw: int = 0) -> pa.Array:
         raise KeyError(table)
 

@@ -188,9 +188,7 @@ def _file() -> Path:
     return Path(str(grammar.home().joinpath("written.pool")))
 
 
-def bind(
-    kind: Kind, pool: TextPool, spare: TextPool | None = None, language: str = "en"
-) -> Book:
+def bind(kind: Kind, pool: TextPool, spare: TextPool | None = None, language: str = "en") -> Book:
     """A book of a kind's layouts and a pool's bodies. Raises PoolError for an unknown slot, tag,
     condition or band, and for a section without bodies."""
     by_section: dict[tuple[str, str], list[Body]] = defaultdict(list)

@@ -27,9 +27,7 @@ class Facts:
     written.
     """
 
-    def __init__(
-        self, state: State, seed: Key, dates: str = "mdy", language: str = "en"
-    ) -> None:
+    def __init__(self, state: State, seed: Key, dates: str = "mdy", language: str = "en") -> None:
         self.state, self.seed, self.dates, self.language = state, seed, dates, language
         last = len(phrases.said()) - 1
         self.condition: Ints = np.where(state.condition < 0, last, state.condition)

@@ -77,6 +77,12 @@ def home(language: str = "en") -> Traversable:
     return data().joinpath(language)
 
 
+def language_of(locale: str) -> str:
+    """The language of a locale, English where there is no grammar of it."""
+    language = locale[:2]
+    return language if language in LANGUAGES else "en"
+
+
 def load(language: str = "en") -> Grammar:
     """The grammar of the package, compiled once a process."""
     return _loaded(language)

@@ -114,9 +114,8 @@ def _said(c: Condition, given: Mapping[str, Any], names: Mapping[str, tuple[str,
         )
         or ((given["well"]["full"], given["well"]["terse"]),),
         operations=tuple(o[:1].lower() + o[1:] for o in operations) or tuple(given["operation"]),
-        imaging=tuple(
-            _lower(p) for p in pictures if _is(p, there["words"])
-        ) or (_lower(there["usual"]),),
+        imaging=tuple(_lower(p) for p in pictures if _is(p, there["words"]))
+        or (_lower(there["usual"]),),
         image_normal=tuple(n["say"] for n in there["normal"] if not _touches(text, n["near"]))
         or ("No other abnormality is seen",),
         pictures=tuple(given["pictures"].get(c.group, ())),

@@ -1,7 +1,7 @@
 """Pictures: which region a row's own body part is of, and what its study is called.
 
-A row that has a modality or a body part of its own is told by them; else by the usual picture of its
-condition.
+A row that has a modality or a body part of its own is told by them; else by the usual picture of
+its condition.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ _TOLD = tags.bit("imaged") | tags.bit("pictured")
 
 
 def retagged(found: Ints, region: Ints, own: Ints) -> Ints:
-    """Tags of rows whose pictures have regions of their own: elsewhere a condition shows nothing."""
+    """Tags of rows whose pictures are of a region: elsewhere a condition shows nothing."""
     changed: Ints = found & ~np.int64(_ALL) | _BIT_OF[region]
     return np.where(region == own, changed, changed & ~np.int64(_TOLD))
 

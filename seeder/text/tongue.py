@@ -62,6 +62,11 @@ def _slots(language: str, english: Mapping[str, Slot]) -> Mapping[str, Slot]:
     return told | {name: _retold(english["drug"], table) for name, table in tables.items()}
 
 
+def name(language: str) -> str:
+    """The language's name, in English."""
+    return "English" if language == "en" else str(words(language)["name"])
+
+
 _made: dict[str, Mapping[str, Slot]] = {}
 
 
@@ -159,7 +164,10 @@ def _dated(language: str, slot: Slot) -> Slot:
 def _long(language: str) -> pa.Array:
     w = words(language)
     return pa.array(
-        [w["long"].format(d=d.day, month=w["months"][d.month - 1], y=d.year) for d in moments.days()]
+        [
+            w["long"].format(d=d.day, month=w["months"][d.month - 1], y=d.year)
+            for d in moments.days()
+        ]
     )
 
 

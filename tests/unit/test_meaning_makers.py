@@ -67,6 +67,9 @@ class FakeCall:
     def sibling(self, meaning: str) -> pa.Array | None:
         return None
 
+    def nearby(self, meaning: str) -> pa.Array | None:
+        return self.sibling(meaning)
+
     def elsewhere(self, table: str, column: str, draw: int = 0) -> pa.Array:
         raise KeyError(table)
 

@@ -63,6 +63,10 @@ class _Elements:
         found = self._call.sibling(meaning)
         return None if found is None else self._taken(found)
 
+    def nearby(self, meaning: str) -> pa.Array | None:
+        found = self._call.nearby(meaning)
+        return None if found is None else self._taken(found)
+
     def elsewhere(self, table: str, column: str, draw: int = 0) -> pa.Array:
         return self._taken(self._call.elsewhere(table, column, draw))
 

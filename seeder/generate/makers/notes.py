@@ -6,7 +6,9 @@ all the same; the others are the light prose of ``prose``.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from seeder.errors import PlanError
-from seeder.generate import stream
+from seeder.generate import locale, stream
 from seeder.generate.makers import prose
 from seeder.generate.registry import Call, Make, Parameter, generator
 from seeder.generate.scene import scene
 from seeder.generate.stream import Ints
 from seeder.generate.text import upto
-from seeder.text import book, fill, grammar, kinds, moments, state
+from seeder.text import book, fill, grammar, kinds, moments, pictures, state
 
 _SEED = stream.key(0, "text")
 _ROOM = 4000  # characters of the longest text that a kind writes
@@ -29,6 +31,7 @@ _LEAST = 6  # characters: of fewer all texts have the same ones
 
 def _text(call: Call, otherwise: Make) -> pa.Array:
     """The texts of a call, by kind: the parameter's, or that of the row's own note type."""
+    _check(call)
     story = scene(call, own_drug=call.params["kind"] == "sig")
     which = _kinds(call)
     parts, places = [], []
@@ -38,11 +41,13 @@ def _text(call: Call, otherwise: Make) -> pa.Array:
         if len(rows) == 0:
             continue
         needs = grammar.load().kinds[kind].patient
-        if needs and story is None:
+        if needs and story is None and _language(call) != "en":
+            made = _written(call, "comment", state.blank(_numbers(call)).take(rows))
+        elif needs and story is None:
             made = pc.take(pa.array(otherwise(call)).cast(pa.string()), pa.array(rows))
         else:
             one = story if needs and story is not None else state.blank(_numbers(call))
-            made = _written(call, kind, one.take(rows))
+            made = _written(call, kind, _pictured(call, kind, one).take(rows))
         parts.append(made)
         places.append(rows)
     if not parts:
@@ -52,6 +57,20 @@ def _text(call: Call, otherwise: Make) -> pa.Array:
     back = np.empty(call.n, np.int64)
     back[np.concatenate(places)] = np.arange(call.n)
     return pc.take(pa.concat_arrays(parts), pa.array(back))
+
+
+_PICTURES = frozenset(("radiology_report", "image_findings", "image_impression"))
+
+
+def _pictured(call: Call, kind: str, story: state.State) -> state.State:
+    """The state with the modality and the part of the body that the row, or its owner, names."""
+    if kind not in _PICTURES:
+        return story
+    return replace(
+        story,
+        modality=pictures.numbers(call.nearby("care.modality"), "modalities", call.n),
+        site=pictures.numbers(call.nearby("care.site"), "body_sites", call.n),
+    )
 
 
 def _kinds(call: Call) -> pa.DictionaryArray:
@@ -75,29 +94,43 @@ def _numbers(call: Call) -> Ints:
 
 def _written(call: Call, kind: str, story: state.State) -> pa.Array:
     length = call.type.length
-    _known("style", call.params["style"], ("", *grammar.STYLES))
-    _known("dates", call.params["dates"], moments.DATES)
-    text = call.params["text"]
-    source = _source(kind, text)
+    language = _language(call)
+    source = _source(kind, call.params["text"], language)
     styles = (call.params["style"],) if call.params["style"] else ()
-    dates = call.params["dates"]
+    dates = call.params["dates"] or moments.dates_of(locale.of(call.params))
     # Two texts of one row, such as assessment and plan, are two draws.
     seed = stream.key(0, "text", call.params["group"]) if call.params["group"] else _SEED
     made = fill.write(
-        kind, story, seed, length=length, dates=dates, styles=styles, from_book=source
-    )
-    return made if length is None else fill.fitted(kind, made, story, seed, length)
+        kind, story, seed, length=length, dates=dates, styles=styles, language=language,
+        from_book=source,
+    )  # fmt: skip
+    return made if length is None else fill.fitted(kind, made, story, seed, length, language)
 
 
-def _source(kind: str, text: str) -> book.Book:
-    """The bodies: the grammar's, the package's pool, or those of a pool's file."""
-    return book.book(kind) if text == "grammar" else book.pooled(kind, text)
+def _source(kind: str, text: str, language: str) -> book.Book:
+    """The bodies: the grammar's, or those of a pool, which are English."""
+    if text == "grammar" or language != "en":
+        return book.book(kind, language)
+    return book.pooled(kind, text)
+
+
+def _language(call: Call) -> str:
+    return grammar.language_of(locale.of(call.params))
+
+
+def _check(call: Call) -> None:
+    """Raise PlanError at a parameter that names nothing that there is."""
+    _known("kind", call.params["kind"], tuple(grammar.load(_language(call)).kinds))
+    _known("style", call.params["style"], ("", *grammar.STYLES))
+    _known("dates", call.params["dates"], ("", *moments.DATES))
 
 
 def _known(name: str, given: str, known: Sequence[str]) -> None:
     if given not in known:
-        listed = ", ".join(k for k in known if k)
-        raise PlanError(f"parameter {name} of a text is {given!r}", f"known: {listed}")
+        close = difflib.get_close_matches(given, known, 1)
+        meant = f"did you mean {close[0]}? " if close else ""
+        listed = ", ".join(sorted(k for k in known if k))
+        raise PlanError(f"parameter {name} of a text is {given!r}", f"{meant}known: {listed}")
 
 
 def _register(name: str, kind: str, summary: str, accepts: str, otherwise: Make) -> None:
@@ -108,9 +141,12 @@ def _register(name: str, kind: str, summary: str, accepts: str, otherwise: Make)
         width=lambda kind, params: max(upto(_ROOM)(kind, params), _LEAST),
         kind=Parameter(str, kind, "kind of text: docs/reference/texts.md lists them"),
         style=Parameter(str, "", "plain, soap or headed; '' is any of them"),
-        dates=Parameter(str, "mdy", "how dates are written: mdy, iso, dmy or long"),
+        dates=Parameter(
+            str, "", "how dates are written: mdy, iso, dmy, dmy/ or long; '' as the locale has it"
+        ),
         text=Parameter(str, "grammar", "who wrote the bodies: grammar, pool, or a pool's file"),
         group=Parameter(str, "", "which text of the row"),
+        locale=locale.LOCALE,
     )
     def make(call: Call) -> pa.Array | npt.NDArray[np.generic]:
         return _text(call, otherwise)
