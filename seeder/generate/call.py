@@ -36,6 +36,13 @@ class CellCall:
         self.reference = rows.world.reference
         self.distinct = maker.plan.distinct is not None
 
+    @property
+    def place(self) -> str:
+        """Table and column."""
+        mine = self._rows.population
+        column = next((c for c, m in mine.makers.items() if m is self._maker), "")
+        return f"{mine.name}.{column}"
+
     def words(self, draw: int = 0, stream: str = "") -> Words:
         if stream:
             return self._rows.shared_words(stream, draw)

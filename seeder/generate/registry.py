@@ -41,6 +41,10 @@ class Call(Protocol):
     params: Mapping[str, Any]
     reference: int  # the plan's reference date: microseconds since 1970-01-01 UTC
 
+    @property
+    def place(self) -> str:
+        """Table and column; '' of what is no column."""
+
     def words(self, draw: int = 0, stream: str = "") -> Words:
         """Words of the column's own stream, or of a stream that columns of a row share by name.
 

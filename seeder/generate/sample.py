@@ -31,6 +31,8 @@ class SampleCall:
         self.reference = reference
         self.distinct = distinct
 
+    place = ""  # of no column
+
     def words(self, draw: int = 0, stream: str = "") -> Words:
         return _words(_key(0, "sample", stream or "own"), self.rows, draw)
 

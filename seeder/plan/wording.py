@@ -1,4 +1,4 @@
-"""Who writes the texts: the grammar or a pool, as `text:` of seeder.yaml says."""
+"""Who writes the texts: the grammar, a pool or a model, as `text:` of seeder.yaml says."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from seeder.errors import PlanError
 from seeder.generate.registry import definitions
 from seeder.semantics import Reading
-from seeder.text import book
+from seeder.text import book, frozen
 
 
 def written(readings: Mapping[str, Reading], text: str | None) -> dict[str, Reading]:
@@ -24,14 +24,21 @@ def written(readings: Mapping[str, Reading], text: str | None) -> dict[str, Read
 
 def _there(text: str | None) -> None:
     """Raise PlanError where the writer is none, before anything is planned with it."""
-    if text in (None, "grammar"):
+    if text in (None, "grammar", frozen.MODEL):
+        return
+    if frozen.is_model(text):
+        if not (Path(str(frozen.folder_of(str(text)))) / "model.bin").is_file():
+            raise PlanError(
+                f"text: {text}: there is no model in that folder",
+                "import one: seeder text import PATH --out FOLDER",
+            )
         return
     if text == book.SHIPPED:
         book.shipped()
     elif not Path(str(text)).is_file():
         raise PlanError(
             f"text: {text}: there is no such pool",
-            "grammar, pool, or the path of a pool: seeder text pool",
+            "grammar, pool, model, model:FOLDER, or the path of a pool: seeder text pool",
         )
 
 

@@ -30,6 +30,18 @@ _ENOUGH = 12  # bodies of a pool's file that suit a row, below which the grammar
 _BAND = {"infant": "infant", "child": "child", "adult": "middle", "elder": "elder", _ANY: ""}
 
 
+@dataclass(frozen=True)
+class Cut:
+    """Texts in pieces, as ``fill`` takes them: text t has ``lengths[t]`` codes from ``first[t]``
+    on; a code is the number of a literal, or below zero of a slot."""
+
+    literals: pa.StringArray
+    slots: tuple[str, ...]
+    codes: npt.NDArray[np.int32]
+    first: Ints
+    lengths: Ints
+
+
 @dataclass
 class Pieces:
     """Texts cut into pieces: codes below zero are slots, -1 the first."""
@@ -53,6 +65,22 @@ class Pieces:
         self._say(text[last:])
         self.lengths.append(len(self.codes) - self.first[-1])
         return len(self.first) - 1
+
+    def cut(self) -> Cut:
+        return Cut(
+            pa.array(self.literals or [""], pa.string()),
+            tuple(self.slots),
+            np.array(self.codes, np.int32),
+            np.array(self.first, np.int64),
+            np.array(self.lengths, np.int64),
+        )
+
+    def refuse_unknown(self, where: str, language: str) -> None:
+        """Raise PoolError where a slot is none of the language's."""
+        names = slots.names(language)
+        unknown = sorted({s for s in self.slots if s[:1].lower() + s[1:] not in names})
+        if unknown:
+            raise PoolError(f"{where}: unknown slot {{{unknown[0]}}}", _near(unknown[0], names))
 
     def _say(self, literal: str) -> None:
         if literal:
@@ -136,16 +164,19 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Book:
+class Book(Cut):
     """All of one kind: pages, and the pieces of its texts."""
 
     kind: Kind
     pages: tuple[Page, ...]
-    literals: pa.StringArray
-    slots: tuple[str, ...]
-    codes: npt.NDArray[np.int32]
-    first: Ints
-    lengths: Ints
+
+    def text(self, number: int) -> str:
+        """A text as it was before it was cut."""
+        first = int(self.first[number])
+        codes = self.codes[first : first + int(self.lengths[number])].tolist()
+        return "".join(
+            self.literals[c].as_py() if c >= 0 else f"{{{self.slots[-1 - c]}}}" for c in codes
+        )
 
 
 def book(kind: str, language: str = "en") -> Book:
@@ -216,25 +247,12 @@ def bind(kind: Kind, pool: TextPool, spare: TextPool | None = None, language: st
             for literal, move in layout.parts
         )
         pages.append(Page(layout, tuple(parts), pieces.add(layout.tail), typical))
-    names = slots.names(language)
-    unknown = sorted({s for s in pieces.slots if s[:1].lower() + s[1:] not in names})
-    if unknown:
-        raise PoolError(
-            f"{kind.name}: unknown slot {{{unknown[0]}}}", _near(unknown[0].lower(), names)
-        )
-    return Book(
-        kind,
-        tuple(pages),
-        pa.array(pieces.literals or [""], pa.string()),
-        tuple(pieces.slots),
-        np.array(pieces.codes, np.int32),
-        np.array(pieces.first, np.int64),
-        np.array(pieces.lengths, np.int64),
-    )
+    pieces.refuse_unknown(kind.name, language)
+    return Book(**vars(pieces.cut()), kind=kind, pages=tuple(pages))
 
 
 def _near(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, sorted(known), 1)
+    close = difflib.get_close_matches(name.lower(), sorted(known), 1)
     meant = f"did you mean {{{close[0]}}}? " if close else ""
     return f"{meant}known: " + ", ".join(sorted(known))
 

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -26,6 +27,7 @@ _OWN = 16  # bodies of a group, below which the group has those of all condition
 _WEIGHTS = {"opening": 5, "course": 8, "plan": 3, "impression": 3, "exam": 2, "background": 2,
             "social": 2, "followup": 2, "medicines": 2, "denials": 1, "vitals": 1, "results": 1,
             "complaint": 1}  # fmt: skip
+WRITTEN = frozenset(_WEIGHTS)  # the sections that a model writes
 _BANDS = {"adult": 8, "elder": 2, "child": 2, "infant": 1}
 # Sections that tell of the condition itself, and may do so in its own words.
 _TELLING = ("opening", "course")
@@ -70,6 +72,19 @@ def asked(seed: int, number: int, tones: Sequence[str] = ("real",)) -> list[Unit
                  rng.choice(bands), style, rng.choice(tones), "")
         )  # fmt: skip
     return found
+
+
+def length_of(unit: Unit) -> int:
+    """About how many words a section's text has: the mean of the grammar's."""
+    return _lengths().get((unit.section, unit.style), 0)
+
+
+@cache
+def _lengths() -> Mapping[tuple[str, str], int]:
+    found: dict[tuple[str, str], list[int]] = {}
+    for body in grammar.load().pool.bodies():
+        found.setdefault((body.section, body.style), []).append(len(body.body.split()))
+    return {key: sum(sizes) // len(sizes) for key, sizes in found.items()}
 
 
 def runs(notes: Path) -> frozenset[int]:

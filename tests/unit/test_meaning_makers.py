@@ -32,6 +32,8 @@ _YEAR = 365 * DAY
 class FakeCall:
     """A Call over rows [0, n), whose spans and lives are drawn from streams of its own."""
 
+    place = ""
+
     def __init__(
         self,
         kind: Type,

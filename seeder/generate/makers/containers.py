@@ -44,6 +44,8 @@ class _Elements:
     def _spread(self, cells: Any) -> Any:
         return np.repeat(cells, self._lengths)
 
+    place = ""  # of no column
+
     def words(self, draw: int = 0, stream: str = "") -> Words:
         out = np.empty((self._call.n, self._places), np.uint64)
         for place in range(self._places):

@@ -7,7 +7,7 @@ all the same; the others are the light prose of ``prose``.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,7 +22,7 @@ from seeder.generate.registry import Call, Make, Parameter, generator
 from seeder.generate.scene import scene
 from seeder.generate.stream import Ints
 from seeder.generate.text import upto
-from seeder.text import book, fill, grammar, kinds, moments, pictures, state
+from seeder.text import book, fill, frozen, grammar, kinds, moments, pictures, state
 
 _SEED = stream.key(0, "text")
 _ROOM = 4000  # characters of the longest text that a kind writes
@@ -32,14 +32,9 @@ _LEAST = 6  # characters: of fewer all texts have the same ones
 def _text(call: Call, otherwise: Make) -> pa.Array:
     """The texts of a call, by kind: the parameter's, or that of the row's own note type."""
     _check(call)
-    story = scene(call, own_drug=call.params["kind"] == "sig")
-    which = _kinds(call)
+    story = _scene(call)
     parts, places = [], []
-    for kind in dict.fromkeys(which.dictionary.to_pylist()):
-        number = which.dictionary.to_pylist().index(kind)
-        rows = np.flatnonzero(np.asarray(which.indices) == number)
-        if len(rows) == 0:
-            continue
+    for kind, rows in _by_kind(call):
         needs = grammar.load().kinds[kind].patient
         if needs and story is None and _language(call) != "en":
             made = _written(call, "comment", state.blank(_numbers(call)).take(rows))
@@ -47,7 +42,9 @@ def _text(call: Call, otherwise: Make) -> pa.Array:
             made = pc.take(pa.array(otherwise(call)).cast(pa.string()), pa.array(rows))
         else:
             one = story if needs and story is not None else state.blank(_numbers(call))
-            made = _written(call, kind, _pictured(call, kind, one).take(rows))
+            one = _pictured(call, kind, one).take(rows)
+            modelled = needs and frozen.is_model(call.params["text"]) and bool(call.place)
+            made = _frozen(call, kind, one, rows) if modelled else _written(call, kind, one)
         parts.append(made)
         places.append(rows)
     if not parts:
@@ -73,6 +70,30 @@ def _pictured(call: Call, kind: str, story: state.State) -> state.State:
     )
 
 
+def _scene(call: Call) -> state.State | None:
+    return scene(call, own_drug=call.params["kind"] == "sig")
+
+
+def _by_kind(call: Call) -> Iterator[tuple[str, Ints]]:
+    """Each kind of the call with the places of its rows."""
+    which = _kinds(call)
+    names = which.dictionary.to_pylist()
+    for number, kind in enumerate(names):
+        rows = np.flatnonzero(np.asarray(which.indices) == number)
+        if len(rows):
+            yield kind, rows
+
+
+def drafts(call: Call) -> Iterator[tuple[str, Ints, fill.Draft]]:
+    """What is to be written for rows whose texts are a model's: by kind, the places of the rows and
+    their texts as the grammar would have them. Rows without a patient have none."""
+    story = _scene(call)
+    for kind, rows in _by_kind(call):
+        if story is not None and grammar.load().kinds[kind].patient:
+            one = _pictured(call, kind, story).take(rows)
+            yield kind, rows, fill.draft(kind, one, _seed(call), call.type.length, _styles(call))
+
+
 def _kinds(call: Call) -> pa.DictionaryArray:
     kind = call.params["kind"]
     types = None
@@ -96,20 +117,46 @@ def _written(call: Call, kind: str, story: state.State) -> pa.Array:
     length = call.type.length
     language = _language(call)
     source = _source(kind, call.params["text"], language)
-    styles = (call.params["style"],) if call.params["style"] else ()
-    dates = call.params["dates"] or moments.dates_of(locale.of(call.params))
-    # Two texts of one row, such as assessment and plan, are two draws.
-    seed = stream.key(0, "text", call.params["group"]) if call.params["group"] else _SEED
+    seed = _seed(call)
     made = fill.write(
-        kind, story, seed, length=length, dates=dates, styles=styles, language=language,
+        kind,
+        story,
+        seed,
+        length=length,
+        dates=_dates(call),
+        styles=_styles(call),
+        language=language,
         from_book=source,
-    )  # fmt: skip
+    )
     return made if length is None else fill.fitted(kind, made, story, seed, length, language)
+
+
+def _frozen(call: Call, kind: str, story: state.State, rows: Ints) -> pa.Array:
+    """The texts that a model has written for these rows, filled."""
+    given = frozen.texts(call.place, call.rows[rows])
+    made = fill.told(given, story, _seed(call), _dates(call), call.place)
+    length = call.type.length
+    if length is None:
+        return made
+    return fill.fitted(kind, fill.cut(made, length), story, _seed(call), length)
+
+
+def _seed(call: Call) -> stream.Key:
+    # Two texts of one row, such as assessment and plan, are two draws.
+    return stream.key(0, "text", call.params["group"]) if call.params["group"] else _SEED
+
+
+def _styles(call: Call) -> tuple[str, ...]:
+    return (call.params["style"],) if call.params["style"] else ()
+
+
+def _dates(call: Call) -> str:
+    return str(call.params["dates"] or moments.dates_of(locale.of(call.params)))
 
 
 def _source(kind: str, text: str, language: str) -> book.Book:
     """The bodies: the grammar's, or those of a pool, which are English."""
-    if text == "grammar" or language != "en":
+    if text == "grammar" or frozen.is_model(text) or language != "en":
         return book.book(kind, language)
     return book.pooled(kind, text)
 
@@ -123,6 +170,11 @@ def _check(call: Call) -> None:
     _known("kind", call.params["kind"], tuple(grammar.load(_language(call)).kinds))
     _known("style", call.params["style"], ("", *grammar.STYLES))
     _known("dates", call.params["dates"], ("", *moments.DATES))
+    if frozen.is_model(call.params["text"]) and _language(call) != "en":
+        raise PlanError(
+            "models write English, and the texts are of " + locale.of(call.params),
+            "text: grammar, or another locale for this column",
+        )
 
 
 def _known(name: str, given: str, known: Sequence[str]) -> None:
@@ -144,7 +196,7 @@ def _register(name: str, kind: str, summary: str, accepts: str, otherwise: Make)
         dates=Parameter(
             str, "", "how dates are written: mdy, iso, dmy, dmy/ or long; '' as the locale has it"
         ),
-        text=Parameter(str, "grammar", "who wrote the bodies: grammar, pool, or a pool's file"),
+        text=Parameter(str, "grammar", "who writes: grammar, pool, a pool's file, model"),
         group=Parameter(str, "", "which text of the row"),
         locale=locale.LOCALE,
     )
