@@ -245,7 +245,7 @@ def rows(plan_file: Path | None, hours: float, workers: int, tries: int, seed: i
     output.note(
         f"{cost.rows:,} rows, {cost.bodies:,} sections, {cost.tokens:,} tokens at "
         f"{cost.rate:,.0f} a second (measured now, {cost.taken:.0%} taken): "
-        f"about {_duration(cost.seconds)} with {workers} worker{'s' if workers > 1 else ''}"
+        f"about {output.lasting(cost.seconds)} with {workers} worker{'s' if workers > 1 else ''}"
     )
     found: dict[str, Any] = {"cost": asdict(cost)}
     if not dry_run:
@@ -262,12 +262,6 @@ def rows(plan_file: Path | None, hours: float, workers: int, tries: int, seed: i
         if refused:
             output.note("not taken: " + ", ".join(f"{k} {v:,}" for k, v in refused))
     return 0
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:,.0f} s"
-    return f"{seconds / 60:,.0f} min" if seconds < 7200 else f"{seconds / 3600:,.1f} h"
 
 
 def _write_rows(wanted: Any) -> dict[str, Any]:

@@ -103,10 +103,11 @@ def _read(path: str, changed: int) -> Shard:
     return Shard(texts, about)
 
 
-def texts(place: str, numbers: Ints) -> list[str]:
-    """The slotted texts of rows of a column, by row number."""
-    if not len(numbers):
-        return []
+def texts(place: str, numbers: Ints) -> list[str] | None:
+    """The slotted texts of rows of a column, by row number; None where a file is not written yet:
+    a plan reckons with the grammar's then, and a load has refused."""
+    if not all(file_of(place, int(n)).is_file() for n in np.unique(numbers // SHARD)):
+        return None
     found = np.empty(len(numbers), object)
     of = numbers // SHARD
     for number in np.unique(of):

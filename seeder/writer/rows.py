@@ -214,24 +214,38 @@ def cost(wanted: Wanted, world: World | None = None) -> Cost:
     if not todo:
         return Cost(0, 0, 0, 0.0, 0.0, 0.0)
     rows = sum(p.stop - p.start for p in todo)
-    first = todo[0]
-    given = texts.drafts(world, first)
-    asks = [a for kind, at, draft in given for a in _asked(draft, kind, at)]
-    each = len(asks) / max(first.stop - first.start, 1)
-    folder = _folder(wanted.plan, first)
-    tried = asks[:: max(len(asks) // _TRIED, 1)][:_TRIED]
-    writer, judge = pooling.opened(folder, wanted.sampling), _judge(folder, None)
-    began = time.monotonic()
-    found, tokens = _written(tried, writer, judge, 1)
-    spent = max(time.monotonic() - began, 1e-3)
-    taken = len(found) / max(len(tried), 1)
+    bodies, tried = 0.0, list[tuple[Path, Ask]]()
+    for place in dict.fromkeys(p.place for p in todo):
+        mine = [p for p in todo if p.place == place]
+        given = texts.drafts(world, mine[0])
+        asks = [a for kind, at, draft in given for a in _asked(draft, kind, at)]
+        each = len(asks) / max(mine[0].stop - mine[0].start, 1)
+        bodies += each * sum(p.stop - p.start for p in mine)
+        folder = _folder(wanted.plan, mine[0])
+        tried += [(folder, a) for a in asks[:: max(len(asks) // _TRIED, 1)][:_TRIED]]
+    if not tried:
+        return Cost(rows, 0, 0, 0.0, 0.0, 0.0)
+    taken, tokens, spent = _measured(wanted, tried)
     # Asked again and again, a section is written so often on the average.
     times = sum((1 - taken) ** n for n in range(wanted.tries))
-    bodies = int(each * rows)
-    all_tokens = int(bodies * times * tokens / max(len(tried), 1))
+    all_tokens = int(bodies * times * tokens / len(tried))
     rate = tokens / spent
-    seconds = all_tokens / max(rate, 1e-3) / max(wanted.workers, 1)
-    return Cost(rows, bodies, all_tokens, rate, taken, seconds)
+    seconds = all_tokens / rate / max(wanted.workers, 1)
+    return Cost(rows, int(bodies), all_tokens, rate, taken, seconds)
+
+
+def _measured(wanted: Wanted, tried: list[tuple[Path, Ask]]) -> tuple[float, int, float]:
+    """The share that is taken, tokens and seconds of some sections that are written now."""
+    taken = tokens = 0
+    spent = 0.0
+    for folder in dict.fromkeys(f for f, _ in tried):
+        asks = [a for f, a in tried if f == folder]
+        writer, judge = pooling.opened(folder, wanted.sampling), _judge(folder, None)
+        began = time.monotonic()
+        found, written = _written(asks, writer, judge, 1)
+        spent += time.monotonic() - began
+        taken, tokens = taken + len(found), tokens + written
+    return taken / len(tried), max(tokens, 1), max(spent, 1e-3)
 
 
 def refuse_absurd(found: Cost, hours: float) -> None:

@@ -134,6 +134,8 @@ def _written(call: Call, kind: str, story: state.State) -> pa.Array:
 def _frozen(call: Call, kind: str, story: state.State, rows: Ints) -> pa.Array:
     """The texts that a model has written for these rows, filled."""
     given = frozen.texts(call.place, call.rows[rows])
+    if given is None:
+        return _written(call, kind, story)
     made = fill.told(given, story, _seed(call), _dates(call), call.place)
     length = call.type.length
     if length is None:
