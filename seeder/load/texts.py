@@ -7,8 +7,9 @@ that gives the row another story has another digest, and its texts are not taken
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from seeder.generate.stream import Ints
 from seeder.generate.world import World
 from seeder.plan.model import Plan
 from seeder.schema import Name
-from seeder.text import frozen
+from seeder.text import frozen, grammar
 from seeder.text.fill import Draft
 
 
@@ -45,8 +46,14 @@ def columns(plan: Plan) -> list[tuple[str, str, int, str]]:
         (name, column, table.rows, str(how.params["text"]))
         for name, table in plan.generated.items()
         for column, how in table.columns.items()
-        if how.generator.startswith("text.") and frozen.is_model(how.params.get("text"))
+        if how.generator.startswith("text.") and _modelled(how.params)
     ]
+
+
+def _modelled(params: Mapping[str, Any]) -> bool:
+    """Whether a model writes anything of a column."""
+    kind = grammar.load().kinds.get(str(params.get("kind")))
+    return frozen.is_model(params.get("text")) and kind is not None and frozen.writes(kind)
 
 
 def pieces(plan: Plan) -> list[Piece]:

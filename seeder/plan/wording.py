@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from seeder.errors import PlanError
+from seeder.generate import locale
 from seeder.generate.registry import definitions
 from seeder.semantics import Reading
-from seeder.text import book, frozen
+from seeder.text import book, frozen, grammar
 
 
 def written(readings: Mapping[str, Reading], text: str | None) -> dict[str, Reading]:
@@ -47,5 +48,7 @@ def written_by(generator: str, params: Mapping[str, Any], text: str | None) -> d
     made = dict(params)
     found = definitions().get(generator)
     if text and found is not None and "text" in found.parameters:
-        made.setdefault("text", text)
+        spoken = grammar.language_of(locale.of(made))
+        # Pools and models write English.
+        made.setdefault("text", text if spoken == "en" else "grammar")
     return made

@@ -91,8 +91,13 @@ def normal_pictures(language: str) -> list[list[tuple[str, ...]]]:
     groups = [clusters()[c.group] for c in load().conditions.values()]
     return [
         [
-            tuple(_far(given["regions"][r]["normal"], cluster, "say")) or (given["well_picture"],)
+            tuple(_far(_any_site(given, r), cluster, "say")) or (given["well_picture"],)
             for r in pictures.REGIONS
         ]
         for cluster in (*groups, "")
     ]
+
+
+def _any_site(given: Mapping[str, Any], region: str) -> list[Mapping[str, Any]]:
+    """What is normal in a region, whichever of its parts the picture is of."""
+    return [n for n in given["regions"][region]["normal"] if not n.get("own")]

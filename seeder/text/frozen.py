@@ -16,12 +16,18 @@ import numpy as np
 import pyarrow as pa
 
 from seeder.generate.stream import Ints
+from seeder.text.grammar import Kind
 from seeder.text.pool import PoolError
 
 MODEL = "model"  # the word for texts of rows, written by a model; 'model:FOLDER' by that one
 FOLDER = Path("seeder-texts")
 SHARD = 1024  # rows of a file
 FORMAT = "seeder row texts 1"
+# The sections that a model writes; all others are the grammar's.
+SECTIONS = frozenset(
+    "opening course denials background medicines vitals exam results impression plan followup "
+    "complaint social".split()
+)
 _MEND = "write them: seeder text rows"
 
 
@@ -36,6 +42,12 @@ class Shard:
 def is_model(text: object) -> bool:
     """Whether a parameter ``text`` asks for texts of rows by a model."""
     return text == MODEL or str(text).startswith(MODEL + ":")
+
+
+def writes(kind: Kind) -> bool:
+    """Whether a model writes anything of a kind's texts."""
+    moves = {move for layout in kind.layouts for _, move in layout.parts}
+    return kind.patient and not moves.isdisjoint(SECTIONS)
 
 
 def folder_of(text: str) -> Path | None:

@@ -334,7 +334,7 @@ def _normal_pictures() -> list[list[tuple[str, ...]]]:
         said = words.lower()
         found.append([
             tuple(n["say"] for n in given["regions"][r]["normal"]
-                  if not n.get("sex") and not _touches(said, n["near"]))
+                  if not n.get("own") and not _touches(said, n["near"]))
             or ("No other abnormality is seen",)
             for r in REGIONS
         ])  # fmt: skip

@@ -89,7 +89,7 @@ def _asked(draft: Draft, kind: str, rows: Any) -> Iterator[Ask]:
         page = draft.pages[int(draft.page[at])]
         row_tags = int(draft.tags[at])
         for part, (_, move) in enumerate(page.layout.parts):
-            if move in write.WRITTEN and move in sections(page.layout.register):
+            if move in frozen.SECTIONS and move in sections(page.layout.register):
                 unit = Unit(
                     kind, move, ANY, _band(row_tags), page.layout.register, "real", ""
                 )  # fmt: skip

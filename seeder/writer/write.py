@@ -27,7 +27,6 @@ _OWN = 16  # bodies of a group, below which the group has those of all condition
 _WEIGHTS = {"opening": 5, "course": 8, "plan": 3, "impression": 3, "exam": 2, "background": 2,
             "social": 2, "followup": 2, "medicines": 2, "denials": 1, "vitals": 1, "results": 1,
             "complaint": 1}  # fmt: skip
-WRITTEN = frozenset(_WEIGHTS)  # the sections that a model writes
 _BANDS = {"adult": 8, "elder": 2, "child": 2, "infant": 1}
 # Sections that tell of the condition itself, and may do so in its own words.
 _TELLING = ("opening", "course")

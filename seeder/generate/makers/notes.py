@@ -43,7 +43,7 @@ def _text(call: Call, otherwise: Make) -> pa.Array:
         else:
             one = story if needs and story is not None else state.blank(_numbers(call))
             one = _pictured(call, kind, one).take(rows)
-            modelled = needs and frozen.is_model(call.params["text"]) and bool(call.place)
+            modelled = needs and _modelled(call)
             made = _frozen(call, kind, one, rows) if modelled else _written(call, kind, one)
         parts.append(made)
         places.append(rows)
@@ -129,6 +129,12 @@ def _written(call: Call, kind: str, story: state.State) -> pa.Array:
         from_book=source,
     )
     return made if length is None else fill.fitted(kind, made, story, seed, length, language)
+
+
+def _modelled(call: Call) -> bool:
+    """Whether a model writes the column."""
+    known = grammar.load().kinds[call.params["kind"]]
+    return bool(call.place) and frozen.is_model(call.params["text"]) and frozen.writes(known)
 
 
 def _frozen(call: Call, kind: str, story: state.State, rows: Ints) -> pa.Array:
