@@ -41,6 +41,8 @@ def _there(text: str | None) -> None:
             f"text: {text}: there is no such pool",
             "grammar, pool, model, model:FOLDER, or the path of a pool: seeder text pool",
         )
+    else:
+        book.whole(str(text))
 
 
 def written_by(generator: str, params: Mapping[str, Any], text: str | None) -> dict[str, Any]:

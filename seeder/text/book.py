@@ -204,6 +204,14 @@ def pooled(kind: str, path: str) -> Book:
     return bind(known, read(shipped() if path == SHIPPED else Path(path)), grammar.load().pool)
 
 
+def whole(path: str) -> None:
+    """Raise PoolError where a pool's file is none, or a body has a slot that there is not."""
+    pieces = Pieces()
+    for body in read(Path(path)).bodies():
+        pieces.add(body.body)
+    pieces.refuse_unknown(path, "en")
+
+
 def shipped() -> Path:
     """The pool that comes with the package. Raises SeederError where there is none."""
     if not has_shipped():

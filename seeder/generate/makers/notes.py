@@ -178,6 +178,8 @@ def _check(call: Call) -> None:
     _known("kind", call.params["kind"], tuple(grammar.load(_language(call)).kinds))
     _known("style", call.params["style"], ("", *grammar.STYLES))
     _known("dates", call.params["dates"], ("", *moments.DATES))
+    # A pool is read here, so that what is wrong with it is said before any row is made.
+    _source(call.params["kind"], call.params["text"], _language(call))
     if frozen.is_model(call.params["text"]) and _language(call) != "en":
         raise PlanError(
             "models write English, and the texts are of " + locale.of(call.params),
