@@ -217,10 +217,17 @@ def pool(file: Path, folder: Path | None, bodies: int, grow: bool, minutes: floa
     default=None,
     help="Open notes of which no text may repeat eight words in a row.",
 )
+@click.option(
+    "--device",
+    type=click.Choice(["cpu", "cuda", "auto"]),
+    default="cpu",
+    show_default=True,
+    help="Where an imported model runs; the package's own runs on the CPU.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what it takes, write nothing.")
 @options.format_option
 def rows(plan_file: Path | None, hours: float, workers: int, tries: int, seed: int,
-         temperature: float, batch: int, notes: Path | None, dry_run: bool,
+         temperature: float, batch: int, notes: Path | None, device: str, dry_run: bool,
          form: str) -> int:  # fmt: skip
     """Write the texts of a plan's rows where `text: model` asks for it, before the load.
 
@@ -238,7 +245,7 @@ def rows(plan_file: Path | None, hours: float, workers: int, tries: int, seed: i
 
     sampling = Sampling(seed=seed, temperature=temperature, batch=batch)
     plan = read(plan_file or DEFAULT)
-    wanted = writing.Wanted(plan, sampling, tries, workers, notes)
+    wanted = writing.Wanted(plan, sampling, tries, workers, notes, device)
     cost = writing.cost(wanted)
     if not cost.rows:
         raise UsageError("no column of this plan is written by a model", "text: model asks for it")

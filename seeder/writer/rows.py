@@ -29,7 +29,7 @@ from seeder.text import frozen, tags
 from seeder.text.book import Page
 from seeder.text.fill import Draft
 from seeder.text.pool import Body
-from seeder.writer import pairs, pooling, write
+from seeder.writer import foreign, pairs, pooling, write
 from seeder.writer.judge import Judge, sections
 from seeder.writer.sample import Sampling
 from seeder.writer.units import ANY, Unit
@@ -40,13 +40,15 @@ _LIBRARIES = ("ctranslate2", "transformers")
 
 @dataclass(frozen=True)
 class Wanted:
-    """A plan's texts, how often a section is tried, in how many processes."""
+    """A plan's texts, how often a section is tried, in how many processes; the device of an
+    imported model: the package's is small, and runs on the CPU."""
 
     plan: Plan
     sampling: Sampling
     tries: int = 4
     workers: int = 1
     notes: Path | None = None
+    device: str = "cpu"
 
 
 class Ask(NamedTuple):
@@ -152,7 +154,7 @@ def _shard(world: World, piece: Piece, wanted: Wanted, writer_key: str) -> Done:
     sampling = replace(wanted.sampling, seed=int.from_bytes(seed.digest()[:4], "big") >> 1)
     asks = [a for kind, at, draft in given for a in _asked(draft, kind, at)]
     judge = _judge(folder, wanted.notes)
-    found, tokens = _written(asks, pooling.opened(folder, sampling), judge, wanted.tries)
+    found, tokens = _written(asks, _opened(folder, sampling, wanted.device), judge, wanted.tries)
     made = _texts(piece, given, found)
     counts = {"model": len(found), "grammar": _parts(given) - len(found)}
     about = {"rows": rows, "writer": writer_key, **{k: str(v) for k, v in counts.items()}}
@@ -182,6 +184,12 @@ def _parts(given: list[tuple[str, Any, Draft]]) -> int:
     )
 
 
+def _opened(folder: Path, sampling: Sampling, device: str) -> write.Writer:
+    if device != "cpu" and (folder / foreign.CARD).is_file():
+        return foreign.Foreign(folder, sampling, device)
+    return pooling.opened(folder, sampling)
+
+
 def _judge(folder: Path, notes: Path | None) -> Judge:
     runs = write.runs(notes) if notes else frozenset()
     return Judge(runs, pairs.read(folder) or pairs.read(pooling.shipped()))
@@ -195,7 +203,7 @@ def _folder(plan: Plan, piece: Piece) -> Path:
 def _key(wanted: Wanted, folder: Path) -> str:
     """By whom texts are written: model, settings, libraries."""
     found = [write.digest_of(folder), str(sorted(asdict(wanted.sampling).items()))]
-    found += [str(wanted.tries), "notes" if wanted.notes else ""]
+    found += [str(wanted.tries), "notes" if wanted.notes else "", wanted.device]
     found += [f"{name} {_version(name)}" for name in _LIBRARIES]
     return hashlib.sha256("\xff".join(found).encode()).hexdigest()
 
@@ -240,7 +248,8 @@ def _measured(wanted: Wanted, tried: list[tuple[Path, Ask]]) -> tuple[float, int
     spent = 0.0
     for folder in dict.fromkeys(f for f, _ in tried):
         asks = [a for f, a in tried if f == folder]
-        writer, judge = pooling.opened(folder, wanted.sampling), _judge(folder, None)
+        writer = _opened(folder, wanted.sampling, wanted.device)
+        judge = _judge(folder, None)
         began = time.monotonic()
         found, written = _written(asks, writer, judge, 1)
         spent += time.monotonic() - began

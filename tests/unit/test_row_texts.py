@@ -247,6 +247,26 @@ def test_a_full_disk_leaves_what_is_whole(
     assert _files() == before
 
 
+def test_an_imported_model_runs_on_the_device_that_is_named(
+    echo: list[Echo], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[Path, str]] = []
+
+    def imported(folder: Path, sampling: Sampling, device: str) -> Echo:
+        seen.append((folder, device))
+        return Echo()
+
+    monkeypatch.setattr(writing.foreign, "Foreign", imported)
+    mine = tmp_path / "qwen"
+    mine.mkdir()
+    (mine / "model.bin").write_bytes(b"weights")
+    (mine / writing.foreign.CARD).write_text("{}")
+    plan = _plan(text=f"model:{mine}")
+    writing.written(_wanted(plan, device="cuda"), lambda d, n: None)
+    assert seen == [(mine, "cuda")] * 3
+    assert echo == []
+
+
 def test_what_takes_too_long_is_refused(echo: list[Echo]) -> None:
     found = writing.cost(_wanted(_plan()))
     assert found.rows == NOTES
