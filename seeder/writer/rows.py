@@ -115,17 +115,26 @@ def _written(
     """The bodies by row and part, and the tokens that they took. Sections of a length are asked for
     together; what is refused is asked for again."""
     order = sorted(asks, key=lambda a: (write.length_of(a.unit), a.row, a.part))
+    waiting: dict[Unit, list[Ask]] = {}
+    for ask in order:
+        waiting.setdefault(ask.unit, []).append(ask)
     found: dict[tuple[int, int], str] = {}
     tokens = 0
     for _ in range(tries):
-        todo = [a for a in order if (a.row, a.part) not in found]
-        for ask, drawn in zip(todo, writer.draw([a.unit for a in todo]), strict=True):
+        todo = [a.unit for a in order if (a.row, a.part) not in found]
+        for drawn in writer.draw(todo):
             tokens += drawn.tokens
             body = judge.body(drawn.unit, drawn.score)
-            if body is not None and _fits(ask, body):
-                found[ask.row, ask.part] = body.body
-            elif body is not None:
+            if body is None:
+                continue
+            # Whichever row that asked for the like it is true of.
+            here = waiting[drawn.unit._replace(text="")]
+            place = next((n for n, a in enumerate(here) if _fits(a, body)), None)
+            if place is None:
                 judge.reasons["untrue of its row"] += 1
+            else:
+                ask = here.pop(place)
+                found[ask.row, ask.part] = body.body
     return found, tokens
 
 
