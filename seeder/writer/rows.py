@@ -247,7 +247,8 @@ def cost(wanted: Wanted, world: World | None = None) -> Cost:
     times = sum((1 - taken) ** n for n in range(wanted.tries))
     all_tokens = int(bodies * times * tokens / len(tried))
     rate = tokens / spent
-    seconds = all_tokens / rate / max(wanted.workers, 1)
+    # A file is one process's work.
+    seconds = all_tokens / rate / max(min(wanted.workers, len(todo)), 1)
     return Cost(rows, int(bodies), all_tokens, rate, taken, seconds)
 
 
