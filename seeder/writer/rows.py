@@ -17,7 +17,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from seeder.errors import Refused
 from seeder.generate.world import World, build
@@ -31,7 +31,7 @@ from seeder.text.fill import Draft
 from seeder.text.pool import Body
 from seeder.writer import foreign, pairs, pooling, write
 from seeder.writer.judge import Judge, sections
-from seeder.writer.sample import Sampling
+from seeder.writer.sample import Drawn, Sampling
 from seeder.writer.units import ANY, Unit
 
 _TRIED = 96  # sections that tell how fast the model writes here
@@ -49,6 +49,12 @@ class Wanted:
     workers: int = 1
     notes: Path | None = None
     device: str = "cpu"
+
+
+class Writer(Protocol):
+    """What writes: our own model, or a user's."""
+
+    def draw(self, asked: Sequence[Unit]) -> Iterator[Drawn]: ...
 
 
 class Ask(NamedTuple):
@@ -110,7 +116,7 @@ def _fits(ask: Ask, body: Body) -> bool:
 
 
 def _written(
-    asks: Sequence[Ask], writer: write.Writer, judge: Judge, tries: int
+    asks: Sequence[Ask], writer: Writer, judge: Judge, tries: int
 ) -> tuple[dict[tuple[int, int], str], int]:
     """The bodies by row and part, and the tokens that they took. Sections of a length are asked for
     together; what is refused is asked for again."""
@@ -193,7 +199,7 @@ def _parts(given: list[tuple[str, Any, Draft]]) -> int:
     )
 
 
-def _opened(folder: Path, sampling: Sampling, device: str) -> write.Writer:
+def _opened(folder: Path, sampling: Sampling, device: str) -> Writer:
     if device != "cpu" and (folder / foreign.CARD).is_file():
         return foreign.Foreign(folder, sampling, device)
     return pooling.opened(folder, sampling)
