@@ -198,9 +198,15 @@ def _by_other_type(column: Column, where: Context) -> Reading | None:
             continue
         if found is not None and found.meaning[:6] == "place." and column.type.kind != "text":
             continue
+        if found is not None and found.meaning[:7] == "moment." and _is(column):
+            continue  # is_sent is when it was sent only of a moment's type
         if found is not None and found.score >= THRESHOLD:
             return replace(found, score=_WEAK, why=f"{found.why}, but for its type", generator="")
     return None
+
+
+def _is(column: Column) -> bool:
+    return tokens(column.name)[0][0] in ("is", "has")
 
 
 def _guess(column: Column, where: Context) -> Reading:

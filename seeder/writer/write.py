@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -70,6 +71,19 @@ def asked(seed: int, number: int, tones: Sequence[str] = ("real",)) -> list[Unit
                  rng.choice(bands), style, rng.choice(tones), "")
         )  # fmt: skip
     return found
+
+
+def length_of(unit: Unit) -> int:
+    """About how many words a section's text has: the mean of the grammar's."""
+    return _lengths().get((unit.section, unit.style), 0)
+
+
+@cache
+def _lengths() -> Mapping[tuple[str, str], int]:
+    found: dict[tuple[str, str], list[int]] = {}
+    for body in grammar.load().pool.bodies():
+        found.setdefault((body.section, body.style), []).append(len(body.body.split()))
+    return {key: sum(sizes) // len(sizes) for key, sizes in found.items()}
 
 
 def runs(notes: Path) -> frozenset[int]:
