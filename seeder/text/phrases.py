@@ -321,9 +321,12 @@ def elsewhere(language: str = "en") -> Table:
 @cache
 def _elsewhere(language: str) -> Table:
     near = abroad.normal_pictures(language) if language != "en" else _normal_pictures()
-    return _tabled(
-        "image_normal", [("", [_stops(o) for o in _spread(n, 3)]) for of in near for n in of]
-    )
+    # Most conditions have the same to say of a region: it stands there once.
+    own = {tuple(n): None for of in near for n in of}
+    texts = _tabled("image_normal", [("", [_stops(o) for o in _spread(n, 3)]) for n in own])
+    number = {n: at for at, n in enumerate(own)}
+    at = np.array([number[tuple(n)] for of in near for n in of], np.int64)
+    return Table(texts.values, texts.first[at], texts.count[at])
 
 
 def _normal_pictures() -> list[list[tuple[str, ...]]]:
