@@ -100,6 +100,7 @@ def _said(c: Condition, given: Mapping[str, Any], names: Mapping[str, tuple[str,
         | bit(region + "_image")
         | (bit("imaged") if imaged else 0)
         | (bit("surgical") if operations else 0)
+        | (bit("pain") if "pain" in " ".join(nouns) else 0)
     )
     return Said(
         code=c.code,

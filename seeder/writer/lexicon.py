@@ -69,7 +69,7 @@ NEGATION = re.compile(
 
 def of(text: str, kind: str, section: str) -> tuple[str, ...]:
     """'*' where the sentence suits any condition, the groups it suits, or nothing."""
-    allowed = everyday() | lists()["grown"] | lists()["injury"]
+    allowed = everyday() | lists()["grown"] | lists()["injury"] | lists()["hurting"]
     rest = words(text) - allowed - sections().get((kind, section), frozenset())
     if not rest:
         return ("*",)

@@ -61,6 +61,7 @@ _OTHERS = _rule(
     r"\b(?:famil\w+|mother|father|parents?|partner|siblings?|brother|sister|friend)\b[^.!?]*"
     + _TRUE
 )
+_PAINLESS = _rule(_NO + r"[^.!?]*\b(?:pain|hurt)")
 _DENIED, _DENYING = _rule(r"\{denied"), _rule(_NO + r"[^.!?]*\{denied")
 # What may not agree with values, ages and habits that stand elsewhere in the row.
 _CLAIMS = _rule(
@@ -76,7 +77,7 @@ _LASTING = _rule(r"\{lasting")
 
 def untrue(section: str, text: str) -> bool:
     """Whether a text may contradict its row, or another section of the note."""
-    if any(rule.search(text) for rule in (_DENIES, _OTHERS, _CLAIMS)):
+    if any(rule.search(text) for rule in (_DENIES, _OTHERS, _CLAIMS, _PAINLESS)):
         return True
     if _DENIED.search(text) and not _DENYING.search(text):
         return True
@@ -102,6 +103,8 @@ def when(unit: Unit) -> str:
         tags.update(("!infant", "!child"))
     if words & lexicon.lists()["injury"] - lexicon.everyday():
         tags.add("injury")
+    if words & lexicon.lists()["hurting"]:
+        tags.add("pain")
     tags.update(tag for rule, tag in _NONE if rule.search(text))
     if unit.section in ("opening", "course"):
         tags.update(_course(text))

@@ -48,7 +48,7 @@ class Progress:
     seconds: float
 
 
-def asked(seed: int, number: int, tones: Sequence[str] = ("real",)) -> list[Unit]:
+def asked(seed: int, number: int, tones: Sequence[str] = ("section", "visit")) -> list[Unit]:
     """What is asked for in a round: a function of the pool's seed and the round's number."""
     rng = random.Random(f"{seed} {number}")  # noqa: S311 - a pool is frozen, no value path
     shared = {s: sections(s) for s in ("full", "terse")}

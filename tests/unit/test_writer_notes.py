@@ -75,10 +75,10 @@ def test_notes_that_are_none_are_refused_with_their_place(tmp_path: Path) -> Non
 
 
 def test_units_have_a_section_a_band_and_a_condition() -> None:
-    found = list(units.of_note(units.Note("d", "genhx", NOTE, False)))
+    found = list(units.of_note(units.Note("d", "genhx", NOTE, "section", False)))
     assert found[0].section == "opening"
     assert found[0].band == "adult"
-    assert found[0].tone == "real"
+    assert found[0].tone == "section"
     assert {"denials", "vitals", "medicines"} <= {u.section for u in found}
 
 
