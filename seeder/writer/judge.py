@@ -14,7 +14,8 @@ from seeder.writer import lexicon, pairs, safe, truth
 from seeder.writer.units import ANY, OTHER, Unit
 
 LEAST, MOST = 3, 70  # words of a body
-_NEW = 0.25  # the share of a text's triples of words that nobody wrote before
+_NEW = 0.15  # the share of a text's runs of four words that nobody wrote before
+_WORN = 3  # bodies that a sentence may stand in
 # What a section's text must have, a slot or a word, to be one of that section.
 _ABOUT = {
     section: re.compile(pattern, re.I)
@@ -40,6 +41,17 @@ _VIGNETTE = re.compile(
     r"\b(?:comes? to|presents? to|brought to) (?:the |\{possessive\} (?:\w+ )*)physician"
     r"|physician because|\bphysical examination shows\b|is diagnosed with", re.I,
 )  # fmt: skip
+# Sections whose sentences have a verb, where they are written in full.
+_TOLD = ("opening", "course", "exam", "social", "vitals", "denials")
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|had|have|do|does|did|can|could|will|would|may|might|should|must|seems?"
+    r"|denies|reports|states|says|notes|feels|felt|takes|took|lives|comes|came|goes|went|gets|got"
+    r"|makes|made|began|begins|became|becomes|describes|complains|presents|appears|works|keeps|kept"
+    r"|finds|found|thinks|thought|knows|knew|saw|sees|says|said|told|tells|wakes|woke|ate|eats|slept"
+    r"|sleeps|drank|ran|runs|fell|hit|lost|left|stands|sits|walks|wants|needs|tries|uses|returns"
+    r"|remains|continues|lasts|occurs|improves|worsens|helps|starts|stops|believes|mentions"
+    r"|endorses|admits|recalls|remembers|follows|enjoys|likes|exercises|\w+ed)\b|n't\b", re.I,
+)  # fmt: skip
 _MEASURED = re.compile(r"\{(?:bp|pulse|temp|rr|sat|weight|height|bmi|value|lab)", re.I)
 
 
@@ -56,6 +68,7 @@ class Judge:
     least: float = -3.0  # mean logarithm of a token's probability
     reasons: Counter[str] = field(default_factory=Counter)
     _seen: set[tuple[object, ...]] = field(default_factory=set)
+    _worn: Counter[str] = field(default_factory=Counter)
 
     def known(self, bodies: Iterable[Body]) -> None:
         """Bodies that there are already: they are not taken again."""
@@ -91,6 +104,10 @@ class Judge:
             return found[0].code
         if _key(made) in self._seen:
             return "near-duplicate"
+        said = [f"{made.style} {s}" for s in _sentences(made.body)]
+        if len(said) > 1 and any(self._worn[s] >= _WORN for s in said):
+            return "worn"
+        self._worn.update(said)
         self._seen.add(_key(made))
         return ""
 
@@ -107,6 +124,10 @@ class Judge:
             return "broken"
         if not _fits(unit.section, text):
             return "section"
+        if unit.style == "full" and unit.section in _TOLD and not all(
+            map(_VERB.search, _sentences(text))
+        ):
+            return "no verb"
         if _VIGNETTE.search(text):
             return "vignette"
         if truth.untrue(unit.section, text):
@@ -114,13 +135,14 @@ class Judge:
         return "" if self._prose(text) else "unheard"
 
     def _prose(self, text: str) -> bool:
-        """Whether people write these words beside one another: every two, most of every three."""
+        """Whether people write these words beside one another: every two and three, and most of
+        every four."""
         if not self.pairs:
             return True
-        if not self.pairs.issuperset(pairs.of(text)):
+        if not all(self.pairs.issuperset(pairs.of(text, size)) for size in (2, 3)):
             return False
-        triples = list(pairs.of(text, 3))
-        return sum(t not in self.pairs for t in triples) <= _NEW * len(triples)
+        fours = [f in self.pairs for f in pairs.of(text, 4)]
+        return fours.count(False) <= 1 + _NEW * len(fours)
 
     def _known(self) -> checks.Lexicon:
         base = checks.lexicon()
@@ -129,6 +151,10 @@ class Judge:
 
 def _scope(unit: Unit) -> str:
     return ANY if unit.condition == ANY else unit.condition
+
+
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<=[.!?])\s+", text)
 
 
 def _key(body: Body) -> tuple[object, ...]:
@@ -154,7 +180,7 @@ _BEFORE = frozenset(
 
 def tidy(text: str) -> str:
     """The text as bodies are written: facts as slots, single blanks, a capital in front."""
-    parts = re.split(r"(?<=[.!?])\s+", re.sub(r"\s+", " ", text).strip())
+    parts = _sentences(re.sub(r"\s+", " ", text).strip())
     text = " ".join(safe.facts(p) for p in parts if p)
     text = _ALONE.sub(_bare, text)
     text = re.sub(r"\s+([.,;:?!])", r"\1", text)
@@ -187,6 +213,7 @@ _ODD = re.compile(
     r"|\{possessive\} (?:\{possessive\}|\{pronoun\}|\{object\}|is\b|was\b|has\b|had\b)"
     r"|\{[Pp]ronoun\} (?:\{(?!fever)|(?:of|and|that|with|for|or)\b)"
     r"|\b(?:of|with|and|or|for|to|the|an?|in)[.,]|\bcontinue to continue|\bof (?:for|with|of)\b"
+    r"|\{(?:[Cc]ondition|[Dd]iagnosis|[Ss]hort)\} (?:of|who|ago)\b|\b(\w+) (?:or|and) \1\b"
 )
 
 

@@ -61,6 +61,20 @@ def groups() -> Mapping[str, frozenset[str]]:
     return {g: frozenset(w - drugs - checks.SEX) for g, w in found.items()}
 
 
+@cache
+def allowed() -> frozenset[str]:
+    """The words that some body may have."""
+    of_lists = (lists()[name] for name in ("grown", "injury", "hurting"))
+    return frozenset().union(everyday(), *of_lists, *sections().values(), *groups().values())
+
+
+def foreign() -> frozenset[str]:
+    """Clinical words that no body may have: parts, drugs, conditions, and words of a sex."""
+    known = checks.lexicon()
+    named = {w for text in (*known.drugs, *known.conditions) for w in words(text)}
+    return frozenset(named | checks.PARTS | checks.SEX | lists()["clinical"]) - allowed()
+
+
 NEGATION = re.compile(
     r"\b(?:no|not|denie[sd]|deny|without|negative|never|none|nor|neither|w/o|neg|free of"
     r"|resolved)\b|n't\b", re.I,

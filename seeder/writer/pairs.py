@@ -1,11 +1,10 @@
-"""Neighbouring words that people wrote or reviewed: a pair that nobody wrote is no prose."""
+"""Neighbouring words that people wrote or reviewed: what nobody wrote is no prose."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,18 +23,17 @@ def words(text: str) -> list[str]:
 def of(text: str, size: int = 2) -> Iterator[int]:
     """A number for each run of so many neighbours."""
     found = words(text)
-    runs = pairwise(found) if size == 2 else zip(found, found[1:], found[2:], strict=False)
-    for run in runs:
+    for run in zip(*(found[place:] for place in range(size)), strict=False):
         digest = hashlib.blake2b(" ".join(run).encode(), digest_size=8).digest()
         yield int.from_bytes(digest, "little")
 
 
 def known(texts: Iterable[str]) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
-    """The pairs and triples of texts, in order."""
+    """The runs of two, three and four of texts, in order."""
     found: set[int] = set()
     for text in texts:
-        found.update(of(text))
-        found.update(of(text, 3))
+        for size in (2, 3, 4):
+            found.update(of(text, size))
     return np.array(sorted(found), np.uint64)
 
 

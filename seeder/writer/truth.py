@@ -66,7 +66,8 @@ _DENIED, _DENYING = _rule(r"\{denied"), _rule(_NO + r"[^.!?]*\{denied")
 # What may not agree with values, ages and habits that stand elsewhere in the row.
 _CLAIMS = _rule(
     r"\b(?:vital signs|vitals|smok\w+|cigarettes?|tobacco|alcohol|packs?|beers?|wine|drinks?"
-    r"|drinking|married|divorced?|widow\w*|retired|unemployed|birthday|pregnan\w+)\b"
+    r"|drinking|married|divorced?|widow\w*|retired|unemployed|birthday|pregnan\w+|infant|newborn"
+    r"|bab(?:y|ies)|toddler|child)\b"
     r"|\b(?:left|right|bilateral\w*)\b(?! (?:now|away|after))"
 )
 _NORMAL = _rule(r"(?<!otherwise )\b(?:unremarkable|normal|no abnormalit\w+)\b")
@@ -103,7 +104,7 @@ def when(unit: Unit) -> str:
         tags.update(("!infant", "!child"))
     if words & lexicon.lists()["injury"] - lexicon.everyday():
         tags.add("injury")
-    if words & lexicon.lists()["hurting"]:
+    if words & lexicon.lists()["hurting"] or "physical therapy" in text.lower():
         tags.add("pain")
     tags.update(tag for rule, tag in _NONE if rule.search(text))
     if unit.section in ("opening", "course"):

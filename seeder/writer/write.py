@@ -21,6 +21,7 @@ from seeder.writer.units import ANY, Unit
 
 ROUND = 2048  # texts asked for at a time
 _STALE = 0.002  # a round with less than this share of new bodies is the last
+_LIKELY = -2.2  # mean logarithm of a taken text's tokens, below which it is no prose
 _OWN = 16  # bodies of a group, below which the group has those of all conditions
 # How often a section is asked for, beside the others.
 _WEIGHTS = {"opening": 5, "course": 8, "plan": 3, "impression": 3, "exam": 2, "background": 2,
@@ -37,6 +38,8 @@ class Writer(Protocol):
 
     def draw(self, asked: Sequence[Unit]) -> Iterator[Drawn]: ...
 
+    def scores(self, texts: Sequence[Unit]) -> list[float]: ...
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -51,23 +54,16 @@ class Progress:
 def asked(seed: int, number: int, tones: Sequence[str] = ("section", "visit")) -> list[Unit]:
     """What is asked for in a round: a function of the pool's seed and the round's number."""
     rng = random.Random(f"{seed} {number}")  # noqa: S311 - a pool is frozen, no value path
-    shared = {s: sections(s) for s in ("full", "terse")}
     groups = sorted(load().groups)
-    places = [
-        (section, style)
-        for style, weight in (("full", 3), ("terse", 1))
-        for section in shared[style]
-        if section in _WEIGHTS
-        for _ in range(weight * _WEIGHTS[section])
-    ]
+    places = [s for s in sections("full") if s in _WEIGHTS for _ in range(_WEIGHTS[s])]
     bands = [b for b, weight in _BANDS.items() for _ in range(weight)]
     found = []
     for _ in range(ROUND):
-        section, style = rng.choice(places)
+        section = rng.choice(places)
         own = section in _TELLING and rng.random() < _SHARE
         found.append(
             Unit(rng.choice(units.kinds_of(section)), section, rng.choice(groups) if own else ANY,
-                 rng.choice(bands), style, rng.choice(tones), "")
+                 rng.choice(bands), "full", rng.choice(tones), "")
         )  # fmt: skip
     return found
 
@@ -98,9 +94,12 @@ def grow(
     begun, tokens, number = time.monotonic(), 0, 0
     while len(bodies) < most:
         before = len(bodies)
+        made = []
         for drawn in writer.draw(asked(seed, number)):
             tokens += drawn.tokens
-            bodies += judge.bodies(drawn.unit, drawn.score)
+            made += [(drawn.unit, of)] if (of := judge.bodies(drawn.unit, drawn.score)) else []
+        for (_, of), score in zip(made, writer.scores([u for u, _ in made]), strict=True):
+            bodies += of if score >= _LIKELY else ()
         number += 1
         spent = time.monotonic() - begun
         told(Progress(len(bodies), number * ROUND, tokens, spent))
