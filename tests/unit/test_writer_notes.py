@@ -22,7 +22,7 @@ NOTE = (
 
 def test_facts_of_a_note_become_slots() -> None:
     assert list(safe.sentences(NOTE)) == [
-        "The patient is {a_who} who presents with {lasting} of {symptoms}.",
+        "The patient is {an_age} {sex} who presents with {lasting} of {symptoms}.",
         "{Pronoun} denies {denied}.",
         "{Possessive} blood pressure was {bp} mmHg and {possessive} pulse is {pulse}.",
         "{Pronoun} takes {medicine} {how}.",
