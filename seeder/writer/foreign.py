@@ -19,7 +19,7 @@ from seeder.text import grammar
 from seeder.text.pool import Body
 from seeder.writer import vocabulary
 from seeder.writer.folder import replaced
-from seeder.writer.sample import Drawn, Sampling
+from seeder.writer.sample import Drawn, Fits, Sampling
 from seeder.writer.units import Unit
 
 CARD = "imported.json"
@@ -102,8 +102,8 @@ class Foreign:
         except (OSError, RuntimeError, ValueError) as error:
             raise SeederError(f"{folder}: the model cannot be read: {error}") from None
 
-    def draw(self, asked: Sequence[Unit]) -> Iterator[Drawn]:
-        """A text for each unit; the end of a line is the end of a body."""
+    def draw(self, asked: Sequence[Unit], fits: Fits | None = None) -> Iterator[Drawn]:
+        """A text for each unit; the end of a line is the end of a body, and nothing is taken back."""
         s = self.sampling
         for low in range(0, len(asked), s.batch):
             batch = asked[low : low + s.batch]

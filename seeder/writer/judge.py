@@ -134,6 +134,15 @@ class Judge:
             return "untrue"
         return "" if self._prose(text) else "unheard"
 
+    def begins(self, unit: Unit, text: str) -> bool:
+        """Whether a text that begins so may still become a body: nothing is wrong with it so far."""
+        return not (
+            _scope(unit) not in lexicon.of(text, unit.kind, unit.section)
+            or not self._prose(text)
+            or _broken(text)
+            or truth.untrue(unit.section, text, whole=False)
+        )
+
     def _prose(self, text: str) -> bool:
         """Whether people write these words beside one another: every two and three, and most of
         every four."""

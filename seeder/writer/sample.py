@@ -6,7 +6,8 @@ That holds for a fresh generator, one worker, and one batch size: two workers sh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,7 +30,17 @@ class Sampling:
     mass: float = 0.97  # and no more of them than have that probability together
     begun: int = 3  # tokens that a text begins with, drawn more boldly, so that many begin apart
     bold: float = 1.4
+    stage: int = 4  # tokens that are drawn and judged at a time
+    tries: int = 6  # times that tokens of a text are taken back
     longest: int = 80
+
+
+# Whether a text that is begun so may go on.
+Fits = Callable[[Unit, str], bool]
+
+
+def _always(unit: Unit, text: str) -> bool:
+    return True
 
 
 class Drawn(NamedTuple):
@@ -66,6 +77,25 @@ def unwanted(pieces: Any) -> list[list[str]]:
     return [*odd, *(r for r in runs if tuple(r) not in begun)]
 
 
+@dataclass(eq=False)
+class _Text:
+    """A text that is being drawn."""
+
+    unit: Unit
+    head: list[str]
+    tokens: list[str]
+    stages: int = 0
+    tries: int = 0
+    drawn: int = 0
+    score: float = 0.0
+    ended: bool = False
+    failed: bool = False
+
+    @property
+    def done(self) -> bool:
+        return self.ended or self.failed
+
+
 _BLANK = "\u2581"  # what a piece has in front where a word begins
 
 
@@ -90,21 +120,27 @@ class Model:
         except (RuntimeError, ValueError) as error:
             raise SeederError(f"{folder}: the model cannot be read: {error}") from None
 
-    def draw(self, asked: Sequence[Unit]) -> Iterator[Drawn]:
-        """A text for each unit asked for; it goes on from the unit's own, which is usually ''."""
+    def draw(self, asked: Sequence[Unit], fits: Fits = _always) -> Iterator[Drawn]:
+        """A text for each unit asked for, in the order in which they end.
+
+        It goes on from the unit's own text, which is usually ''. Words that do not fit are taken
+        back and drawn again, a few times; a text that is given up is empty.
+        """
         s = self.sampling
-        for low in range(0, len(asked), s.batch):
-            batch = asked[low : low + s.batch]
-            heads = [[vocabulary.START, *vocabulary.prompt(u)] for u in batch]
-            given = [self.pieces.encode(u.text, out_type=str) for u in batch]
-            begun = self._more(heads, given, s.begun, s.bold)
-            going = [i for i, (tokens, _) in enumerate(begun) if tokens[-1:] != [vocabulary.END]]
-            rest = self._more([heads[i] for i in going], [begun[i][0] for i in going], s.longest,
-                              s.temperature)  # fmt: skip
-            for place, drawn in zip(going, rest, strict=True):
-                begun[place] = drawn
-            for unit, (tokens, score) in zip(batch, begun, strict=True):
-                yield self._drawn(unit, tokens, score)
+        waiting = deque(self._begin(u) for u in asked)
+        at: list[_Text] = []
+        while waiting or at:
+            while waiting and len(at) < s.batch:
+                at.append(waiting.popleft())
+            bold = [x for x in at if not x.stages]
+            self._more(bold, s.begun, s.bold, fits)
+            self._more([x for x in at if x not in bold], s.stage, s.temperature, fits)
+            yield from (self._drawn(x) for x in at if x.done)
+            at = [x for x in at if not x.done]
+
+    def _begin(self, unit: Unit) -> _Text:
+        head = [vocabulary.START, *vocabulary.prompt(unit)]
+        return _Text(unit, head, self.pieces.encode(unit.text, out_type=str))
 
     def scores(self, texts: Sequence[Unit]) -> list[float]:
         """The mean logarithm of each text's tokens, nothing kept from being said."""
@@ -118,15 +154,13 @@ class Model:
             float(np.mean(f.log_probs[len(h) - 1 :])) for f, h in zip(found, heads, strict=True)
         ]
 
-    def _more(
-        self, heads: list[list[str]], given: list[list[str]], most: int, temperature: float
-    ) -> list[tuple[list[str], float]]:
-        """What is given and up to so many tokens more, the end where it is reached; their score."""
-        if not heads:
-            return []
+    def _more(self, texts: list[_Text], most: int, temperature: float, fits: Fits) -> None:
+        """Up to so many tokens more for each text."""
+        if not texts:
+            return
         s = self.sampling
         results = self.generator.generate_batch(
-            [[*h, *g] for h, g in zip(heads, given, strict=True)],
+            [[*x.head, *x.tokens] for x in texts],
             max_batch_size=s.batch,
             max_length=most,
             sampling_topk=s.likely,
@@ -136,14 +170,25 @@ class Model:
             include_prompt_in_result=False,
             return_scores=True,
         )
-        found = []
-        for before, result in zip(given, results, strict=True):
+        for text, result in zip(texts, results, strict=True):
             new = result.sequences[0]
+            text.drawn += len(new)
             ended = len(result.sequences_ids[0]) < most
-            found.append(([*before, *new, *([vocabulary.END] if ended else ())], result.scores[0]))
-        return found
+            self._take(text, new, ended, float(result.scores[0]), fits)
 
-    def _drawn(self, unit: Unit, tokens: list[str], score: float) -> Drawn:
-        whole = tokens[-1:] == [vocabulary.END]  # a text whose end was not reached has none
-        text = self.pieces.decode([t for t in tokens if t != vocabulary.END]) if whole else ""
-        return Drawn(unit._replace(text=text.strip()), float(score), len(tokens))
+    def _take(self, text: _Text, new: list[str], ended: bool, score: float, fits: Fits) -> None:
+        tokens = [*text.tokens, *new]
+        said = self.pieces.decode(tokens)
+        # The last word may go on: it is judged with what follows.
+        if not fits(text.unit, said if ended else said.rpartition(" ")[0]):
+            text.tries += 1
+            text.failed = text.tries > self.sampling.tries
+        else:
+            text.tokens, text.stages, text.score = tokens, text.stages + 1, text.score + score
+            text.ended = ended
+            text.failed = not ended and len(tokens) >= self.sampling.longest
+
+    def _drawn(self, text: _Text) -> Drawn:
+        said = self.pieces.decode(text.tokens) if text.ended else ""
+        mean = text.score / max(text.stages, 1)
+        return Drawn(text.unit._replace(text=said.strip()), mean, text.drawn)

@@ -16,7 +16,7 @@ from seeder.text import checks, grammar, pool
 from seeder.text.pool import Body, TextPool
 from seeder.writer import units
 from seeder.writer.judge import Judge, sections
-from seeder.writer.sample import Drawn
+from seeder.writer.sample import Drawn, Fits
 from seeder.writer.units import ANY, Unit
 
 ROUND = 2048  # texts asked for at a time
@@ -36,7 +36,7 @@ _SHARE = 0.12  # of what is asked for in these
 class Writer(Protocol):
     """What writes: our own model, or a user's."""
 
-    def draw(self, asked: Sequence[Unit]) -> Iterator[Drawn]: ...
+    def draw(self, asked: Sequence[Unit], fits: Fits) -> Iterator[Drawn]: ...
 
     def scores(self, texts: Sequence[Unit]) -> list[float]: ...
 
@@ -95,7 +95,7 @@ def grow(
     while len(bodies) < most:
         before = len(bodies)
         made = []
-        for drawn in writer.draw(asked(seed, number)):
+        for drawn in writer.draw(asked(seed, number), judge.begins):
             tokens += drawn.tokens
             made += [(drawn.unit, of)] if (of := judge.bodies(drawn.unit, drawn.score)) else []
         for (_, of), score in zip(made, writer.scores([u for u, _ in made]), strict=True):
