@@ -224,9 +224,7 @@ _WORD = r"[a-z][a-z'-]*"
 
 
 def _runs(texts: Sequence[list[str]], size: int) -> set[tuple[str, ...]]:
-    return {
-        tuple(words[at : at + size]) for words in texts for at in range(len(words) - size + 1)
-    }
+    return {tuple(words[at : at + size]) for words in texts for at in range(len(words) - size + 1)}
 
 
 def _pooled(written: str, kind: str) -> book.Book:

@@ -1,7 +1,7 @@
 """CTranslate2 beside transformers: the same weights, prompts and thread; tokens a second of both.
 
-``python -m tests.text_speed TRAINING`` where TRAINING is a folder of ``seeder text train``. Needs the
-extras ``train`` and ``import``.
+``python -m tests.text_speed TRAINING`` where TRAINING is a folder of ``seeder text train``. Needs
+the extras ``train`` and ``import``.
 """
 
 from __future__ import annotations

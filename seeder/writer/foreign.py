@@ -19,7 +19,7 @@ from seeder.text import grammar
 from seeder.text.pool import Body
 from seeder.writer import vocabulary
 from seeder.writer.folder import replaced
-from seeder.writer.sample import Drawn, Fits, Sampling
+from seeder.writer.sample import Drawn, Sampling
 from seeder.writer.units import Unit
 
 CARD = "imported.json"
@@ -102,18 +102,14 @@ class Foreign:
         except (OSError, RuntimeError, ValueError) as error:
             raise SeederError(f"{folder}: the model cannot be read: {error}") from None
 
-    def draw(self, asked: Sequence[Unit], fits: Fits | None = None) -> Iterator[Drawn]:
-        """A text for each unit; the end of a line is the end of a body, and nothing is taken back."""
+    def draw(self, asked: Sequence[Unit]) -> Iterator[Drawn]:
+        """A text for each unit; the end of a line is the end of a body."""
         s = self.sampling
         for low in range(0, len(asked), s.batch):
             batch = asked[low : low + s.batch]
             prompts = [self._tokens(prompt(u, low + i)) for i, u in enumerate(batch)]
             for unit, result in zip(batch, self._run(prompts), strict=True):
                 yield self._drawn(unit, result)
-
-    def scores(self, texts: Sequence[Unit]) -> list[float]:
-        """All alike: it is judged by the score that it draws with."""
-        return [0.0] * len(texts)
 
     def _run(self, prompts: list[list[str]]) -> Any:
         s = self.sampling

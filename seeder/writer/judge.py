@@ -10,11 +10,10 @@ from functools import cache
 
 from seeder.text import checks, grammar
 from seeder.text.pool import SLOT, Body, gist, slots_of
-from seeder.writer import lexicon, pairs, safe, truth
+from seeder.writer import guide, lexicon, pairs, safe, truth
 from seeder.writer.units import ANY, OTHER, Unit
 
 LEAST, MOST = 3, 70  # words of a body
-_NEW = 0.15  # the share of a text's runs of four words that nobody wrote before
 _WORN = 3  # bodies that a sentence may stand in
 # What a section's text must have, a slot or a word, to be one of that section.
 _ABOUT = {
@@ -24,12 +23,13 @@ _ABOUT = {
         "medicines": r"\{medicine|\{drug|medic|\bmeds\b|prescri|tak(?:es|ing)",
         "vitals": r"\{(?:bp|pulse|temp|rr|sat)\}",
         "exam": r"exam|\{finding|\{normal|appear|alert|inspect|distress|unremarkable|o/e",
-        "impression": r"\{condition|\{diagnosis|\{short|diagnos|impression|stable|improv",
+        "impression": r"\{condition|\{diagnosis|\{short|diagnos|impression|stable|improv"
+        r"|control|worsen|doing well|resolv|consistent|progress|agree",
         "results": r"\{lab|\{value|\blabs?\b|results?|tests?|stud(?:y|ies)|level",
         "denials": r"\{denied|den(?:y|ies)|no\b|negative|neg\b",
         "social": r"liv(?:es|ing)|work|famil|partner|child|home|exercis|job|employ|social",
         "plan": r"\{plan|will|continue|recommend|advis|discuss|start|follow|return|monitor|should"
-        r"|need|treat|refer|plan|order|schedul|instruct|encourag|review",
+        r"|need|treat|refer|plan|order|schedul|instruct|encourag|review|questions|agree|return",
         "followup": r"follow|return|recheck|call|weeks?|review|see\b|appointment|f/u|discharg|home"
         r"|\{lasting|\{date",
         "complaint": r"\{symptom|\{diagnosis|\{condition|\{short|follow|visit|check|\{lasting",
@@ -88,7 +88,7 @@ class Judge:
 
     def body(self, unit: Unit, score: float) -> Body | None:
         """The body, or None with a reason counted."""
-        unit = unit._replace(text=tidy(unit.text))
+        unit = _suited(unit._replace(text=tidy(unit.text)))
         made = Body("*", unit.section, unit.style, _scope(unit), "*", "", unit.text)
         reason = self._wrong(unit, made, score)
         if not reason:
@@ -124,8 +124,10 @@ class Judge:
             return "broken"
         if not _fits(unit.section, text):
             return "section"
-        if unit.style == "full" and unit.section in _TOLD and not all(
-            map(_VERB.search, _sentences(text))
+        if (
+            unit.style == "full"
+            and unit.section in _TOLD
+            and not all(map(_VERB.search, _sentences(text)))
         ):
             return "no verb"
         if _VIGNETTE.search(text):
@@ -133,15 +135,6 @@ class Judge:
         if truth.untrue(unit.section, text):
             return "untrue"
         return "" if self._prose(text) else "unheard"
-
-    def begins(self, unit: Unit, text: str) -> bool:
-        """Whether a text that begins so may still become a body: nothing is wrong with it so far."""
-        return not (
-            _scope(unit) not in lexicon.of(text, unit.kind, unit.section)
-            or not self._prose(text)
-            or _broken(text)
-            or truth.untrue(unit.section, text, whole=False)
-        )
 
     def _prose(self, text: str) -> bool:
         """Whether people write these words beside one another: every two and three, and most of
@@ -151,11 +144,18 @@ class Judge:
         if not all(self.pairs.issuperset(pairs.of(text, size)) for size in (2, 3)):
             return False
         fours = [f in self.pairs for f in pairs.of(text, 4)]
-        return fours.count(False) <= 1 + _NEW * len(fours)
+        return fours.count(False) <= 1 + guide.NEW * len(fours)
 
     def _known(self) -> checks.Lexicon:
         base = checks.lexicon()
         return checks.Lexicon(base.drugs, base.conditions, self.runs)
+
+
+def _suited(unit: Unit) -> Unit:
+    """A text that was asked for a group, and says nothing of its own, suits all conditions."""
+    if unit.condition in (ANY, OTHER) or ANY not in lexicon.of(unit.text, unit.kind, unit.section):
+        return unit
+    return unit._replace(condition=ANY)
 
 
 def _scope(unit: Unit) -> str:

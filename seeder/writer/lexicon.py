@@ -68,11 +68,11 @@ def allowed() -> frozenset[str]:
     return frozenset().union(everyday(), *of_lists, *sections().values(), *groups().values())
 
 
-def foreign() -> frozenset[str]:
-    """Clinical words that no body may have: parts, drugs, conditions, and words of a sex."""
-    known = checks.lexicon()
-    named = {w for text in (*known.drugs, *known.conditions) for w in words(text)}
-    return frozenset(named | checks.PARTS | checks.SEX | lists()["clinical"]) - allowed()
+def suiting(kind: str, section: str, condition: str) -> frozenset[str]:
+    """The words that a body of a kind, a section and a condition may have."""
+    of_lists = (lists()[name] for name in ("grown", "injury", "hurting"))
+    own = sections().get((kind, section), frozenset())
+    return everyday().union(*of_lists, own, groups().get(condition, frozenset()))
 
 
 NEGATION = re.compile(

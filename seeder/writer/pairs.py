@@ -24,8 +24,13 @@ def of(text: str, size: int = 2) -> Iterator[int]:
     """A number for each run of so many neighbours."""
     found = words(text)
     for run in zip(*(found[place:] for place in range(size)), strict=False):
-        digest = hashlib.blake2b(" ".join(run).encode(), digest_size=8).digest()
-        yield int.from_bytes(digest, "little")
+        yield number(run)
+
+
+def number(run: Iterable[str]) -> int:
+    """The number of a run of words."""
+    digest = hashlib.blake2b(" ".join(run).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
 
 
 def known(texts: Iterable[str]) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:

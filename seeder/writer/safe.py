@@ -25,9 +25,7 @@ _ADJECTIVES = (
     r"|right-handed|left-handed|white|black|caucasian|african|american|african-american|hispanic"
     r"|latino|asian|native|married|single|retired|gravida|primigravid|pregnant),?\s+)*"
 )
-_PERSON = (
-    r"(?:man|woman|gentleman|lady|boy|girl|patient|infant|child|newborn|primigravida)"
-)
+_PERSON = r"(?:man|woman|gentleman|lady|boy|girl|patient|infant|child|newborn|primigravida)"
 # What a line or sentence of a list is headed by: 'Medical Reasoning: ', 'Respiratory: '.
 _HEAD = r"(?:^[ \t]*|(?<=[.!?] ))[A-Z][A-Za-z/-]*(?: [A-Za-z/-]+){0,3}:[ \t]+"
 _AGE = r"(\d+|[a-z]+(?:-[a-z]+)?)[\s-](?:years?|months?|weeks?|days?|yr)[\s-]+old"

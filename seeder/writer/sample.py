@@ -5,9 +5,7 @@ That holds for a fresh generator, one worker, and one batch size: two workers sh
 
 from __future__ import annotations
 
-import re
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from seeder.errors import SeederError
-from seeder.writer import lexicon, vocabulary
+from seeder.writer import vocabulary
+from seeder.writer.guide import Guide
 from seeder.writer.units import Unit
 
 
@@ -28,19 +27,9 @@ class Sampling:
     temperature: float = 1.0
     likely: int = 100  # the most likely tokens that one is drawn from; 0 for all
     mass: float = 0.97  # and no more of them than have that probability together
-    begun: int = 3  # tokens that a text begins with, drawn more boldly, so that many begin apart
-    bold: float = 1.4
-    stage: int = 4  # tokens that are drawn and judged at a time
-    tries: int = 6  # times that tokens of a text are taken back
+    bold: float = 1.3  # the temperature of a guided text's first words, so that many begin apart
+    floor: float = 0.004  # the least probability of a guided text's piece
     longest: int = 80
-
-
-# Whether a text that is begun so may go on.
-Fits = Callable[[Unit, str], bool]
-
-
-def _always(unit: Unit, text: str) -> bool:
-    return True
 
 
 class Drawn(NamedTuple):
@@ -51,52 +40,12 @@ class Drawn(NamedTuple):
     tokens: int
 
 
-_ODD = re.compile(r"[\d#;:()\[\]]")  # what no body has: control tokens have it too
+_BEGUN = 3  # pieces that a guided text begins with
+_CONTROLS = 7  # pieces in front of a text
 
 
-def unwanted(pieces: Any) -> list[list[str]]:
-    """Runs of pieces that no text may have: words that are foreign in every section.
-
-    A run that an allowed word begins with is none of them.
-    """
-    allowed = lexicon.allowed()
-    begun = {
-        tuple(run[:size])
-        for word in allowed
-        for spelled in (word, word.capitalize())
-        for run in (pieces.encode(spelled, out_type=str),)
-        for size in range(1, len(run) + 1)
-    }
-    known = [pieces.id_to_piece(i) for i in range(pieces.get_piece_size())]
-    odd = [[p] for p in known if _ODD.search(p)]
-    whole = [p[1:] for p in known if p[:1] == _BLANK and p[1:].isalpha() and len(p) > 2]
-    foreign = {w.lower() for w in (*whole, *lexicon.foreign())} - allowed
-    runs = [
-        pieces.encode(s, out_type=str) for w in sorted(foreign) for s in (w, w.capitalize())
-    ]
-    return [*odd, *(r for r in runs if tuple(r) not in begun)]
-
-
-@dataclass(eq=False)
-class _Text:
-    """A text that is being drawn."""
-
-    unit: Unit
-    head: list[str]
-    tokens: list[str]
-    stages: int = 0
-    tries: int = 0
-    drawn: int = 0
-    score: float = 0.0
-    ended: bool = False
-    failed: bool = False
-
-    @property
-    def done(self) -> bool:
-        return self.ended or self.failed
-
-
-_BLANK = "\u2581"  # what a piece has in front where a word begins
+def _head(unit: Unit) -> list[str]:
+    return [vocabulary.START, *vocabulary.prompt(unit)]
 
 
 class Model:
@@ -111,7 +60,6 @@ class Model:
             )
         self.pieces = vocabulary.read(folder)
         self.sampling = sampling
-        self.unwanted = unwanted(self.pieces)
         try:
             translate.set_random_seed(sampling.seed)
             self.generator = translate.Generator(
@@ -120,31 +68,81 @@ class Model:
         except (RuntimeError, ValueError) as error:
             raise SeederError(f"{folder}: the model cannot be read: {error}") from None
 
-    def draw(self, asked: Sequence[Unit], fits: Fits = _always) -> Iterator[Drawn]:
-        """A text for each unit asked for, in the order in which they end.
-
-        It goes on from the unit's own text, which is usually ''. Words that do not fit are taken
-        back and drawn again, a few times; a text that is given up is empty.
-        """
+    def draw(self, asked: Sequence[Unit]) -> Iterator[Drawn]:
+        """A text for each unit asked for; it goes on from the unit's own, which is usually ''."""
         s = self.sampling
-        waiting = deque(self._begin(u) for u in asked)
-        at: list[_Text] = []
-        while waiting or at:
-            while waiting and len(at) < s.batch:
-                at.append(waiting.popleft())
-            bold = [x for x in at if not x.stages]
-            self._more(bold, s.begun, s.bold, fits)
-            self._more([x for x in at if x not in bold], s.stage, s.temperature, fits)
-            yield from (self._drawn(x) for x in at if x.done)
-            at = [x for x in at if not x.done]
+        for low in range(0, len(asked), s.batch):
+            batch = asked[low : low + s.batch]
+            prompts = [[*_head(u), *self.pieces.encode(u.text, out_type=str)] for u in batch]
+            results = self.generator.generate_batch(
+                prompts,
+                max_batch_size=s.batch,
+                max_length=s.longest,
+                sampling_topk=s.likely,
+                sampling_topp=s.mass,
+                sampling_temperature=s.temperature,
+                include_prompt_in_result=False,
+                return_scores=True,
+            )
+            for unit, result in zip(batch, results, strict=True):
+                yield self._drawn(unit, result)
 
-    def _begin(self, unit: Unit) -> _Text:
-        head = [vocabulary.START, *vocabulary.prompt(unit)]
-        return _Text(unit, head, self.pieces.encode(unit.text, out_type=str))
+    def _drawn(self, unit: Unit, result: Any) -> Drawn:
+        tokens = [t for t in result.sequences[0] if t != vocabulary.END]
+        text = unit.text + self.pieces.decode(tokens)
+        # The end was not reached: the text has none.
+        whole = len(result.sequences_ids[0]) < self.sampling.longest
+        return Drawn(
+            unit._replace(text=text.strip() if whole else ""), float(result.scores[0]), len(tokens)
+        )
+
+    def guided(self, asked: Sequence[Unit], guide: Guide, number: int = 0) -> Iterator[Drawn]:
+        """A text for each unit that gets to its end, of the words that the guide allows: a function
+        of the seed and the number, whatever was drawn before."""
+        rng = np.random.default_rng([self.sampling.seed, number])
+        for low in range(0, len(asked), self.sampling.batch):
+            made = [*self._together(asked[low : low + self.sampling.batch], guide, rng)]
+            if made:
+                scores = self.scores([d.unit for d in made])
+                yield from (d._replace(score=s) for d, s in zip(made, scores, strict=True))
+
+    def _together(
+        self, asked: Sequence[Unit], guide: Guide, rng: np.random.Generator
+    ) -> Iterator[Drawn]:
+        going = [(_head(u), guide.begin(u)) for u in asked]
+        for length in range(self.sampling.longest):
+            if not going:
+                return
+            logits = np.asarray(self.generator.forward_batch([t for t, _ in going]))[:, -1]
+            still = []
+            for (tokens, state), row in zip(going, logits, strict=True):
+                piece = self._piece(row, guide.moves(state), length, rng)
+                if piece == vocabulary.END:
+                    text = self.pieces.decode(tokens[_CONTROLS:])
+                    yield Drawn(state.unit._replace(text=text.strip()), 0.0, length)
+                elif piece:
+                    still.append(([*tokens, piece], guide.take(state, piece)))
+            going = still
+
+    def _piece(
+        self, logits: Any, moves: Sequence[str], length: int, rng: np.random.Generator
+    ) -> str:
+        """One of the moves by its probability; none where all are unlikely."""
+        s = self.sampling
+        numbers = [self.pieces.piece_to_id(m) for m in moves]
+        every = logits - logits.max()
+        chance = every[numbers] - np.log(np.exp(every).sum())
+        bold = length < _BEGUN
+        good = chance >= np.log(s.floor / (10 if bold else 1))
+        if not good.any():
+            return ""
+        heat = s.bold if bold else s.temperature
+        noise = rng.gumbel(size=len(moves))
+        return moves[int(np.argmax(np.where(good, chance / heat + noise, -np.inf)))]
 
     def scores(self, texts: Sequence[Unit]) -> list[float]:
         """The mean logarithm of each text's tokens, nothing kept from being said."""
-        heads = [[vocabulary.START, *vocabulary.prompt(u)] for u in texts]
+        heads = [_head(u) for u in texts]
         tokens = [
             [*h, *self.pieces.encode(u.text, out_type=str), vocabulary.END]
             for h, u in zip(heads, texts, strict=True)
@@ -153,42 +151,3 @@ class Model:
         return [
             float(np.mean(f.log_probs[len(h) - 1 :])) for f, h in zip(found, heads, strict=True)
         ]
-
-    def _more(self, texts: list[_Text], most: int, temperature: float, fits: Fits) -> None:
-        """Up to so many tokens more for each text."""
-        if not texts:
-            return
-        s = self.sampling
-        results = self.generator.generate_batch(
-            [[*x.head, *x.tokens] for x in texts],
-            max_batch_size=s.batch,
-            max_length=most,
-            sampling_topk=s.likely,
-            sampling_topp=s.mass,
-            sampling_temperature=temperature,
-            suppress_sequences=self.unwanted,
-            include_prompt_in_result=False,
-            return_scores=True,
-        )
-        for text, result in zip(texts, results, strict=True):
-            new = result.sequences[0]
-            text.drawn += len(new)
-            ended = len(result.sequences_ids[0]) < most
-            self._take(text, new, ended, float(result.scores[0]), fits)
-
-    def _take(self, text: _Text, new: list[str], ended: bool, score: float, fits: Fits) -> None:
-        tokens = [*text.tokens, *new]
-        said = self.pieces.decode(tokens)
-        # The last word may go on: it is judged with what follows.
-        if not fits(text.unit, said if ended else said.rpartition(" ")[0]):
-            text.tries += 1
-            text.failed = text.tries > self.sampling.tries
-        else:
-            text.tokens, text.stages, text.score = tokens, text.stages + 1, text.score + score
-            text.ended = ended
-            text.failed = not ended and len(tokens) >= self.sampling.longest
-
-    def _drawn(self, text: _Text) -> Drawn:
-        said = self.pieces.decode(text.tokens) if text.ended else ""
-        mean = text.score / max(text.stages, 1)
-        return Drawn(text.unit._replace(text=said.strip()), mean, text.drawn)

@@ -76,12 +76,16 @@ _SPANS = _rule(r"\b(?:hours?|days?|weeks?|months?|years?|overnight|yesterday|tod
 _LASTING = _rule(r"\{lasting")
 
 
-def untrue(section: str, text: str, whole: bool = True) -> bool:
-    """Whether a text may contradict its row, or another section of the note; or the beginning of
-    one does, whatever follows."""
+def claims(text: str) -> bool:
+    """Whether a text says what may not agree with the row's values, ages and habits."""
+    return bool(_CLAIMS.search(text))
+
+
+def untrue(section: str, text: str) -> bool:
+    """Whether a text may contradict its row, or another section of the note."""
     if any(rule.search(text) for rule in (_DENIES, _OTHERS, _CLAIMS, _PAINLESS)):
         return True
-    if whole and _DENIED.search(text) and not _DENYING.search(text):
+    if _DENIED.search(text) and not _DENYING.search(text):
         return True
     if section == "exam" and _NORMAL.search(text):
         return True

@@ -8,24 +8,23 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
-from typing import Protocol
 
 from seeder.clinical.knowledge import load
 from seeder.text import checks, grammar, pool
 from seeder.text.pool import Body, TextPool
 from seeder.writer import units
 from seeder.writer.judge import Judge, sections
-from seeder.writer.sample import Drawn, Fits
+from seeder.writer.sample import Drawn
 from seeder.writer.units import ANY, Unit
 
-ROUND = 2048  # texts asked for at a time
+ROUND = 1024  # texts asked for at a time
 _STALE = 0.002  # a round with less than this share of new bodies is the last
-_LIKELY = -2.2  # mean logarithm of a taken text's tokens, below which it is no prose
 _OWN = 16  # bodies of a group, below which the group has those of all conditions
 # How often a section is asked for, beside the others.
-_WEIGHTS = {"opening": 5, "course": 8, "plan": 3, "impression": 3, "exam": 2, "background": 2,
-            "social": 2, "followup": 2, "medicines": 2, "denials": 1, "vitals": 1, "results": 1,
+_WEIGHTS = {"opening": 10, "course": 18, "plan": 4, "impression": 3, "exam": 1, "background": 2,
+            "social": 2, "followup": 3, "medicines": 3, "denials": 1, "vitals": 1, "results": 1,
             "complaint": 1}  # fmt: skip
 _BANDS = {"adult": 8, "elder": 2, "child": 2, "infant": 1}
 # Sections that tell of the condition itself, and may do so in its own words.
@@ -33,12 +32,8 @@ _TELLING = ("opening", "course")
 _SHARE = 0.12  # of what is asked for in these
 
 
-class Writer(Protocol):
-    """What writes: our own model, or a user's."""
-
-    def draw(self, asked: Sequence[Unit], fits: Fits) -> Iterator[Drawn]: ...
-
-    def scores(self, texts: Sequence[Unit]) -> list[float]: ...
+# What was drawn in a round, by the round's number.
+Rounds = Callable[[Iterator[int]], Iterator[list[Drawn]]]
 
 
 @dataclass(frozen=True)
@@ -77,12 +72,11 @@ def runs(notes: Path) -> frozenset[int]:
 
 
 def grow(
-    writer: Writer,
+    rounds: Rounds,
     judge: Judge,
     old: Sequence[Body],
     *,
     most: int,
-    seed: int,
     minutes: float | None = None,
     told: Callable[[Progress], None] = lambda p: None,
 ) -> list[Body]:
@@ -91,19 +85,16 @@ def grow(
     bodies = list(old)
     judge.known(grammar.load().pool.bodies())
     judge.known(bodies)
-    begun, tokens, number = time.monotonic(), 0, 0
-    while len(bodies) < most:
+    begun, tokens = time.monotonic(), 0
+    for number, drawn in enumerate(rounds(count())):
         before = len(bodies)
-        made = []
-        for drawn in writer.draw(asked(seed, number), judge.begins):
-            tokens += drawn.tokens
-            made += [(drawn.unit, of)] if (of := judge.bodies(drawn.unit, drawn.score)) else []
-        for (_, of), score in zip(made, writer.scores([u for u, _ in made]), strict=True):
-            bodies += of if score >= _LIKELY else ()
-        number += 1
+        for one in drawn:
+            tokens += one.tokens
+            bodies += judge.bodies(one.unit, one.score)
         spent = time.monotonic() - begun
-        told(Progress(len(bodies), number * ROUND, tokens, spent))
-        if len(bodies) - before < _STALE * ROUND or (minutes and spent > 60 * minutes):
+        told(Progress(len(bodies), (number + 1) * ROUND, tokens, spent))
+        stale = len(bodies) - before < _STALE * ROUND
+        if stale or len(bodies) >= most or (minutes and spent > 60 * minutes):
             break
     return bodies[:most] if len(bodies) > most else bodies
 

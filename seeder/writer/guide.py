@@ -1,0 +1,153 @@
+"""Which pieces may come next: a text is kept to words that its section may have, and to runs of
+words that people wrote, while it is drawn.
+
+The judge says the same of whole texts, and has the last word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from seeder.text import grammar, slots
+from seeder.writer import lexicon, pairs, truth, vocabulary
+from seeder.writer.units import Unit
+
+NEW = 0.08  # the share of a text's runs of four words that nobody wrote before
+_STOPS = (".", "?")
+_MARKS = (*_STOPS, ",")
+_LEAST = 3  # words of a text
+_FREE = frozenset("pronoun possessive object reporter".split())
+
+
+class Word(NamedTuple):
+    """A word, a slot or a mark, and how it is spelled in pieces."""
+
+    text: str
+    pieces: tuple[str, ...]
+
+
+@dataclass
+class State:
+    """A text so far: its whole words, and the words that the last pieces may become."""
+
+    unit: Unit
+    words: list[str] = field(default_factory=lambda: ["."])
+    new: int = 0  # runs of four that nobody wrote
+    told: frozenset[str] = frozenset()
+    open: list[Word] = field(default_factory=list)
+    part: tuple[str, ...] = ()
+    after: dict[str, list[Word]] = field(default_factory=dict)  # by piece, behind a whole word
+    whole: str = ""
+
+
+class Guide:
+    """The words that may follow others, by the runs that people wrote."""
+
+    def __init__(self, pieces: Any, runs: frozenset[int]) -> None:
+        self.pieces, self.runs = pieces, runs
+        self._follow: dict[tuple[str, ...], list[str]] = {}
+        self._scopes: dict[tuple[str, ...], frozenset[str]] = {}
+        self._spelled: dict[tuple[str, bool], tuple[str, ...]] = {}
+
+    def begin(self, unit: Unit) -> State:
+        state = State(unit)
+        state.open = list(self._next(state))
+        return state
+
+    def moves(self, state: State) -> list[str]:
+        """The pieces that may come next, the end among them."""
+        size = len(state.part)
+        found = {w.pieces[size] for w in state.open if len(w.pieces) > size}
+        state.after = {}
+        whole = next((w.text for w in state.open if w.pieces == state.part), "")
+        state.whole = whole
+        if whole:
+            ahead = self._said(state, whole)
+            for word in self._next(ahead):
+                state.after.setdefault(word.pieces[0], []).append(word)
+            found.update(state.after)
+            if whole in _STOPS and len(state.words) >= _LEAST:
+                found.add(vocabulary.END)
+        return sorted(found)
+
+    def take(self, state: State, piece: str) -> State:
+        """The text with a piece more."""
+        part = (*state.part, piece)
+        longer = [w for w in state.open if w.pieces[: len(part)] == part]
+        if longer:
+            state.open, state.part = longer, part
+            return state
+        ahead = self._said(state, state.whole)
+        ahead.open, ahead.part = state.after[piece], (piece,)
+        return ahead
+
+    def _said(self, state: State, word: str) -> State:
+        words = [*state.words, word]
+        new = state.new + (len(words) > 3 and pairs.number(words[-4:]) not in self.runs)
+        return State(state.unit, words, new, state.told | _names(word))
+
+    def _next(self, state: State) -> Iterator[Word]:
+        allowed, begins = self._scope(state.unit), state.words[-1] in _STOPS
+        free = state.new <= NEW * max(len(state.words) - 2, 0)
+        for word in self._following(tuple(state.words[-2:])):
+            if word not in allowed or _names(word) & state.told:
+                continue
+            run = [*state.words[-3:], word]
+            if free or len(run) < 4 or pairs.number(run) in self.runs:
+                yield Word(word, self._pieces(word, begins))
+
+    def _following(self, before: tuple[str, ...]) -> list[str]:
+        """All words that were written behind these one or two."""
+        if before not in self._follow:
+            known = self._following(before[1:]) if len(before) > 1 else self._all
+            self._follow[before] = [w for w in known if pairs.number([*before, w]) in self.runs]
+        return self._follow[before]
+
+    @cached_property
+    def _all(self) -> list[str]:
+        known = lexicon.allowed()
+        joined = {
+            w
+            for b in grammar.load().pool.bodies()
+            for w in pairs.words(b.body)
+            if "-" in w and all(p in known for p in w.split("-"))
+        }
+        plain = lexicon.lists()["plain"]
+        names = ("{" + n + "}" for n in slots.names())
+        return sorted(
+            {w for w in (*known, *plain, *joined) if not truth.claims(w)}.union(_MARKS, names)
+        )
+
+    def _scope(self, unit: Unit) -> frozenset[str]:
+        key = (unit.kind, unit.section, unit.condition)
+        if key not in self._scopes:
+            words = lexicon.suiting(unit.kind, unit.section, unit.condition)
+            self._scopes[key] = frozenset(
+                w for w in self._all if w[0] == "{" or w in _MARKS or words.issuperset(w.split("-"))
+            )
+        return self._scopes[key]
+
+    def _pieces(self, word: str, begins: bool) -> tuple[str, ...]:
+        key = (word, begins)
+        if key not in self._spelled:
+            text = word
+            if word in _MARKS:
+                self._spelled[key] = (word,)
+                return (word,)
+            if word[0] == "{" and begins:
+                text = "{" + word[1].upper() + word[2:]
+            elif begins or word == "i":
+                text = word[:1].upper() + word[1:]
+            self._spelled[key] = tuple(self.pieces.encode(text, out_type=str))
+        return self._spelled[key]
+
+
+def _names(word: str) -> frozenset[str]:
+    """What a slot tells, which a text tells once."""
+    name = word[1:-1]
+    if word[0] != "{" or name in _FREE:
+        return frozenset()
+    return frozenset((name.split("_")[0].rstrip("s"),))
