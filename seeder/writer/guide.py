@@ -15,7 +15,7 @@ from seeder.text import grammar, slots
 from seeder.writer import lexicon, pairs, truth, vocabulary
 from seeder.writer.units import Unit
 
-NEW = 0.08  # the share of a text's runs of four words that nobody wrote before
+NEW = 0.05  # the share of a text's runs of four words that nobody wrote before
 _STOPS = (".", "?")
 _MARKS = (*_STOPS, ",")
 _LEAST = 3  # words of a text
@@ -34,6 +34,7 @@ class State:
     """A text so far: its whole words, and the words that the last pieces may become."""
 
     unit: Unit
+    least: int = 0  # words of its first sentence
     words: list[str] = field(default_factory=lambda: ["."])
     new: int = 0  # runs of four that nobody wrote
     told: frozenset[str] = frozenset()
@@ -52,8 +53,9 @@ class Guide:
         self._scopes: dict[tuple[str, ...], frozenset[str]] = {}
         self._spelled: dict[tuple[str, bool], tuple[str, ...]] = {}
 
-    def begin(self, unit: Unit) -> State:
-        state = State(unit)
+    def begin(self, unit: Unit, least: int = 0) -> State:
+        """A text without words, whose first sentence is to have so many at least."""
+        state = State(unit, least)
         state.open = list(self._next(state))
         return state
 
@@ -87,13 +89,15 @@ class Guide:
     def _said(self, state: State, word: str) -> State:
         words = [*state.words, word]
         new = state.new + (len(words) > 3 and pairs.number(words[-4:]) not in self.runs)
-        return State(state.unit, words, new, state.told | _names(word))
+        return State(state.unit, state.least, words, new, state.told | _names(word))
 
     def _next(self, state: State) -> Iterator[Word]:
         allowed, begins = self._scope(state.unit), state.words[-1] in _STOPS
         free = state.new <= NEW * max(len(state.words) - 2, 0)
         for word in self._following(tuple(state.words[-2:])):
             if word not in allowed or _names(word) & state.told:
+                continue
+            if word in _STOPS and len(state.words) <= state.least:
                 continue
             run = [*state.words[-3:], word]
             if free or len(run) < 4 or pairs.number(run) in self.runs:

@@ -27,7 +27,7 @@ class Sampling:
     temperature: float = 1.0
     likely: int = 100  # the most likely tokens that one is drawn from; 0 for all
     mass: float = 0.97  # and no more of them than have that probability together
-    bold: float = 1.3  # the temperature of a guided text's first words, so that many begin apart
+    bold: float = 1.4  # the temperature of a guided text's first words, so that many begin apart
     floor: float = 0.004  # the least probability of a guided text's piece
     longest: int = 80
 
@@ -41,6 +41,9 @@ class Drawn(NamedTuple):
 
 
 _BEGUN = 3  # pieces that a guided text begins with
+# Words that a guided text's first sentence has at least, one of these: left alone, it ends early.
+_LEAST = (0, 0, 0, 5, 7, 9)
+_LONG = ("opening", "course", "plan", "impression", "background")
 _CONTROLS = 7  # pieces in front of a text
 
 
@@ -109,7 +112,10 @@ class Model:
     def _together(
         self, asked: Sequence[Unit], guide: Guide, rng: np.random.Generator
     ) -> Iterator[Drawn]:
-        going = [(_head(u), guide.begin(u)) for u in asked]
+        going = [
+            (_head(u), guide.begin(u, int(rng.choice(_LEAST)) if u.section in _LONG else 0))
+            for u in asked
+        ]
         for length in range(self.sampling.longest):
             if not going:
                 return

@@ -67,7 +67,8 @@ _DENIED, _DENYING = _rule(r"\{denied"), _rule(_NO + r"[^.!?]*\{denied")
 _CLAIMS = _rule(
     r"\b(?:vital signs|vitals|smok\w+|cigarettes?|tobacco|alcohol|packs?|beers?|wine|drinks?"
     r"|drinking|married|divorced?|widow\w*|retired|unemployed|birthday|pregnan\w+|infant|newborn"
-    r"|bab(?:y|ies)|toddler|child)\b"
+    r"|bab(?:y|ies)|toddler|child|(?:low|lower|upper|mid) back|back (?:pain|hurts)"
+    r"|(?:\{possessive\}|the) back|days of age|anger|second opinion)\b"
     r"|\b(?:left|right|bilateral\w*)\b(?! (?:now|away|after))"
 )
 _NORMAL = _rule(r"(?<!otherwise )\b(?:unremarkable|normal|no abnormalit\w+)\b")
