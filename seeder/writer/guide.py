@@ -38,6 +38,7 @@ class State:
     words: list[str] = field(default_factory=lambda: ["."])
     new: int = 0  # runs of four that nobody wrote
     told: frozenset[str] = frozenset()
+    said: tuple[str, ...] = ()  # stems of its last sentence
     open: list[Word] = field(default_factory=list)
     part: tuple[str, ...] = ()
     after: dict[str, list[Word]] = field(default_factory=dict)  # by piece, behind a whole word
@@ -50,6 +51,7 @@ class Guide:
     def __init__(self, pieces: Any, runs: frozenset[int]) -> None:
         self.pieces, self.runs = pieces, runs
         self._follow: dict[tuple[str, ...], list[str]] = {}
+        self._two: dict[tuple[str, str], bool] = {}
         self._scopes: dict[tuple[str, ...], frozenset[str]] = {}
         self._spelled: dict[tuple[str, bool], tuple[str, ...]] = {}
 
@@ -89,7 +91,9 @@ class Guide:
     def _said(self, state: State, word: str) -> State:
         words = [*state.words, word]
         new = state.new + (len(words) > 3 and pairs.number(words[-4:]) not in self.runs)
-        return State(state.unit, state.least, words, new, state.told | _names(word))
+        stem = pairs.stem(word)
+        said = () if word in _STOPS else (*state.said, stem) if stem else state.said
+        return State(state.unit, state.least, words, new, state.told | _names(word), said)
 
     def _next(self, state: State) -> Iterator[Word]:
         allowed, begins = self._scope(state.unit), state.words[-1] in _STOPS
@@ -99,9 +103,21 @@ class Guide:
                 continue
             if word in _STOPS and len(state.words) <= state.least:
                 continue
+            if not self._goes(pairs.stem(word), state.said):
+                continue
             run = [*state.words[-3:], word]
             if free or len(run) < 4 or pairs.number(run) in self.runs:
                 yield Word(word, self._pieces(word, begins))
+
+    def _goes(self, stem: str, said: tuple[str, ...]) -> bool:
+        """Whether people say a word in one sentence with these."""
+        return not stem or all(self._beside(stem, s) for s in said if s != stem)
+
+    def _beside(self, one: str, other: str) -> bool:
+        key = (one, other)
+        if key not in self._two:
+            self._two[key] = pairs.beside(one, other) in self.runs
+        return self._two[key]
 
     def _following(self, before: tuple[str, ...]) -> list[str]:
         """All words that were written behind these one or two."""

@@ -10,7 +10,7 @@ from functools import cache
 
 from seeder.text import checks, grammar
 from seeder.text.pool import SLOT, Body, gist, slots_of
-from seeder.writer import guide, lexicon, pairs, safe, truth
+from seeder.writer import guide, lexicon, pairs, safe, sense, truth
 from seeder.writer.units import ANY, OTHER, Unit
 
 LEAST, MOST = 3, 70  # words of a body
@@ -81,7 +81,8 @@ class Judge:
         if made is None or unit.style == "terse" or unit.section not in sections("terse"):
             return [] if made is None else [made]
         short = made._replace(style="terse", body=safe.terse(made.body))
-        if short.body == made.body or self._refused(short, unit.kind):
+        words = len(short.body.split())
+        if short.body == made.body or words < LEAST or self._refused(short, unit.kind):
             return [made]
         self.reasons["abbreviated"] += 1
         return [made, short]
@@ -134,14 +135,18 @@ class Judge:
             return "vignette"
         if truth.untrue(unit.section, text):
             return "untrue"
+        if sense.senseless(text):
+            return "senseless"
         return "" if self._prose(text) else "unheard"
 
     def _prose(self, text: str) -> bool:
-        """Whether people write these words beside one another: every two and three, and most of
-        every four."""
+        """Whether people write these words beside one another: every two and three, most of every
+        four, and any two of a sentence that say something."""
         if not self.pairs:
             return True
         if not all(self.pairs.issuperset(pairs.of(text, size)) for size in (2, 3)):
+            return False
+        if not self.pairs.issuperset(pairs.together(text)):
             return False
         fours = [f in self.pairs for f in pairs.of(text, 4)]
         return fours.count(False) <= 1 + guide.NEW * len(fours)
