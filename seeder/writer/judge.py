@@ -33,9 +33,17 @@ _ABOUT = {
         "followup": r"follow|return|recheck|call|weeks?|review|see\b|appointment|f/u|discharg|home"
         r"|\{lasting|\{date",
         "complaint": r"\{symptom|\{diagnosis|\{condition|\{short|follow|visit|check|\{lasting",
-        "opening": r"\{(?:a_who|who|symptom|condition|age|short|pronoun|lasting)|patient|\bpt\b",
+        "opening": r"\{(?:a_who|who|an_age|age|symptom|condition|short|diagnosis|lasting)|present"
+        r"|\bcom(?:es|ing)|\bhere\b|\bseen\b|refer|brought|evaluat|visit|return|follow|appointment",
     }.items()
 }
+# What other sections say.
+_PLANNED = re.compile(
+    r"\bagree|questions were|^continue\b|\bwill (?:follow|call|refer|continue|start|order)|\bI (?:also )?"
+    r"(?:advis|recommend|discuss|encourag|explain|review)|\b(?:we|was) discuss|\bplan\b|prescri", re.I,
+)  # fmt: skip
+_ELSEWHERE = {"opening": _PLANNED, "course": _PLANNED, "background": _PLANNED,
+              "medicines": re.compile(r"\bagree|questions were|\bdiagnos")}  # fmt: skip
 # How examinations for students are worded, and notes are not.
 _VIGNETTE = re.compile(
     r"\b(?:comes? to|presents? to|brought to) (?:the |\{possessive\} (?:\w+ )*)physician"
@@ -74,6 +82,18 @@ class Judge:
         """Bodies that there are already: they are not taken again."""
         for body in bodies:
             self._seen.add(_key(body))
+
+    def keeps(self, body: Body) -> bool:
+        """Whether a body of an older pool passes what can be read off it alone."""
+        text = body.body
+        return not (
+            _broken(text)
+            or not _fits(body.section, text)
+            or _VIGNETTE.search(text)
+            or truth.untrue(body.section, text)
+            or sense.senseless(text)
+            or (body.style == "full" and not self._prose(text))
+        )
 
     def bodies(self, unit: Unit, score: float) -> list[Body]:
         """The body, and its like in the abbreviations of clinicians where the section has them."""
@@ -204,7 +224,9 @@ def tidy(text: str) -> str:
 
 
 def _fits(section: str, text: str) -> bool:
-    about = _ABOUT.get(section)
+    about, elsewhere = _ABOUT.get(section), _ELSEWHERE.get(section)
+    if elsewhere and elsewhere.search(text):
+        return False
     if section not in ("vitals", "results", "exam") and _MEASURED.search(text):
         return False
     return about is None or bool(about.search(text))

@@ -27,13 +27,13 @@ _SENSELESS = tuple(
             r"^(?:and|or|but|if|so|that|which|who|because|than|then)\b(?![^.]*,)",
             r"\b(?:you|your|yours)\b",
             r"\bI (?:am|do|was|feel|felt|can|take)\b|\b(?:if|when)\b[^.,]*$",
-            r"\b(?:and|or|but|of|with|for|to|the|an?|in|at|on|by|from|that|this|w/|any|some|her|very"
+            r"\b(?:and|or|but|of|with|for|to|the|an?|at|from|w/|any|some|very"
             r"|was|were|is|are|has|had|have|been|be|being|which|who|when|while|if|as|than|no|not"
             r"|\{possessive\})[.?]",
             r"\b(?:for|over|in|during|within|of) the (?:past|last)[.,?]",
             r"\bin (?:the|car|pt)[.,]|\bprior to\b[^.]*\bprior to\b|\bin today\b|\bin city\b",
             # Words for a thing where none can stand
-            r"\b(?:an?|any|this|that|some|each|every|another) \{(?:drug|medicine|symptom|lasting)",
+            r"\b(?:an?|any|this|some|each|every|another) \{(?:drug|medicine|symptom|lasting)",
             rf"\b(?:in|on|up to|all of|to|at|by|into|is|was) \{{possessive\}} {_THING}",
             rf"\b(?:taking|takes|took|take|given|gives|able to|continue to|need to) {_THING}",
             rf"\b(?:lives?|living|works?|working|worked|walks?|eats?|sleeps?|left|home) (?:with )?{_FACT}",
@@ -83,7 +83,8 @@ _SENSELESS = tuple(
             r"\bdoes not (?:walk|work|sleep|eat)[.,]|\bdid not (?:improve|help)[.,]",
             r"\ban? (?:lot|bit) of (?:time|that|this|it|the)\b|\bas well as \{possessive\}",
             r"\b(?:to|will) (?:help|manage|proceed) with the (?:clinic|patient|office)\b",
-            r"\bno one\b|\bin no\b(?! (?:acute |apparent )?distress)|\bno other\b[^.]*\bhistory is\b",
+            r"\bin the (?:morning|evening|night) to\b|^continue\b[^.]*\b(?:is|was) continue"
+            r"|\bdiscussed that\b|\bby \{date\}|\bno one\b|\bin no\b(?! (?:acute |apparent )?distress)|\bno other\b[^.]*\bhistory is\b",
         ),
     )
 )
