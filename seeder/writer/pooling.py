@@ -54,8 +54,9 @@ _LIKELY = -2.1  # mean logarithm of a token's probability, below which our model
 def _rounds(folder: Path, sampling: Sampling, runs: frozenset[int], workers: int
             ) -> Iterator[write.Rounds]:  # fmt: skip
     """What draws: each round by a worker of its own, the rounds in order. Our model is guided by
-    the runs of words; a round of it is the same whoever draws it."""
-    if (folder / foreign.CARD).is_file():
+    the runs of words; a round of it is the same whoever draws it. An imported model, and one
+    without such runs, are asked freely, in one process."""
+    if (folder / foreign.CARD).is_file() or not runs:
         writer = opened(folder, sampling)
         yield lambda numbers: ([*writer.draw(write.asked(sampling.seed, n))] for n in numbers)
         return
