@@ -39,8 +39,9 @@ _ABOUT = {
 }
 # What other sections say.
 _PLANNED = re.compile(
-    r"\bagree|questions were|^continue\b|\bwill (?:follow|call|refer|continue|start|order)|\bI (?:also )?"
-    r"(?:advis|recommend|discuss|encourag|explain|review)|\b(?:we|was) discuss|\bplan\b|prescri", re.I,
+    r"\bagree|questions were|^continue\b|\bwill (?:follow|call|refer|continue|start|order)"
+    r"|\bI (?:also )?(?:advis|recommend|discuss|encourag|explain|review)"
+    r"|\b(?:we|was) discuss|\bplan\b|prescri", re.I,
 )  # fmt: skip
 _ELSEWHERE = {"opening": _PLANNED, "course": _PLANNED, "background": _PLANNED,
               "medicines": re.compile(r"\bagree|questions were|\bdiagnos")}  # fmt: skip

@@ -36,7 +36,9 @@ def number(run: Iterable[str]) -> int:
 
 
 _LIGHT = LIGHT.union(
-    ". , ; ? ! {pronoun} {possessive} {object} patient pt she he it there not no also any other".split()
+    (
+        ". , ; ? ! {pronoun} {possessive} {object} patient pt she he it there not no also any other"
+    ).split()
 )
 _ENDINGS = ("ing", "ed", "es", "s")
 # Slots that stand for one another in a sentence.

@@ -80,8 +80,8 @@ def grow(
     minutes: float | None = None,
     told: Callable[[Progress], None] = lambda p: None,
 ) -> list[Body]:
-    """The old bodies that the judge keeps and new ones, until there are so many, the time is over, or the model says
-    little that is new."""
+    """The old bodies that the judge keeps and new ones, until there are so many, the time is over,
+    or the model says little that is new."""
     bodies = [b for b in old if judge.keeps(b)]
     judge.known(grammar.load().pool.bodies())
     judge.known(bodies)
