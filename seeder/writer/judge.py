@@ -14,7 +14,7 @@ from seeder.writer import guide, lexicon, pairs, safe, sense, truth
 from seeder.writer.units import ANY, OTHER, Unit
 
 LEAST, MOST = 3, 70  # words of a body
-_WORN = 3  # bodies that a sentence may stand in
+_WORN = 6  # bodies that a sentence may stand in
 # What a section's text must have, a slot or a word, to be one of that section.
 _ABOUT = {
     section: re.compile(pattern, re.I)
@@ -126,7 +126,7 @@ class Judge:
             return found[0].code
         if _key(made) in self._seen:
             return "near-duplicate"
-        said = [f"{made.style} {s}" for s in _sentences(made.body)]
+        said = [f"{made.style} {s}" for s in sentences(made.body)]
         if len(said) > 1 and any(self._worn[s] >= _WORN for s in said):
             return "worn"
         self._worn.update(said)
@@ -149,7 +149,7 @@ class Judge:
         if (
             unit.style == "full"
             and unit.section in _TOLD
-            and not all(map(_VERB.search, _sentences(text)))
+            and not all(map(_VERB.search, sentences(text)))
         ):
             return "no verb"
         if _VIGNETTE.search(text):
@@ -163,14 +163,19 @@ class Judge:
     def _prose(self, text: str) -> bool:
         """Whether people write these words beside one another: every two and three, most of every
         four, and any two of a sentence that say something."""
-        if not self.pairs:
-            return True
+        return not self.pairs or all(map(self._heard, sentences(text)))
+
+    def _heard(self, text: str) -> bool:
         if not all(self.pairs.issuperset(pairs.of(text, size)) for size in (2, 3)):
             return False
         if not self.pairs.issuperset(pairs.together(text)):
             return False
         fours = [f in self.pairs for f in pairs.of(text, 4)]
         return fours.count(False) <= 1 + guide.NEW * len(fours)
+
+    def sure(self, text: str) -> bool:
+        """Whether people wrote every four words of it in a row."""
+        return not self.pairs or self.pairs.issuperset(pairs.of(text, 4))
 
     def _known(self) -> checks.Lexicon:
         base = checks.lexicon()
@@ -188,7 +193,8 @@ def _scope(unit: Unit) -> str:
     return ANY if unit.condition == ANY else unit.condition
 
 
-def _sentences(text: str) -> list[str]:
+def sentences(text: str) -> list[str]:
+    """The sentences of a text."""
     return re.split(r"(?<=[.!?])\s+", text)
 
 
@@ -215,7 +221,7 @@ _BEFORE = frozenset(
 
 def tidy(text: str) -> str:
     """The text as bodies are written: facts as slots, single blanks, a capital in front."""
-    parts = _sentences(re.sub(r"\s+", " ", text).strip())
+    parts = sentences(re.sub(r"\s+", " ", text).strip())
     text = " ".join(safe.facts(p) for p in parts if p)
     text = _ALONE.sub(_bare, text)
     text = re.sub(r"\s+([.,;:?!])", r"\1", text)

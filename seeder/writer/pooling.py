@@ -14,7 +14,7 @@ from typing import Any
 
 from seeder.errors import SeederError
 from seeder.text import pool
-from seeder.writer import convert, foreign, pairs, sample, write
+from seeder.writer import convert, couples, foreign, pairs, sample, write
 from seeder.writer.guide import Guide
 from seeder.writer.judge import Judge
 from seeder.writer.sample import Drawn, Sampling
@@ -118,6 +118,13 @@ def written(wanted: Wanted, told: Callable[[write.Progress], None]) -> dict[str,
     with _rounds(folder, sampling, known, wanted.workers) as rounds:
         made = write.grow(rounds, judge, bodies, most=wanted.bodies, minutes=wanted.minutes,
                           told=told)  # fmt: skip
+    if known and not (folder / foreign.CARD).is_file():
+        model = sample.Model(folder, sampling)
+        for more in couples.couples(model, judge, made, seed):
+            made += more
+            told(write.Progress(len(made), 0, 0, 1.0))
+            if len(made) >= wanted.bodies:
+                break
     found = write.frozen(
         made, {**(old.provenance if old else {}), **_provenance(folder, wanted, seed)}
     )

@@ -148,12 +148,15 @@ class Model:
 
     def scores(self, texts: Sequence[Unit]) -> list[float]:
         """The mean logarithm of each text's tokens, nothing kept from being said."""
+        return [total / size for total, size in self.sums(texts)]
+
+    def sums(self, texts: Sequence[Unit]) -> list[tuple[float, int]]:
+        """The sum of the logarithms of each text's tokens, its end among them, and their number."""
         heads = [_head(u) for u in texts]
         tokens = [
             [*h, *self.pieces.encode(u.text, out_type=str), vocabulary.END]
             for h, u in zip(heads, texts, strict=True)
         ]
         found = self.generator.score_batch(tokens, max_batch_size=self.sampling.batch)
-        return [
-            float(np.mean(f.log_probs[len(h) - 1 :])) for f, h in zip(found, heads, strict=True)
-        ]
+        own = [f.log_probs[len(h) - 1 :] for f, h in zip(found, heads, strict=True)]
+        return [(float(np.sum(logs)), len(logs)) for logs in own]

@@ -71,6 +71,13 @@ _CLAIMS = _rule(
     r"|(?:\{possessive\}|the) back|days of age|anger|second opinion)\b"
     r"|\b(?:left|right|bilateral\w*)\b(?! (?:now|away|after))"
 )
+_BETTER = _rule(
+    r"(?<!not )(?<!no )(?<!not been )(?<!not feel )(?<!not feeling )(?<!not doing )"
+    r"\b(?:better|improv\w+|well|fine|healthy|resolved|stable|without (?:difficulty|complaints))\b"
+)
+_WORSE = _rule(r"\b(?:worse\w*|constant|still|not (?:better|improv\w+|well))\b|\{symptom|\bpain")
+_NO_DRUGS = _rule(_NO + r"[^.!?]*\b(?:medications?|medicines?|meds)\b")
+_DRUGS = _rule(r"\b(?:medications?|medicines?|meds)\b|\{(?:drug|medicine)")
 _NORMAL = _rule(r"(?<!otherwise )\b(?:unremarkable|normal|no abnormalit\w+)\b")
 _GONE = _rule(r"\b(?:past|ago|last)\b")
 _SPANS = _rule(r"\b(?:hours?|days?|weeks?|months?|years?|overnight|yesterday|today)\b")
@@ -94,8 +101,21 @@ def untrue(section: str, text: str) -> bool:
         return True
     if _WELL.search(text) and "{symptom" in text.lower():
         return True
+    if _disagree(re.split(r"(?<=[.!?])\s+", text)):
+        return True
     lasts = _LASTING.search(text)
     return bool(lasts and (section in ("plan", "followup") or _SPANS.search(text)))
+
+
+def _disagree(sentences: list[str]) -> bool:
+    """Whether one sentence says the contrary of another."""
+    if len(sentences) < 2:
+        return False
+    better, worse, none, some = (
+        [bool(rule.search(s)) for s in sentences] for rule in (_BETTER, _WORSE, _NO_DRUGS, _DRUGS)
+    )
+    drugs = any(none) and any(a and not b for a, b in zip(some, none, strict=True))
+    return drugs or (any(better) and any(worse))
 
 
 def when(unit: Unit) -> str:
