@@ -29,6 +29,13 @@ class Word(NamedTuple):
     pieces: tuple[str, ...]
 
 
+class _Choice(NamedTuple):
+    word: Word
+    stem: str
+    names: frozenset[str]
+    written: bool
+
+
 @dataclass
 class State:
     """A text so far: its whole words, and the words that the last pieces may become."""
@@ -51,6 +58,7 @@ class Guide:
     def __init__(self, pieces: Any, runs: frozenset[int]) -> None:
         self.pieces, self.runs = pieces, runs
         self._follow: dict[tuple[str, ...], list[str]] = {}
+        self._choices: dict[tuple[str, ...], list[_Choice]] = {}
         self._two: dict[tuple[str, str], bool] = {}
         self._scopes: dict[tuple[str, ...], frozenset[str]] = {}
         self._spelled: dict[tuple[str, bool], tuple[str, ...]] = {}
@@ -96,18 +104,30 @@ class Guide:
         return State(state.unit, state.least, words, new, state.told | _names(word), said)
 
     def _next(self, state: State) -> Iterator[Word]:
-        allowed, begins = self._scope(state.unit), state.words[-1] in _STOPS
+        allowed = self._scope(state.unit)
         free = state.new <= NEW * max(len(state.words) - 2, 0)
-        for word in self._following(tuple(state.words[-2:])):
-            if word not in allowed or _names(word) & state.told:
+        for word, stem, names, written in self._ahead(tuple(state.words[-3:])):
+            if word.text not in allowed or not (free or written) or names & state.told:
                 continue
-            if word in _STOPS and len(state.words) <= state.least:
+            if word.text in _STOPS and len(state.words) <= state.least:
                 continue
-            if not self._goes(pairs.stem(word), state.said):
-                continue
-            run = [*state.words[-3:], word]
-            if free or len(run) < 4 or pairs.number(run) in self.runs:
-                yield Word(word, self._pieces(word, begins))
+            if self._goes(stem, state.said):
+                yield word
+
+    def _ahead(self, before: tuple[str, ...]) -> list[_Choice]:
+        """The words that were written behind the last two; whether behind all three, too."""
+        if before not in self._choices:
+            begins = before[-1] in _STOPS
+            self._choices[before] = [
+                _Choice(
+                    Word(w, self._pieces(w, begins)),
+                    pairs.stem(w),
+                    _names(w),
+                    len(before) < 3 or pairs.number((*before, w)) in self.runs,
+                )
+                for w in self._following(before[-2:])
+            ]
+        return self._choices[before]
 
     def _goes(self, stem: str, said: tuple[str, ...]) -> bool:
         """Whether people say a word in one sentence with these."""
