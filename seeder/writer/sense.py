@@ -42,6 +42,10 @@ _LEADS = _rule(
     r"|reportedly|typically|usually|sometimes|occasionally|yesterday|then|now|again|instead|other"
     r"|of note|to date|given|prior|following|\{lasting\}|\{date\})\b",
 )
+_FRAGMENT = _rule(
+    r"^(?:in(?! no\b| for\b)|on|at|of(?! note)|most of|during|after|from|all of|some of|because of"
+    r"|due to|regarding|with|w/|without|w/o)\b"
+)
 _HAS_VERB = _rule(
     r"\b(?:is|are|was|were|has|had|have|does|did|do|can|could|will|would|denies|reports|states|says"
     r"|feels|takes|takes|continue|continues|follow|return|began|\w+ed)\b"
@@ -57,6 +61,8 @@ def senseless(text: str) -> bool:
 
 def _nonsense(sentence: str) -> bool:
     if any(rule.search(sentence) for rule in _rules()) or _NOT_TWICE.search(sentence):
+        return True
+    if _FRAGMENT.match(sentence) and not _HAS_VERB.search(sentence):
         return True
     split = _SPLIT.match(sentence)
     if split is None or _LEADS.match(sentence):
