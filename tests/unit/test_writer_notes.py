@@ -254,21 +254,21 @@ def test_the_guide_goes_on_only_as_people_did() -> None:
 
 
 def test_bodies_of_one_sentence_are_put_together_as_the_model_finds_them_to_go_on() -> None:
-    told = [f"{{Pronoun}} feels {how} {when}." for how in ("worse", "tired", "sick")
-            for when in "today lately often overnight daily weekly briefly again".split()]  # fmt: skip
+    times = "today lately often overnight daily weekly briefly again".split()
+    told = [f"{{Pronoun}} feels {how} {t}." for how in ("worse", "tired", "sick") for t in times]
     given = [pool.Body("*", "course", "full", "*", "*", "", t) for t in told]
 
     class Liking:
-        """It likes 'tired' behind 'worse', and nothing else."""
+        """It likes whatever comes behind 'worse', and nothing else."""
 
         def sums(self, texts: list[Unit]) -> list[tuple[float, int]]:
-            liked = [" worse " in t.text.split(". ")[0] and "tired" in t.text for t in texts]
+            liked = [" worse " in t.text.split(". ")[0] and ". " in t.text for t in texts]
             return [(-1.0 if like else -9.0, 5) for like in liked]
 
     one = judge.Judge()
     found = next(couples.couples(Liking(), one, given, 1))  # type: ignore[arg-type]
     assert found
-    assert all(" worse " in b.body.split(". ")[0] and "tired" in b.body for b in found)
+    assert all(" worse " in b.body.split(". ")[0] for b in found)
     assert all(len(judge.sentences(b.body)) == 2 for b in found)
     again = next(couples.couples(Liking(), judge.Judge(), given, 1))  # type: ignore[arg-type]
     assert again == found
