@@ -41,7 +41,7 @@ _ABOUT = {
 _PLANNED = re.compile(
     r"\bagree|questions were|^continue\b|\bwill (?:follow|call|refer|continue|start|order)"
     r"|\bI (?:also )?(?:advis|recommend|discuss|encourag|explain|review)"
-    r"|\b(?:we|was) discuss|\bplan\b|prescri", re.I,
+    r"|\bexplained\b|\b(?:we|was) discuss|\bplan\b|prescri", re.I,
 )  # fmt: skip
 _ELSEWHERE = {"opening": _PLANNED, "course": _PLANNED, "background": _PLANNED,
               "medicines": re.compile(r"\bagree|questions were|\bdiagnos")}  # fmt: skip
@@ -87,6 +87,8 @@ class Judge:
     def keeps(self, body: Body) -> bool:
         """Whether a body of an older pool passes what can be read off it alone."""
         text = body.body
+        if body.style == "full":
+            text = _UNOWNED.sub(lambda m: f" {{{_WITH[m[1]]}}}", text)
         return not (
             _broken(text)
             or not _fits(body.section, text)
@@ -114,7 +116,7 @@ class Judge:
         made = Body("*", unit.section, unit.style, _scope(unit), "*", "", unit.text)
         reason = self._wrong(unit, made, score)
         if not reason:
-            made = made._replace(when=truth.when(unit))
+            made = made._replace(when=truth.when(unit), body=owned(unit.text))
             reason = self._refused(made, unit.kind)
         self.reasons[reason or "taken"] += 1
         return None if reason else made
@@ -230,6 +232,16 @@ def tidy(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+_OWNED = re.compile(r"(?<=\{[Pp]ossessive\}) \{(condition|symptom)\}")
+_UNOWNED = re.compile(r"(?<=\{[Pp]ossessive\}) \{(diagnosis|symptom_terse)\}")
+_WITH = {"diagnosis": "condition", "symptom_terse": "symptom"}  # and without its article
+
+
+def owned(text: str) -> str:
+    """The text with no article behind 'her'."""
+    return _OWNED.sub(lambda m: f" {{{_BARE[m[1]]}}}", text)
+
+
 def _fits(section: str, text: str) -> bool:
     about, elsewhere = _ABOUT.get(section), _ELSEWHERE.get(section)
     if elsewhere and elsewhere.search(text):
@@ -250,8 +262,8 @@ _INSIDE = re.compile(r"(?<![.!?:]\s)(?<!^)(?<!\")\b(?!I\b)[A-Z][a-z]+")
 _DOUBLED = re.compile(r"\b(\w+)\s+\1\b", re.I)
 _ODD = re.compile(
     r"[#;:]|\{\w+\}\w|\w\{\w+\}"
-    r"|\b(?:an?|the|some|any|this|\{[Pp]ossessive\})"
-    r" \{(?:symptom|condition|diagnosis|finding|short)"
+    r"|\b(?:an?|the|some|any|this) \{(?:symptom|condition|diagnosis|finding|short)"
+    r"|\{[Pp]ossessive\} \{(?:symptoms|findings?)\}"
     r"|\b(?:an?|the) \{(?:[Pp]ronoun|[Pp]ossessive|[Rr]eporter|[Aa]_who|history|lasting)\}"
     r"|\{possessive\} (?:\{possessive\}|\{pronoun\}|\{object\}|is\b|was\b|has\b|had\b)"
     r"|\{[Pp]ronoun\} (?:\{(?!fever)|(?:of|and|that|with|for|or)\b)"

@@ -15,7 +15,7 @@ from seeder.clinical.knowledge import load
 from seeder.text import checks, grammar, pool
 from seeder.text.pool import Body, TextPool
 from seeder.writer import units
-from seeder.writer.judge import Judge, sections
+from seeder.writer.judge import Judge, owned, sections
 from seeder.writer.sample import Drawn
 from seeder.writer.units import ANY, Unit
 
@@ -82,7 +82,7 @@ def grow(
 ) -> list[Body]:
     """The old bodies that the judge keeps and new ones, until there are so many, the time is over,
     or the model says little that is new."""
-    bodies = [b for b in old if judge.keeps(b)]
+    bodies = [b._replace(body=owned(b.body)) for b in old if judge.keeps(b)]
     judge.known(grammar.load().pool.bodies())
     judge.known(bodies)
     begun, tokens = time.monotonic(), 0
