@@ -75,6 +75,7 @@ class Judge:
     runs: frozenset[int] = frozenset()
     pairs: frozenset[int] = frozenset()
     least: float = -3.0  # mean logarithm of a token's probability
+    likely: float = -3.0  # and of a text that has runs of four words that nobody wrote
     reasons: Counter[str] = field(default_factory=Counter)
     _seen: set[tuple[object, ...]] = field(default_factory=set)
     _worn: Counter[str] = field(default_factory=Counter)
@@ -88,7 +89,7 @@ class Judge:
         """Whether a body of an older pool passes what can be read off it alone."""
         text = body.body
         if body.style == "full":
-            text = _UNOWNED.sub(lambda m: f" {{{_WITH[m[1]]}}}", text)
+            text = with_articles(text)
         return not (
             _broken(text)
             or not _fits(body.section, text)
@@ -140,7 +141,7 @@ class Judge:
         count = len(text.split())
         if not LEAST <= count <= MOST:
             return "length"
-        if score < self.least:
+        if not self.trusts(text, score):
             return "unlikely"
         if unit.condition == OTHER or _scope(unit) not in lexicon.of(text, unit.kind, unit.section):
             return "foreign"
@@ -175,9 +176,13 @@ class Judge:
         fours = [f in self.pairs for f in pairs.of(text, 4)]
         return fours.count(False) <= 1 + guide.NEW * len(fours)
 
+    def trusts(self, text: str, score: float) -> bool:
+        """Whether a text is likely enough by the model that wrote it."""
+        return score >= self.likely or (score >= self.least and self.sure(text))
+
     def sure(self, text: str) -> bool:
-        """Whether people wrote every four words of it in a row."""
-        return not self.pairs or self.pairs.issuperset(pairs.of(text, 4))
+        """Whether people wrote every four words of its sentences in a row."""
+        return all(self.pairs.issuperset(pairs.of(s, 4)) for s in sentences(text))
 
     def _known(self) -> checks.Lexicon:
         base = checks.lexicon()
@@ -240,6 +245,11 @@ _WITH = {"diagnosis": "condition", "symptom_terse": "symptom"}  # and without it
 def owned(text: str) -> str:
     """The text with no article behind 'her'."""
     return _OWNED.sub(lambda m: f" {{{_BARE[m[1]]}}}", text)
+
+
+def with_articles(text: str) -> str:
+    """The text as it was before."""
+    return _UNOWNED.sub(lambda m: f" {{{_WITH[m[1]]}}}", text)
 
 
 def _fits(section: str, text: str) -> bool:

@@ -14,10 +14,12 @@ from typing import Any
 
 from seeder.errors import SeederError
 from seeder.text import pool
-from seeder.writer import convert, couples, foreign, pairs, sample, write
+from seeder.text.pool import Body
+from seeder.writer import convert, couples, foreign, pairs, safe, sample, units, write
 from seeder.writer.guide import Guide
-from seeder.writer.judge import Judge
+from seeder.writer.judge import Judge, with_articles
 from seeder.writer.sample import Drawn, Sampling
+from seeder.writer.units import Unit
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,28 @@ def opened(folder: Path, sampling: Sampling) -> foreign.Foreign | sample.Model:
     return foreign.Foreign(folder, sampling) if card.is_file() else sample.Model(folder, sampling)
 
 
-_LIKELY = -2.1  # mean logarithm of a token's probability, below which our model's text is no prose
+# Means of the logarithm of a token's probability, below which our model's text is no prose: where
+# people wrote every four words of it, and where they did not.
+_LEAST, _LIKELY = -2.1, -1.25
+
+
+def _trusted(bodies: list[Body], judge: Judge, model: sample.Model) -> list[Body]:
+    """Bodies of an older pool that the model finds likely, and their like in abbreviations."""
+    full = [b for b in bodies if b.style == "full"]
+    scores = model.scores(
+        [
+            Unit(units.kinds_of(b.section)[0], b.section, b.condition, "adult", "full", "section",
+                 with_articles(b.body))
+            for b in full
+        ]
+    )  # fmt: skip
+    kept = {
+        b
+        for b, score in zip(full, scores, strict=True)
+        if judge.keeps(b) and judge.trusts(with_articles(b.body), score)
+    }
+    short = {(b.section, safe.terse(b.body)) for b in kept}
+    return [b for b in bodies if b in kept or (b.section, b.body) in short]
 
 
 @contextmanager
@@ -114,7 +137,8 @@ def written(wanted: Wanted, told: Callable[[write.Progress], None]) -> dict[str,
     known = pairs.read(folder) or pairs.read(_own())
     judge = Judge(runs, known)
     if not (folder / foreign.CARD).is_file():
-        judge.least = _LIKELY
+        judge.least, judge.likely = _LEAST, _LIKELY
+        bodies = _trusted(bodies, judge, sample.Model(folder, sampling))
     with _rounds(folder, sampling, known, wanted.workers) as rounds:
         made = write.grow(rounds, judge, bodies, most=wanted.bodies, minutes=wanted.minutes,
                           told=told)  # fmt: skip
