@@ -71,6 +71,12 @@ _CLAIMS = _rule(
     r"|(?:\{possessive\}|the) back|days of age|anger|second opinion)\b"
     r"|\b(?:left|right|bilateral\w*)\b(?! (?:now|away|after))"
 )
+_BACK = _rule(r"\{possessive\} back\b")
+_DOSED = _rule(  # the row has a dose and an hour of its own
+    r"\{(?:medicine|drug)\}[^.]*\b(?:every \w+ hours|times (?:a day|daily)|once|twice|daily|nightly)\b"
+    r"|\b(?:twice daily|three times (?:a day|daily)|every \w+ hours)\b"
+)
+_SERIOUS = _rule(r"^(?:(?!\bno\b|\bden|\bnot\b).)*\bhistory of (?:major|serious)")
 _BETTER = _rule(
     r"(?<!not )(?<!no )(?<!not been )(?<!not feel )(?<!not feeling )(?<!not doing )"
     r"\b(?:better|improv\w+|well|fine|healthy|resolved|stable|without (?:difficulty|complaints))\b"
@@ -100,6 +106,8 @@ def untrue(section: str, text: str) -> bool:
     if section in ("plan", "followup") and _GONE.search(text):
         return True
     if _WELL.search(text) and "{symptom" in text.lower():
+        return True
+    if _BACK.search(text) or _DOSED.search(text) or _SERIOUS.search(text):
         return True
     if _disagree(re.split(r"(?<=[.!?])\s+", text)):
         return True
