@@ -18,7 +18,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from seeder.errors import Refused
 from seeder.generate.world import World, build
@@ -51,6 +51,12 @@ class Wanted:
     workers: int = 1
     notes: Path | None = None
     device: str = "cpu"
+
+
+class Writer(Protocol):
+    """What writes: our own model, or a user's."""
+
+    def draw(self, asked: Sequence[Unit]) -> Iterator[Drawn]: ...
 
 
 class Ask(NamedTuple):
@@ -112,7 +118,7 @@ def _fits(ask: Ask, body: Body) -> bool:
 
 
 def _written(
-    asks: Sequence[Ask], writer: write.Writer, judge: Judge, tries: int
+    asks: Sequence[Ask], writer: Writer, judge: Judge, tries: int
 ) -> tuple[dict[tuple[int, int], str], int]:
     """The bodies by row and part, and the tokens that they took. Sections of a length are asked for
     together; what is refused is asked for again."""
@@ -207,7 +213,7 @@ class Guided:
         return self.model.guided(asked, self.guide, next(self._numbers))
 
 
-def _opened(folder: Path, sampling: Sampling, device: str) -> write.Writer:
+def _opened(folder: Path, sampling: Sampling, device: str) -> Writer:
     if device != "cpu" and (folder / foreign.CARD).is_file():
         return foreign.Foreign(folder, sampling, device)
     writer, runs = pooling.opened(folder, sampling), pairs.read(folder)
