@@ -12,11 +12,12 @@ import os
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from seeder.text import grammar
-from seeder.writer import sample, units, vocabulary
+from seeder.writer import pooling, sample, units, vocabulary
 from seeder.writer.units import Unit
 
 _ORDER = 5
@@ -78,21 +79,34 @@ def network(folder: Path, held: Sequence[Unit]) -> float:
     return bits / characters
 
 
+def has_model() -> bool:
+    """Whether the package's model can be asked here."""
+    return find_spec("ctranslate2") is not None
+
+
+def shipped() -> Path:
+    return pooling.shipped()
+
+
+def figures(notes: Path, model: Path) -> dict[str, Any]:
+    """Of the notes that no training saw: units, and bits per character of both models."""
+    given = list(units.notes(notes))
+    train = [u for n in given if not n.held for u in units.of_note(n)]
+    held = [u for n in given if n.held for u in units.of_note(n)]
+    pieces = vocabulary.read(model)
+    return {
+        "held_units": len(held),
+        "model": round(network(model, held), 4),
+        "5-gram": round(grams(pieces, train, held), 4),
+    }
+
+
 def main() -> int:
     folder = os.environ.get("SEEDER_CORPORA", "")
     if len(sys.argv) != 2 or not folder:
         print("SEEDER_CORPORA=NOTES python -m tests.text_bits MODEL", file=sys.stderr)
         return 2
-    given = list(units.notes(Path(folder)))
-    train = [u for n in given if not n.held for u in units.of_note(n)]
-    held = [u for n in given if n.held for u in units.of_note(n)]
-    pieces = vocabulary.read(Path(sys.argv[1]))
-    found = {
-        "held_units": len(held),
-        "model": round(network(Path(sys.argv[1]), held), 4),
-        "5-gram": round(grams(pieces, train, held), 4),
-    }
-    print(json.dumps(found, indent=2))
+    print(json.dumps(figures(Path(folder), Path(sys.argv[1])), indent=2))
     return 0
 
 

@@ -1,4 +1,5 @@
-"""``make text-report``: how far the texts are from real ones; figures go to build/text.json.
+"""``make text-report``: how far the texts are from real ones; figures go to build/text.json, and a
+table of them to the screen.
 
 SEEDER_CORPORA names a folder of open notes, ``*.jsonl`` with ``text``, ``kind`` and ``meta.split``
 a line. Without it, what needs real notes is left out. Texts of the grammar and of a pool
@@ -24,7 +25,8 @@ import numpy as np
 from seeder.generate import stream
 from seeder.text import book, checks, fill, grammar
 from seeder.text.facts import Facts
-from seeder.text.pool import TextPool, read
+from seeder.text.pool import SLOT, TextPool, read
+from tests import text_bits, text_table
 from tests.helpers.stories import story
 
 _SEED = stream.key(11, "text report")
@@ -193,22 +195,36 @@ def report(folder: Path | None, written: str | None) -> dict[str, Any]:
     found: dict[str, Any] = {name: _pool(pools[name], sources[name]) for name in pools}
     if folder is None:
         return found
-    real: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    runs: set[int] = set()
-    for document, section, text in documents(folder):
-        if not section:
-            real[section].append((document, text))
-        runs.update(checks.runs_of(text))
-    found["real"] = {"bigrams": bigrams([t for _, t in real[""]])}
-    known = checks.Lexicon(frozenset(), {}, frozenset(runs))
+    given = list(documents(folder))
+    found["real"] = {"bigrams": bigrams([t for _, section, t in given if not section])}
     for name, pool in pools.items():
-        copied = [p for p in checks.problems(pool.bodies(), known) if p.code == "copied"]
-        found[name]["shared_runs"] = len(copied)
+        found[name]["longest_shared_run"] = shared(
+            [SLOT.sub("|", b.body) for b in pool.bodies()], [t for *_, t in given]
+        )
     kept: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for document, section, text in documents(folder, held=True):
         kept[section].append((document, text))
     found["realism"] = _realism(kept, sources)
+    if text_bits.has_model():
+        found["bits_per_character"] = text_bits.figures(folder, text_bits.shipped())
     return found
+
+
+def shared(mine: Sequence[str], notes: Sequence[str]) -> int:
+    """How many words the longest run has that stands in both; a slot ends a run."""
+    pieces = [re.findall(_WORD, p) for t in mine for p in t.lower().split("|")]
+    texts = [re.findall(_WORD, t.lower()) for t in notes]
+    size = 1
+    while _runs(pieces, size) & _runs(texts, size):
+        size += 1
+    return size - 1
+
+
+_WORD = r"[a-z][a-z'-]*"
+
+
+def _runs(texts: Sequence[list[str]], size: int) -> set[tuple[str, ...]]:
+    return {tuple(words[at : at + size]) for words in texts for at in range(len(words) - size + 1)}
 
 
 def _pooled(written: str, kind: str) -> book.Book:
@@ -226,7 +242,7 @@ def main() -> int:
     file = Path("build/text.json")
     file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps(found, indent=2) + "\n")
-    print(json.dumps(found, indent=2))
+    print(text_table.table(found))
     return 0
 
 

@@ -128,9 +128,16 @@ def _line(form: str) -> Callable[[dict[str, Any]], None]:
     show_default=True,
     help="Texts that are written at once; another number, another pool.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    help="Processes that write; the pool is the same with any number.",
+)
 @options.format_option
 def pool(file: Path, folder: Path | None, bodies: int, grow: bool, minutes: float | None,
-         notes: Path | None, seed: int, temperature: float, batch: int,
+         notes: Path | None, seed: int, temperature: float, batch: int, workers: int,
          form: str) -> int:  # fmt: skip
     """Write a pool of bodies with a model; each is judged before it enters.
 
@@ -150,7 +157,8 @@ def pool(file: Path, folder: Path | None, bodies: int, grow: bool, minutes: floa
     if grow and not file.exists():
         raise UsageError(f"{file}: there is no pool to grow", "leave --grow out")
     asked = pooling.Wanted(file, folder, bodies, minutes, notes,
-                           Sampling(seed=seed, temperature=temperature, batch=batch))  # fmt: skip
+                           Sampling(seed=seed, temperature=temperature, batch=batch),
+                           workers)  # fmt: skip
     columns = (
         BarColumn(),
         TextColumn("{task.completed}/{task.total} bodies"),

@@ -26,7 +26,7 @@ from seeder.text.pool import SLOT, Body, PoolError, TextPool, read
 
 _ANY = "*"
 SHIPPED = "pool"  # the word for the package's own pool
-_ENOUGH = 12  # bodies of a pool's file that suit a row, below which the grammar's are taken too
+_ENOUGH = 24  # bodies of a file that suit a row, below which the grammar's are taken too
 _BAND = {"infant": "infant", "child": "child", "adult": "middle", "elder": "elder", _ANY: ""}
 
 

@@ -119,7 +119,7 @@ def _of(body: Body, known: Lexicon) -> Iterator[tuple[str, str]]:
         yield "markup", f"markup or a broken slot: {_MARKUP.search(text)[0]!r}"  # type: ignore[index]
     if body.kind not in PHRASES and not _ends(body.body):
         yield "sentence", "does not end as a sentence"
-    if re.search(r"\.\s+[a-z]", text):
+    if re.search(r"\.\s+\{?[a-z]", body.body):
         yield "sentence", "a stop inside a sentence"
     yield from _foreign(body, text.lower(), known)
     if known.runs and not known.runs.isdisjoint(runs_of(SLOT.sub("|", body.body))):

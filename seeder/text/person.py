@@ -61,6 +61,8 @@ def _strings(name: str) -> pa.Array:
             return pa.array([f"{article(p)} {p}" for p in _people()])
         case "age":
             return pa.array([p.rsplit(" ", 1)[0] for p in _people()[::2]])
+        case "an_age":
+            return pa.array([f"{article(a)} {a}" for a in _strings("age").to_pylist()])
         case "age_terse":
             short = {"day": "do", "month": "mo", "year": "yo"}
             parts = [p.split(" ")[0].split("-") for p in _people()]
@@ -110,6 +112,7 @@ SLOTS: Mapping[str, Callable[[Facts], Column]] = {
     "a_who": _person("a_who"),
     "age_terse": _person("age_terse"),
     "age": lambda f: (_strings("age"), age_place(f.state.age_days, f.months)),
+    "an_age": lambda f: (_strings("an_age"), age_place(f.state.age_days, f.months)),
     "sex": _sexed("male", "female"),
     "pronoun": _sexed("he", "she"),
     "possessive": _sexed("his", "her"),

@@ -99,6 +99,7 @@ def _said(c: Condition, given: Mapping[str, Any], names: Mapping[str, tuple[str,
         | bit(region + "_image")
         | (bit("imaged") if imaged else 0)
         | (bit("surgical") if operations else 0)
+        | (bit("pain") if "pain" in " ".join(nouns) else 0)
     )
     return Said(
         code=c.code,
@@ -249,8 +250,8 @@ _TABLES: Mapping[str, Callable[[Said, Speech], list[str]]] = {
     "plans": lambda s, w: [_sentences(o) for o in _orders(s.plan, (2, 3))],
     "plan": lambda s, w: list(s.plan),
     "plans_terse": lambda s, w: ["; ".join(o) for o in _orders(s.plan, (2, 3))],
-    "denied": lambda s, w: [w.spoken(o, w.or_) for o in _spread(s.denied, 3)],
-    "denied_terse": lambda s, w: ["/".join(o) for o in _spread(s.denied, 3)],
+    "denied": lambda s, w: [w.spoken(o, w.or_) for o in _few(s.denied)],
+    "denied_terse": lambda s, w: ["/".join(o) for o in _few(s.denied)],
     "normal": lambda s, w: [" ".join(f"{f}." for f, _ in o) for o in _spread(s.normal, 2)],
     "normal_terse": lambda s, w: [", ".join(t for _, t in o) for o in _spread(s.normal, 2)],
     "operation": lambda s, w: list(s.operations),
@@ -275,6 +276,17 @@ def _spread(items: tuple[Any, ...], size: int) -> list[tuple[Any, ...]]:
     found = list(permutations(items, min(size, len(items))))
     step = max(len(found) // _VARIANTS, 1)
     return found[::step]
+
+
+def _few(items: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Choices of one to four of the items that begin everywhere, some more often two or three."""
+    n, found = len(items), []
+    for number in range(2 * _VARIANTS):
+        step = 1 + number * 5 % max(n - 1, 1)
+        size = (1, 2, 3, 2, 3, 4)[number // n % 6 if n > 6 else number % 6]
+        chosen = dict.fromkeys(items[(number + k * step) % n] for k in range(size))
+        found.append(tuple(chosen))
+    return list(dict.fromkeys(found))
 
 
 def table_names() -> tuple[str, ...]:
@@ -321,9 +333,12 @@ def elsewhere(language: str = "en") -> Table:
 @cache
 def _elsewhere(language: str) -> Table:
     near = abroad.normal_pictures(language) if language != "en" else _normal_pictures()
-    return _tabled(
-        "image_normal", [("", [_stops(o) for o in _spread(n, 3)]) for of in near for n in of]
-    )
+    # Most conditions have the same to say of a region: it stands there once.
+    own = {tuple(n): None for of in near for n in of}
+    texts = _tabled("image_normal", [("", [_stops(o) for o in _spread(n, 3)]) for n in own])
+    number = {n: at for at, n in enumerate(own)}
+    at = np.array([number[tuple(n)] for of in near for n in of], np.int64)
+    return Table(texts.values, texts.first[at], texts.count[at])
 
 
 def _normal_pictures() -> list[list[tuple[str, ...]]]:

@@ -126,7 +126,7 @@ def slots_of(text: str) -> tuple[str, ...]:
 
 
 # Words that say little: two bodies that differ in nothing else say the same.
-_LIGHT = frozenset(
+LIGHT = frozenset(
     "a an the of to for with and or in on at by is are was were be been has have had this that it "
     "as from per".split()
 )
@@ -135,4 +135,4 @@ _LIGHT = frozenset(
 def gist(text: str) -> tuple[str, ...]:
     """The words that count and the slots, in alphabetical order: near-duplicates have one gist."""
     words = re.findall(r"[a-z{}_'-]+|[^a-z\s]", text.lower())
-    return tuple(sorted(w for w in words if w not in _LIGHT))
+    return tuple(sorted(w for w in words if w not in LIGHT))

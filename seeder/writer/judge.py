@@ -10,11 +10,11 @@ from functools import cache
 
 from seeder.text import checks, grammar
 from seeder.text.pool import SLOT, Body, gist, slots_of
-from seeder.writer import lexicon, pairs, safe, truth
+from seeder.writer import guide, lexicon, pairs, safe, sense, truth
 from seeder.writer.units import ANY, OTHER, Unit
 
 LEAST, MOST = 3, 70  # words of a body
-_NEW = 0.25  # the share of a text's triples of words that nobody wrote before
+_WORN = 6  # bodies that a sentence may stand in
 # What a section's text must have, a slot or a word, to be one of that section.
 _ABOUT = {
     section: re.compile(pattern, re.I)
@@ -23,22 +23,43 @@ _ABOUT = {
         "medicines": r"\{medicine|\{drug|medic|\bmeds\b|prescri|tak(?:es|ing)",
         "vitals": r"\{(?:bp|pulse|temp|rr|sat)\}",
         "exam": r"exam|\{finding|\{normal|appear|alert|inspect|distress|unremarkable|o/e",
-        "impression": r"\{condition|\{diagnosis|\{short|diagnos|impression|stable|improv",
+        "impression": r"\{condition|\{diagnosis|\{short|diagnos|impression|stable|improv"
+        r"|control|worsen|doing well|resolv|consistent|progress|agree",
         "results": r"\{lab|\{value|\blabs?\b|results?|tests?|stud(?:y|ies)|level",
         "denials": r"\{denied|den(?:y|ies)|no\b|negative|neg\b",
         "social": r"liv(?:es|ing)|work|famil|partner|child|home|exercis|job|employ|social",
         "plan": r"\{plan|will|continue|recommend|advis|discuss|start|follow|return|monitor|should"
-        r"|need|treat|refer|plan|order|schedul|instruct|encourag|review",
+        r"|need|treat|refer|plan|order|schedul|instruct|encourag|review|questions|agree|return",
         "followup": r"follow|return|recheck|call|weeks?|review|see\b|appointment|f/u|discharg|home"
         r"|\{lasting|\{date",
         "complaint": r"\{symptom|\{diagnosis|\{condition|\{short|follow|visit|check|\{lasting",
-        "opening": r"\{(?:a_who|who|symptom|condition|age|short|pronoun|lasting)|patient|\bpt\b",
+        "opening": r"\{(?:a_who|who|an_age|age|symptom|condition|short|diagnosis|lasting)|present"
+        r"|\bcom(?:es|ing)|\bhere\b|\bseen\b|refer|brought|evaluat|visit|return|follow|appointment",
     }.items()
 }
+# What other sections say.
+_PLANNED = re.compile(
+    r"\bagree|questions were|^continue\b|\bwill (?:follow|call|refer|continue|start|order)"
+    r"|\bI (?:also )?(?:advis|recommend|discuss|encourag|explain|review)"
+    r"|\bexplained\b|\b(?:we|was) discuss|\bplan\b|prescri", re.I,
+)  # fmt: skip
+_ELSEWHERE = {"opening": _PLANNED, "course": _PLANNED, "background": _PLANNED,
+              "medicines": re.compile(r"\bagree|questions were|\bdiagnos")}  # fmt: skip
 # How examinations for students are worded, and notes are not.
 _VIGNETTE = re.compile(
     r"\b(?:comes? to|presents? to|brought to) (?:the |\{possessive\} (?:\w+ )*)physician"
     r"|physician because|\bphysical examination shows\b|is diagnosed with", re.I,
+)  # fmt: skip
+# Sections whose sentences have a verb, where they are written in full.
+_TOLD = ("opening", "course", "exam", "social", "vitals", "denials")
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|had|have|do|does|did|can|could|will|would|may|might|should|must|seems?"
+    r"|denies|reports|states|says|notes|feels|felt|takes|took|lives|comes|came|goes|went|gets|got"
+    r"|makes|made|began|begins|became|becomes|describes|complains|presents|appears|works|keeps|kept"
+    r"|finds|found|thinks|thought|knows|knew|saw|sees|says|said|told|tells|wakes|woke|ate|eats|slept"
+    r"|sleeps|drank|ran|runs|fell|hit|lost|left|stands|sits|walks|wants|needs|tries|uses|returns"
+    r"|remains|continues|lasts|occurs|improves|worsens|helps|starts|stops|believes|mentions"
+    r"|endorses|admits|recalls|remembers|follows|enjoys|likes|exercises|\w+ed)\b|n't\b", re.I,
 )  # fmt: skip
 _MEASURED = re.compile(r"\{(?:bp|pulse|temp|rr|sat|weight|height|bmi|value|lab)", re.I)
 
@@ -54,13 +75,29 @@ class Judge:
     runs: frozenset[int] = frozenset()
     pairs: frozenset[int] = frozenset()
     least: float = -3.0  # mean logarithm of a token's probability
+    likely: float = -3.0  # and of a text that has runs of four words that nobody wrote
     reasons: Counter[str] = field(default_factory=Counter)
     _seen: set[tuple[object, ...]] = field(default_factory=set)
+    _worn: Counter[str] = field(default_factory=Counter)
 
     def known(self, bodies: Iterable[Body]) -> None:
         """Bodies that there are already: they are not taken again."""
         for body in bodies:
             self._seen.add(_key(body))
+
+    def keeps(self, body: Body) -> bool:
+        """Whether a body of an older pool passes what can be read off it alone."""
+        text = body.body
+        if body.style == "full":
+            text = with_articles(text)
+        return not (
+            _broken(text)
+            or not _fits(body.section, text)
+            or _VIGNETTE.search(text)
+            or truth.untrue(body.section, text)
+            or sense.senseless(text)
+            or (body.style == "full" and not self._prose(text))
+        )
 
     def bodies(self, unit: Unit, score: float) -> list[Body]:
         """The body, and its like in the abbreviations of clinicians where the section has them."""
@@ -68,18 +105,19 @@ class Judge:
         if made is None or unit.style == "terse" or unit.section not in sections("terse"):
             return [] if made is None else [made]
         short = made._replace(style="terse", body=safe.terse(made.body))
-        if short.body == made.body or self._refused(short, unit.kind):
+        words = len(short.body.split())
+        if short.body == made.body or words < LEAST or self._refused(short, unit.kind):
             return [made]
         self.reasons["abbreviated"] += 1
         return [made, short]
 
     def body(self, unit: Unit, score: float) -> Body | None:
         """The body, or None with a reason counted."""
-        unit = unit._replace(text=tidy(unit.text))
+        unit = _suited(unit._replace(text=tidy(unit.text)))
         made = Body("*", unit.section, unit.style, _scope(unit), "*", "", unit.text)
         reason = self._wrong(unit, made, score)
         if not reason:
-            made = made._replace(when=truth.when(unit))
+            made = made._replace(when=truth.when(unit), body=owned(unit.text))
             reason = self._refused(made, unit.kind)
         self.reasons[reason or "taken"] += 1
         return None if reason else made
@@ -91,6 +129,10 @@ class Judge:
             return found[0].code
         if _key(made) in self._seen:
             return "near-duplicate"
+        said = [f"{made.style} {s}" for s in sentences(made.body)]
+        if len(said) > 1 and any(self._worn[s] >= _WORN for s in said):
+            return "worn"
+        self._worn.update(said)
         self._seen.add(_key(made))
         return ""
 
@@ -99,7 +141,7 @@ class Judge:
         count = len(text.split())
         if not LEAST <= count <= MOST:
             return "length"
-        if score < self.least:
+        if not self.trusts(text, score):
             return "unlikely"
         if unit.condition == OTHER or _scope(unit) not in lexicon.of(text, unit.kind, unit.section):
             return "foreign"
@@ -107,28 +149,60 @@ class Judge:
             return "broken"
         if not _fits(unit.section, text):
             return "section"
+        if (
+            unit.style == "full"
+            and unit.section in _TOLD
+            and not all(map(_VERB.search, sentences(text)))
+        ):
+            return "no verb"
         if _VIGNETTE.search(text):
             return "vignette"
         if truth.untrue(unit.section, text):
             return "untrue"
+        if sense.senseless(text):
+            return "senseless"
         return "" if self._prose(text) else "unheard"
 
     def _prose(self, text: str) -> bool:
-        """Whether people write these words beside one another: every two, most of every three."""
-        if not self.pairs:
-            return True
-        if not self.pairs.issuperset(pairs.of(text)):
+        """Whether people write these words beside one another: every two and three, most of every
+        four, and any two of a sentence that say something."""
+        return not self.pairs or all(map(self._heard, sentences(text)))
+
+    def _heard(self, text: str) -> bool:
+        if not all(self.pairs.issuperset(pairs.of(text, size)) for size in (2, 3)):
             return False
-        triples = list(pairs.of(text, 3))
-        return sum(t not in self.pairs for t in triples) <= _NEW * len(triples)
+        if not self.pairs.issuperset(pairs.together(text)):
+            return False
+        fours = [f in self.pairs for f in pairs.of(text, 4)]
+        return fours.count(False) <= 1 + guide.NEW * len(fours)
+
+    def trusts(self, text: str, score: float) -> bool:
+        """Whether a text is likely enough by the model that wrote it."""
+        return score >= self.likely or (score >= self.least and self.sure(text))
+
+    def sure(self, text: str) -> bool:
+        """Whether people wrote every four words of its sentences in a row."""
+        return all(self.pairs.issuperset(pairs.of(s, 4)) for s in sentences(text))
 
     def _known(self) -> checks.Lexicon:
         base = checks.lexicon()
         return checks.Lexicon(base.drugs, base.conditions, self.runs)
 
 
+def _suited(unit: Unit) -> Unit:
+    """A text that was asked for a group, and says nothing of its own, suits all conditions."""
+    if unit.condition in (ANY, OTHER) or ANY not in lexicon.of(unit.text, unit.kind, unit.section):
+        return unit
+    return unit._replace(condition=ANY)
+
+
 def _scope(unit: Unit) -> str:
     return ANY if unit.condition == ANY else unit.condition
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text."""
+    return re.split(r"(?<=[.!?])\s+", text)
 
 
 def _key(body: Body) -> tuple[object, ...]:
@@ -154,7 +228,7 @@ _BEFORE = frozenset(
 
 def tidy(text: str) -> str:
     """The text as bodies are written: facts as slots, single blanks, a capital in front."""
-    parts = re.split(r"(?<=[.!?])\s+", re.sub(r"\s+", " ", text).strip())
+    parts = sentences(re.sub(r"\s+", " ", text).strip())
     text = " ".join(safe.facts(p) for p in parts if p)
     text = _ALONE.sub(_bare, text)
     text = re.sub(r"\s+([.,;:?!])", r"\1", text)
@@ -163,8 +237,25 @@ def tidy(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+_OWNED = re.compile(r"(?<=\{[Pp]ossessive\}) \{(condition|symptom)\}")
+_UNOWNED = re.compile(r"(?<=\{[Pp]ossessive\}) \{(diagnosis|symptom_terse)\}")
+_WITH = {"diagnosis": "condition", "symptom_terse": "symptom"}  # and without its article
+
+
+def owned(text: str) -> str:
+    """The text with no article behind 'her'."""
+    return _OWNED.sub(lambda m: f" {{{_BARE[m[1]]}}}", text)
+
+
+def with_articles(text: str) -> str:
+    """The text as it was before."""
+    return _UNOWNED.sub(lambda m: f" {{{_WITH[m[1]]}}}", text)
+
+
 def _fits(section: str, text: str) -> bool:
-    about = _ABOUT.get(section)
+    about, elsewhere = _ABOUT.get(section), _ELSEWHERE.get(section)
+    if elsewhere and elsewhere.search(text):
+        return False
     if section not in ("vitals", "results", "exam") and _MEASURED.search(text):
         return False
     return about is None or bool(about.search(text))
@@ -181,12 +272,13 @@ _INSIDE = re.compile(r"(?<![.!?:]\s)(?<!^)(?<!\")\b(?!I\b)[A-Z][a-z]+")
 _DOUBLED = re.compile(r"\b(\w+)\s+\1\b", re.I)
 _ODD = re.compile(
     r"[#;:]|\{\w+\}\w|\w\{\w+\}"
-    r"|\b(?:an?|the|some|any|this|\{[Pp]ossessive\})"
-    r" \{(?:symptom|condition|diagnosis|finding|short)"
+    r"|\b(?:an?|the|some|any|this) \{(?:symptom|condition|diagnosis|finding|short)"
+    r"|\{[Pp]ossessive\} \{(?:symptoms|findings?)\}"
     r"|\b(?:an?|the) \{(?:[Pp]ronoun|[Pp]ossessive|[Rr]eporter|[Aa]_who|history|lasting)\}"
     r"|\{possessive\} (?:\{possessive\}|\{pronoun\}|\{object\}|is\b|was\b|has\b|had\b)"
     r"|\{[Pp]ronoun\} (?:\{(?!fever)|(?:of|and|that|with|for|or)\b)"
     r"|\b(?:of|with|and|or|for|to|the|an?|in)[.,]|\bcontinue to continue|\bof (?:for|with|of)\b"
+    r"|\{(?:[Cc]ondition|[Dd]iagnosis|[Ss]hort)\} (?:of|who|ago)\b|\b(\w+) (?:or|and) \1\b"
 )
 
 

@@ -61,6 +61,20 @@ def groups() -> Mapping[str, frozenset[str]]:
     return {g: frozenset(w - drugs - checks.SEX) for g, w in found.items()}
 
 
+@cache
+def allowed() -> frozenset[str]:
+    """The words that some body may have."""
+    of_lists = (lists()[name] for name in ("grown", "injury", "hurting"))
+    return frozenset().union(everyday(), *of_lists, *sections().values(), *groups().values())
+
+
+def suiting(kind: str, section: str, condition: str) -> frozenset[str]:
+    """The words that a body of a kind, a section and a condition may have."""
+    of_lists = (lists()[name] for name in ("grown", "injury", "hurting"))
+    own = sections().get((kind, section), frozenset())
+    return everyday().union(*of_lists, own, groups().get(condition, frozenset()))
+
+
 NEGATION = re.compile(
     r"\b(?:no|not|denie[sd]|deny|without|negative|never|none|nor|neither|w/o|neg|free of"
     r"|resolved)\b|n't\b", re.I,
@@ -69,7 +83,7 @@ NEGATION = re.compile(
 
 def of(text: str, kind: str, section: str) -> tuple[str, ...]:
     """'*' where the sentence suits any condition, the groups it suits, or nothing."""
-    allowed = everyday() | lists()["grown"] | lists()["injury"]
+    allowed = everyday() | lists()["grown"] | lists()["injury"] | lists()["hurting"]
     rest = words(text) - allowed - sections().get((kind, section), frozenset())
     if not rest:
         return ("*",)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
@@ -11,9 +14,12 @@ from typing import Any
 
 from seeder.errors import SeederError
 from seeder.text import pool
-from seeder.writer import convert, foreign, pairs, sample, write
-from seeder.writer.judge import Judge
-from seeder.writer.sample import Sampling
+from seeder.text.pool import Body
+from seeder.writer import convert, couples, foreign, pairs, safe, sample, units, write
+from seeder.writer.guide import Guide
+from seeder.writer.judge import Judge, with_articles
+from seeder.writer.sample import Drawn, Sampling
+from seeder.writer.units import Unit
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,7 @@ class Wanted:
     minutes: float | None
     notes: Path | None
     sampling: Sampling
+    workers: int = 1
 
 
 def shipped() -> Path:
@@ -36,10 +43,86 @@ def shipped() -> Path:
     return found
 
 
-def opened(folder: Path, sampling: Sampling) -> write.Writer:
+def opened(folder: Path, sampling: Sampling) -> foreign.Foreign | sample.Model:
     """The model in a folder: ours, or an imported one."""
     card = folder / foreign.CARD
     return foreign.Foreign(folder, sampling) if card.is_file() else sample.Model(folder, sampling)
+
+
+# Means of the logarithm of a token's probability, below which our model's text is no prose: where
+# people wrote every four words of it, and where they did not.
+_LEAST, _LIKELY = -2.1, -1.25
+
+
+def _trusted(bodies: list[Body], judge: Judge, model: sample.Model) -> list[Body]:
+    """Bodies of an older pool that the model finds likely, and their like in abbreviations."""
+    full = [b for b in bodies if b.style == "full"]
+    scores = model.scores(
+        [
+            Unit(units.kinds_of(b.section)[0], b.section, b.condition, "adult", "full", "section",
+                 with_articles(b.body))
+            for b in full
+        ]
+    )  # fmt: skip
+    kept = {
+        b
+        for b, score in zip(full, scores, strict=True)
+        if judge.keeps(b) and judge.trusts(with_articles(b.body), score)
+    }
+    short = {(b.section, safe.terse(b.body)) for b in kept}
+    return [b for b in bodies if b in kept or (b.section, b.body) in short]
+
+
+@contextmanager
+def _rounds(folder: Path, sampling: Sampling, runs: frozenset[int], workers: int
+            ) -> Iterator[write.Rounds]:  # fmt: skip
+    """What draws: each round by a worker of its own, the rounds in order. Our model is guided by
+    the runs of words; a round of it is the same whoever draws it. An imported model, and one
+    without such runs, are asked freely, in one process."""
+    if (folder / foreign.CARD).is_file() or not runs:
+        writer = opened(folder, sampling)
+        yield lambda numbers: ([*writer.draw(write.asked(sampling.seed, n))] for n in numbers)
+        return
+    if workers == 1:
+        draw = _Drawing(folder, sampling, runs)
+        yield lambda numbers: (draw(n) for n in numbers)
+        return
+    spawned = multiprocessing.get_context("spawn")
+    with spawned.Pool(workers, _start, (folder, sampling, runs)) as processes:
+        yield lambda numbers: _ahead(processes, numbers, 2 * workers)
+
+
+def _ahead(processes: Any, numbers: Iterator[int], most: int) -> Iterator[list[Drawn]]:
+    """The rounds in order, so many of them begun before they are asked for."""
+    begun = deque(processes.apply_async(_drawn, (next(numbers),)) for _ in range(most))
+    while True:
+        yield begun.popleft().get()
+        begun.append(processes.apply_async(_drawn, (next(numbers),)))
+
+
+class _Drawing:
+    """Our model with its guide, in one process."""
+
+    def __init__(self, folder: Path, sampling: Sampling, runs: frozenset[int]) -> None:
+        self.model = sample.Model(folder, sampling)
+        self.guide = Guide(self.model.pieces, runs)
+
+    def __call__(self, number: int) -> list[Drawn]:
+        asked = write.asked(self.model.sampling.seed, number)
+        return [*self.model.guided(asked, self.guide, number)]
+
+
+_worker: _Drawing | None = None
+
+
+def _start(*given: Any) -> None:
+    global _worker
+    _worker = _Drawing(*given)
+
+
+def _drawn(number: int) -> list[Drawn]:
+    assert _worker is not None
+    return _worker(number)
 
 
 def written(wanted: Wanted, told: Callable[[write.Progress], None]) -> dict[str, Any]:
@@ -50,11 +133,22 @@ def written(wanted: Wanted, told: Callable[[write.Progress], None]) -> dict[str,
     # A pool that grows is asked other things than it was before: its digest is in the seed.
     seed = wanted.sampling.seed if old is None else int(old.digest[:12], 16)
     sampling = Sampling(**{**asdict(wanted.sampling), "seed": seed % (1 << 31)})
-    writer = opened(folder, sampling)
     runs = write.runs(wanted.notes) if wanted.notes else frozenset()
-    judge = Judge(runs, pairs.read(folder) or pairs.read(_own()))
-    made = write.grow(writer, judge, bodies, most=wanted.bodies, seed=seed,
-                      minutes=wanted.minutes, told=told)  # fmt: skip
+    known = pairs.read(folder) or pairs.read(_own())
+    judge = Judge(runs, known)
+    if not (folder / foreign.CARD).is_file():
+        judge.least, judge.likely = _LEAST, _LIKELY
+        bodies = _trusted(bodies, judge, sample.Model(folder, sampling))
+    with _rounds(folder, sampling, known, wanted.workers) as rounds:
+        made = write.grow(rounds, judge, bodies, most=wanted.bodies, minutes=wanted.minutes,
+                          told=told)  # fmt: skip
+    if known and not (folder / foreign.CARD).is_file():
+        model = sample.Model(folder, sampling)
+        for more in couples.couples(model, judge, made, seed):
+            made += more
+            told(write.Progress(len(made), 0, 0, 1.0))
+            if len(made) >= wanted.bodies:
+                break
     found = write.frozen(
         made, {**(old.provenance if old else {}), **_provenance(folder, wanted, seed)}
     )

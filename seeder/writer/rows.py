@@ -9,6 +9,7 @@ that was interrupted goes on with the files that are missing.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import multiprocessing
 import time
 from collections import Counter
@@ -29,7 +30,8 @@ from seeder.text import frozen, tags
 from seeder.text.book import Page
 from seeder.text.fill import Draft
 from seeder.text.pool import Body
-from seeder.writer import foreign, pairs, pooling, write
+from seeder.writer import foreign, pairs, pooling, sample, write
+from seeder.writer.guide import Guide
 from seeder.writer.judge import Judge, sections
 from seeder.writer.sample import Drawn, Sampling
 from seeder.writer.units import ANY, Unit
@@ -199,10 +201,23 @@ def _parts(given: list[tuple[str, Any, Draft]]) -> int:
     )
 
 
+class Guided:
+    """Our own model, guided by the runs of words that people wrote. Not every text gets to its
+    end; each draw is a function of the seed and of its number."""
+
+    def __init__(self, model: sample.Model, runs: frozenset[int]) -> None:
+        self.model, self.guide = model, Guide(model.pieces, runs)
+        self._numbers = itertools.count()
+
+    def draw(self, asked: Sequence[Unit]) -> Iterator[Drawn]:
+        return self.model.guided(asked, self.guide, next(self._numbers))
+
+
 def _opened(folder: Path, sampling: Sampling, device: str) -> Writer:
     if device != "cpu" and (folder / foreign.CARD).is_file():
         return foreign.Foreign(folder, sampling, device)
-    return pooling.opened(folder, sampling)
+    writer, runs = pooling.opened(folder, sampling), pairs.read(folder)
+    return Guided(writer, runs) if runs and isinstance(writer, sample.Model) else writer
 
 
 def _judge(folder: Path, notes: Path | None) -> Judge:

@@ -25,9 +25,9 @@ _ADJECTIVES = (
     r"|right-handed|left-handed|white|black|caucasian|african|american|african-american|hispanic"
     r"|latino|asian|native|married|single|retired|gravida|primigravid|pregnant),?\s+)*"
 )
-_PERSON = (
-    r"(?:male|female|man|woman|gentleman|lady|boy|girl|patient|infant|child|newborn|primigravida)"
-)
+_PERSON = r"(?:man|woman|gentleman|lady|boy|girl|patient|infant|child|newborn|primigravida)"
+# What a line or sentence of a list is headed by: 'Medical Reasoning: ', 'Respiratory: '.
+_HEAD = r"(?:^[ \t]*|(?<=[.!?] ))[A-Z][A-Za-z/-]*(?: [A-Za-z/-]+){0,3}:[ \t]+"
 _AGE = r"(\d+|[a-z]+(?:-[a-z]+)?)[\s-](?:years?|months?|weeks?|days?|yr)[\s-]+old"
 _TITLE = r"\b(?:Mr|Mrs|Ms|Miss)\b\.?\s+(?:[A-Z][\w'-]*\.?)(?:\s[A-Z][\w'-]+)*"
 
@@ -58,6 +58,10 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bDrs?\.?\s+[A-Z][\w'-]*(?:\s[A-Z][\w'-]+)?", "{provider}", 0),
         (rf"\b(?:{_MONTHS})\s+(?:of\s+)?\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}\b", "{date}", 0),
         (r"\b\d{1,2}/\d{1,2}/\d{2,4}\b", "{date}", 0),
+        (_HEAD, "", re.M),
+        (rf"\b[Aa]n?\s+{_ADJECTIVES}{_AGE},?\s+{_ADJECTIVES}(?:fe)?male\b",
+         "{an_age} {sex}", re.I),
+        (rf"\b{_AGE},?\s+{_ADJECTIVES}(?:fe)?male\b", "{age} {sex}", re.I),
         (rf"\b[Aa]n?\s+{_ADJECTIVES}{_AGE},?\s+{_ADJECTIVES}{_PERSON}\b", "{a_who}", re.I),
         (rf"\b{_AGE},?\s+{_ADJECTIVES}{_PERSON}\b", "{who}", re.I),
         (rf"\b[Aa]n?\s+{_COUNT}[\s-]{_SPAN}\s+history of", "{lasting} of", re.I),

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from seeder.errors import SeederError
 from seeder.writer import vocabulary
+from seeder.writer.guide import Guide
 from seeder.writer.units import Unit
 
 
@@ -24,6 +27,8 @@ class Sampling:
     temperature: float = 1.0
     likely: int = 100  # the most likely tokens that one is drawn from; 0 for all
     mass: float = 0.97  # and no more of them than have that probability together
+    bold: float = 1.4  # the temperature of a guided text's first words, so that many begin apart
+    floor: float = 0.004  # the least probability of a guided text's piece
     longest: int = 80
 
 
@@ -33,6 +38,17 @@ class Drawn(NamedTuple):
     unit: Unit
     score: float
     tokens: int
+
+
+_BEGUN = 3  # pieces that a guided text begins with
+# Words that a guided text's first sentence has at least, one of these: left alone, it ends early.
+_LEAST = (0, 0, 0, 5, 7, 9)
+_LONG = ("opening", "course", "plan", "impression", "background")
+_CONTROLS = 7  # pieces in front of a text
+
+
+def _head(unit: Unit) -> list[str]:
+    return [vocabulary.START, *vocabulary.prompt(unit)]
 
 
 class Model:
@@ -60,10 +76,7 @@ class Model:
         s = self.sampling
         for low in range(0, len(asked), s.batch):
             batch = asked[low : low + s.batch]
-            prompts = [
-                [vocabulary.START, *vocabulary.prompt(u), *self.pieces.encode(u.text, out_type=str)]
-                for u in batch
-            ]
+            prompts = [[*_head(u), *self.pieces.encode(u.text, out_type=str)] for u in batch]
             results = self.generator.generate_batch(
                 prompts,
                 max_batch_size=s.batch,
@@ -85,3 +98,65 @@ class Model:
         return Drawn(
             unit._replace(text=text.strip() if whole else ""), float(result.scores[0]), len(tokens)
         )
+
+    def guided(self, asked: Sequence[Unit], guide: Guide, number: int = 0) -> Iterator[Drawn]:
+        """A text for each unit that gets to its end, of the words that the guide allows: a function
+        of the seed and the number, whatever was drawn before."""
+        rng = np.random.default_rng([self.sampling.seed, number])
+        for low in range(0, len(asked), self.sampling.batch):
+            made = [*self._together(asked[low : low + self.sampling.batch], guide, rng)]
+            if made:
+                scores = self.scores([d.unit for d in made])
+                yield from (d._replace(score=s) for d, s in zip(made, scores, strict=True))
+
+    def _together(
+        self, asked: Sequence[Unit], guide: Guide, rng: np.random.Generator
+    ) -> Iterator[Drawn]:
+        going = [
+            (_head(u), guide.begin(u, int(rng.choice(_LEAST)) if u.section in _LONG else 0))
+            for u in asked
+        ]
+        for length in range(self.sampling.longest):
+            if not going:
+                return
+            logits = np.asarray(self.generator.forward_batch([t for t, _ in going]))[:, -1]
+            still = []
+            for (tokens, state), row in zip(going, logits, strict=True):
+                piece = self._piece(row, guide.moves(state), length, rng)
+                if piece == vocabulary.END:
+                    text = self.pieces.decode(tokens[_CONTROLS:])
+                    yield Drawn(state.unit._replace(text=text.strip()), 0.0, length)
+                elif piece:
+                    still.append(([*tokens, piece], guide.take(state, piece)))
+            going = still
+
+    def _piece(
+        self, logits: Any, moves: Sequence[str], length: int, rng: np.random.Generator
+    ) -> str:
+        """One of the moves by its probability; none where all are unlikely."""
+        s = self.sampling
+        numbers = [self.pieces.piece_to_id(m) for m in moves]
+        every = logits - logits.max()
+        chance = every[numbers] - np.log(np.exp(every).sum())
+        bold = length < _BEGUN
+        good = chance >= np.log(s.floor / (10 if bold else 1))
+        if not good.any():
+            return ""
+        heat = s.bold if bold else s.temperature
+        noise = rng.gumbel(size=len(moves))
+        return moves[int(np.argmax(np.where(good, chance / heat + noise, -np.inf)))]
+
+    def scores(self, texts: Sequence[Unit]) -> list[float]:
+        """The mean logarithm of each text's tokens, nothing kept from being said."""
+        return [total / size for total, size in self.sums(texts)]
+
+    def sums(self, texts: Sequence[Unit]) -> list[tuple[float, int]]:
+        """The sum of the logarithms of each text's tokens, its end among them, and their number."""
+        heads = [_head(u) for u in texts]
+        tokens = [
+            [*h, *self.pieces.encode(u.text, out_type=str), vocabulary.END]
+            for h, u in zip(heads, texts, strict=True)
+        ]
+        found = self.generator.score_batch(tokens, max_batch_size=self.sampling.batch)
+        own = [f.log_probs[len(h) - 1 :] for f, h in zip(found, heads, strict=True)]
+        return [(float(np.sum(logs)), len(logs)) for logs in own]

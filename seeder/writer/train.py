@@ -39,10 +39,10 @@ class Settings:
     warmup: int = 60
     grammar: int = 8000  # units of the grammar in an epoch
     vocabulary: int = 4096
-    width: int = 192
-    layers: int = 4
-    heads: int = 3
-    inner: int = 512
+    width: int = 256
+    layers: int = 6
+    heads: int = 4
+    inner: int = 704
 
 
 Told = Callable[[dict[str, Any]], None]
@@ -156,9 +156,11 @@ def _step(torch: Any, network: Any, optimizer: Any, rows: Any, rate: float) -> f
     network.train()
     for group in optimizer.param_groups:
         group["lr"] = rate
-    logits = network(rows[:, :-1])
+    # Products in 16 bits: three times as fast on a CPU that has them, and weights stay in 32.
+    with torch.autocast(rows.device.type, torch.bfloat16):
+        logits = network(rows[:, :-1])
     loss = torch.nn.functional.cross_entropy(
-        logits.reshape(-1, logits.shape[-1]), rows[:, 1:].reshape(-1)
+        logits.float().reshape(-1, logits.shape[-1]), rows[:, 1:].reshape(-1)
     )
     optimizer.zero_grad(set_to_none=True)
     loss.backward()

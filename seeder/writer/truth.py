@@ -61,22 +61,43 @@ _OTHERS = _rule(
     r"\b(?:famil\w+|mother|father|parents?|partner|siblings?|brother|sister|friend)\b[^.!?]*"
     + _TRUE
 )
+_PAINLESS = _rule(_NO + r"[^.!?]*\b(?:pain|hurt)")
 _DENIED, _DENYING = _rule(r"\{denied"), _rule(_NO + r"[^.!?]*\{denied")
 # What may not agree with values, ages and habits that stand elsewhere in the row.
 _CLAIMS = _rule(
     r"\b(?:vital signs|vitals|smok\w+|cigarettes?|tobacco|alcohol|packs?|beers?|wine|drinks?"
-    r"|drinking|married|divorced?|widow\w*|retired|unemployed|birthday|pregnan\w+)\b"
+    r"|drinking|married|divorced?|widow\w*|retired|unemployed|birthday|pregnan\w+|infant|newborn"
+    r"|bab(?:y|ies)|toddler|child|(?:low|lower|upper|mid) back|back (?:pain|hurts)"
+    r"|(?:\{possessive\}|the) back|days of age|anger|second opinion)\b"
     r"|\b(?:left|right|bilateral\w*)\b(?! (?:now|away|after))"
 )
+_BACK = _rule(r"\{possessive\} back\b")
+_DOSED = _rule(  # the row has a dose and an hour of its own
+    r"\{(?:medicine|drug)\}[^.]*\b(?:every \w+ hours|times (?:a day|daily)|once|twice|daily|nightly)\b"
+    r"|\b(?:twice daily|three times (?:a day|daily)|every \w+ hours)\b"
+)
+_SERIOUS = _rule(r"^(?:(?!\bno\b|\bden|\bnot\b).)*\bhistory of (?:major|serious)")
+_BETTER = _rule(
+    r"(?<!not )(?<!no )(?<!not been )(?<!not feel )(?<!not feeling )(?<!not doing )"
+    r"\b(?:better|improv\w+|well|fine|healthy|resolved|stable|without (?:difficulty|complaints))\b"
+)
+_WORSE = _rule(r"\b(?:worse\w*|constant|still|not (?:better|improv\w+|well))\b|\{symptom|\bpain")
+_NO_DRUGS = _rule(_NO + r"[^.!?]*\b(?:medications?|medicines?|meds)\b")
+_DRUGS = _rule(r"\b(?:medications?|medicines?|meds)\b|\{(?:drug|medicine)")
 _NORMAL = _rule(r"(?<!otherwise )\b(?:unremarkable|normal|no abnormalit\w+)\b")
 _GONE = _rule(r"\b(?:past|ago|last)\b")
 _SPANS = _rule(r"\b(?:hours?|days?|weeks?|months?|years?|overnight|yesterday|today)\b")
 _LASTING = _rule(r"\{lasting")
 
 
+def claims(text: str) -> bool:
+    """Whether a text says what may not agree with the row's values, ages and habits."""
+    return bool(_CLAIMS.search(text))
+
+
 def untrue(section: str, text: str) -> bool:
     """Whether a text may contradict its row, or another section of the note."""
-    if any(rule.search(text) for rule in (_DENIES, _OTHERS, _CLAIMS)):
+    if any(rule.search(text) for rule in (_DENIES, _OTHERS, _CLAIMS, _PAINLESS)):
         return True
     if _DENIED.search(text) and not _DENYING.search(text):
         return True
@@ -86,8 +107,23 @@ def untrue(section: str, text: str) -> bool:
         return True
     if _WELL.search(text) and "{symptom" in text.lower():
         return True
+    if _BACK.search(text) or _DOSED.search(text) or _SERIOUS.search(text):
+        return True
+    if _disagree(re.split(r"(?<=[.!?])\s+", text)):
+        return True
     lasts = _LASTING.search(text)
     return bool(lasts and (section in ("plan", "followup") or _SPANS.search(text)))
+
+
+def _disagree(sentences: list[str]) -> bool:
+    """Whether one sentence says the contrary of another."""
+    if len(sentences) < 2:
+        return False
+    better, worse, none, some = (
+        [bool(rule.search(s)) for s in sentences] for rule in (_BETTER, _WORSE, _NO_DRUGS, _DRUGS)
+    )
+    drugs = any(none) and any(a and not b for a, b in zip(some, none, strict=True))
+    return drugs or (any(better) and any(worse))
 
 
 def when(unit: Unit) -> str:
@@ -102,6 +138,8 @@ def when(unit: Unit) -> str:
         tags.update(("!infant", "!child"))
     if words & lexicon.lists()["injury"] - lexicon.everyday():
         tags.add("injury")
+    if words & lexicon.lists()["hurting"] or "physical therapy" in text.lower():
+        tags.add("pain")
     tags.update(tag for rule, tag in _NONE if rule.search(text))
     if unit.section in ("opening", "course"):
         tags.update(_course(text))

@@ -18,7 +18,8 @@ from seeder.text.pool import SLOT
 from seeder.writer import lexicon, safe
 
 ANY, OTHER = "*", "other"
-TONES = ("made", "real")
+# Who writes: the grammar, a section dictated, a note of a visit, an examiner, a triage nurse.
+TONES = ("made", "section", "visit", "vignette", "triage")
 
 
 class Unit(NamedTuple):
@@ -34,11 +35,13 @@ class Unit(NamedTuple):
 
 
 class Note(NamedTuple):
-    """An open note's section: its document, its name, its text, and whether it is held out."""
+    """An open note's section: its document, its name, its text, its tone, and whether it is held
+    out."""
 
     document: str
     section: str
     text: str
+    tone: str
     held: bool
 
 
@@ -86,15 +89,21 @@ def notes(folder: Path) -> Iterator[Note]:
             yield from _parts(f"{file.stem} {number}", kind, text, held)
 
 
+def _tone(kind: str) -> str:
+    named = ("section", "vignette", "triage")
+    return next((tone for tone in named if tone in kind), "visit")
+
+
 def _parts(document: str, kind: str, text: str, held: bool) -> Iterator[Note]:
+    tone = _tone(kind)
     if kind != "visit_note":
-        yield Note(document, kind.removeprefix("section:").lower(), text, held)
+        yield Note(document, kind.removeprefix("section:").lower(), text, tone, held)
         return
     parts = _HEADING.split(text)
     for place in range(1, len(parts) - 2, 3):
         heading = (parts[place] or parts[place + 1] or "").strip().lower()
         if parts[place + 2].strip():
-            yield Note(document, heading, parts[place + 2].strip(), held)
+            yield Note(document, heading, parts[place + 2].strip(), tone, held)
 
 
 _BAND = re.compile(r"(\d+|newborn|infant)[\s-](year|month|week|day|boy|girl)", re.I)
@@ -134,11 +143,11 @@ def of_note(note: Note) -> Iterator[Unit]:
         label = suits[len(text) % len(suits)] if suits else OTHER
         most = 3 if label != OTHER else 4
         if (here, label) != last or len(run) >= most or here in ("opening", "denials"):
-            yield from _unit(run, last, band, terse)
+            yield from _unit(run, last, band, terse, note.tone)
             run = []
         run.append(said)
         last = (here, label)
-    yield from _unit(run, last, band, terse)
+    yield from _unit(run, last, band, terse, note.tone)
 
 
 def _place(section: str, text: str, place: int, name: str) -> str:
@@ -164,12 +173,12 @@ def _place(section: str, text: str, place: int, name: str) -> str:
     return section
 
 
-def _unit(run: list[str], last: tuple[str, str], band: str, terse: bool) -> Iterator[Unit]:
+def _unit(
+    run: list[str], last: tuple[str, str], band: str, terse: bool, tone: str
+) -> Iterator[Unit]:
     if run:
-        kind = kinds_of(last[0])[0]
-        yield Unit(
-            kind, last[0], last[1], band, "terse" if terse else "full", "real", " ".join(run)
-        )
+        kind, style = kinds_of(last[0])[0], "terse" if terse else "full"
+        yield Unit(kind, last[0], last[1], band, style, tone, " ".join(run))
 
 
 # The grammar -------------------------------------------------------------------------------------
@@ -223,10 +232,13 @@ def of_grammar(seed: int, share: float = 0.4) -> Iterator[Unit]:
 
 def varied(units: Iterable[Unit], seed: int) -> Iterator[Unit]:
     """Real units for one more epoch: of another kind that has the section, some of them terse, some
-    with the words of a group in place of its slots."""
+    with the words of a group in place of its slots. Vignettes come every second time: they are
+    most of the text, and no notes."""
     rng = random.Random(seed)  # noqa: S311 - training, no value path
     all_groups = sorted(_of_group())
-    for unit in units:
+    for place, unit in enumerate(units):
+        if unit.tone == "vignette" and (place + seed) % 2:
+            continue
         one = unit._replace(kind=rng.choice(kinds_of(unit.section)))
         told_here = any(s.lower() in _TOLD for s in SLOT.findall(one.text))
         if one.condition == ANY and told_here and rng.random() < 0.3:

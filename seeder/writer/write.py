@@ -9,23 +9,23 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from pathlib import Path
-from typing import Protocol
 
 from seeder.clinical.knowledge import load
 from seeder.text import checks, grammar, pool
 from seeder.text.pool import Body, TextPool
 from seeder.writer import units
-from seeder.writer.judge import Judge, sections
+from seeder.writer.judge import Judge, owned, sections
 from seeder.writer.sample import Drawn
 from seeder.writer.units import ANY, Unit
 
-ROUND = 2048  # texts asked for at a time
+ROUND = 1024  # texts asked for at a time
 _STALE = 0.002  # a round with less than this share of new bodies is the last
 _OWN = 16  # bodies of a group, below which the group has those of all conditions
 # How often a section is asked for, beside the others.
-_WEIGHTS = {"opening": 5, "course": 8, "plan": 3, "impression": 3, "exam": 2, "background": 2,
-            "social": 2, "followup": 2, "medicines": 2, "denials": 1, "vitals": 1, "results": 1,
+_WEIGHTS = {"opening": 10, "course": 18, "plan": 4, "impression": 3, "exam": 1, "background": 2,
+            "social": 2, "followup": 3, "medicines": 3, "denials": 1, "vitals": 1, "results": 1,
             "complaint": 1}  # fmt: skip
 _BANDS = {"adult": 8, "elder": 2, "child": 2, "infant": 1}
 # Sections that tell of the condition itself, and may do so in its own words.
@@ -33,10 +33,8 @@ _TELLING = ("opening", "course")
 _SHARE = 0.12  # of what is asked for in these
 
 
-class Writer(Protocol):
-    """What writes: our own model, or a user's."""
-
-    def draw(self, asked: Sequence[Unit]) -> Iterator[Drawn]: ...
+# What was drawn in a round, by the round's number.
+Rounds = Callable[[Iterator[int]], Iterator[list[Drawn]]]
 
 
 @dataclass(frozen=True)
@@ -49,26 +47,19 @@ class Progress:
     seconds: float
 
 
-def asked(seed: int, number: int, tones: Sequence[str] = ("real",)) -> list[Unit]:
+def asked(seed: int, number: int, tones: Sequence[str] = ("section", "visit")) -> list[Unit]:
     """What is asked for in a round: a function of the pool's seed and the round's number."""
     rng = random.Random(f"{seed} {number}")  # noqa: S311 - a pool is frozen, no value path
-    shared = {s: sections(s) for s in ("full", "terse")}
     groups = sorted(load().groups)
-    places = [
-        (section, style)
-        for style, weight in (("full", 3), ("terse", 1))
-        for section in shared[style]
-        if section in _WEIGHTS
-        for _ in range(weight * _WEIGHTS[section])
-    ]
+    places = [s for s in sections("full") if s in _WEIGHTS for _ in range(_WEIGHTS[s])]
     bands = [b for b, weight in _BANDS.items() for _ in range(weight)]
     found = []
     for _ in range(ROUND):
-        section, style = rng.choice(places)
+        section = rng.choice(places)
         own = section in _TELLING and rng.random() < _SHARE
         found.append(
             Unit(rng.choice(units.kinds_of(section)), section, rng.choice(groups) if own else ANY,
-                 rng.choice(bands), style, rng.choice(tones), "")
+                 rng.choice(bands), "full", rng.choice(tones), "")
         )  # fmt: skip
     return found
 
@@ -95,30 +86,29 @@ def runs(notes: Path) -> frozenset[int]:
 
 
 def grow(
-    writer: Writer,
+    rounds: Rounds,
     judge: Judge,
     old: Sequence[Body],
     *,
     most: int,
-    seed: int,
     minutes: float | None = None,
     told: Callable[[Progress], None] = lambda p: None,
 ) -> list[Body]:
-    """The old bodies and new ones, until there are so many, the time is over, or the model says
-    little that is new."""
-    bodies = list(old)
+    """The old bodies that the judge keeps and new ones, until there are so many, the time is over,
+    or the model says little that is new."""
+    bodies = [b._replace(body=owned(b.body)) for b in old if judge.keeps(b)]
     judge.known(grammar.load().pool.bodies())
     judge.known(bodies)
-    begun, tokens, number = time.monotonic(), 0, 0
-    while len(bodies) < most:
+    begun, tokens = time.monotonic(), 0
+    for number, drawn in enumerate(rounds(count())):
         before = len(bodies)
-        for drawn in writer.draw(asked(seed, number)):
-            tokens += drawn.tokens
-            bodies += judge.bodies(drawn.unit, drawn.score)
-        number += 1
+        for one in drawn:
+            tokens += one.tokens
+            bodies += judge.bodies(one.unit, one.score)
         spent = time.monotonic() - begun
-        told(Progress(len(bodies), number * ROUND, tokens, spent))
-        if len(bodies) - before < _STALE * ROUND or (minutes and spent > 60 * minutes):
+        told(Progress(len(bodies), (number + 1) * ROUND, tokens, spent))
+        stale = len(bodies) - before < _STALE * ROUND
+        if stale or len(bodies) >= most or (minutes and spent > 60 * minutes):
             break
     return bodies[:most] if len(bodies) > most else bodies
 

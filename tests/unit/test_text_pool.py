@@ -98,14 +98,14 @@ def _told(path: Path, bodies: list[Body]) -> set[str]:
 
 
 def test_bodies_of_all_kinds_are_used_alone_where_there_are_enough(tmp_path: Path) -> None:
-    many = _told(tmp_path / "a", _course(20))
-    assert 10 < len(many) <= 20
+    many = _told(tmp_path / "a", _course(60))
+    assert 30 < len(many) <= 60
     full = grammar.load().kinds["present_illness"].layouts[0]
     source = book.pooled("present_illness", str(tmp_path / "a"))
     page = next(p for p in source.pages if p.layout == full)
     tagged = Facts(story(400), KEY)
     _, enough = page.parts[1].of(tagged.tags, tagged.condition)
-    assert set(enough.tolist()) == {20}
+    assert set(enough.tolist()) == {60}
 
 
 def test_a_row_that_few_bodies_suit_has_the_grammars_too(tmp_path: Path) -> None:

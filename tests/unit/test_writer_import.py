@@ -28,7 +28,7 @@ _SIZES: dict[str, Any] = {
     "gpt2": ("GPT2Config", "GPT2LMHeadModel", {}),
     "t5": ("T5Config", "T5ForConditionalGeneration", {}),
 }
-_ASKED = Unit("present_illness", "course", "*", "adult", "full", "real", "")
+_ASKED = Unit("present_illness", "course", "*", "adult", "full", "section", "")
 
 
 def _tokenizer(folder: Path, chat: bool) -> int:

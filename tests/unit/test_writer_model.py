@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from seeder.cli.text import text as command
 from seeder.errors import SeederError
 from seeder.text import pool
-from seeder.writer import convert, pooling, sample, train, units, vocabulary, write
+from seeder.writer import convert, lexicon, pairs, pooling, sample, train, units, vocabulary, write
+from seeder.writer.guide import Guide
 from seeder.writer.sample import Sampling
 from seeder.writer.train import Settings
 from seeder.writer.units import Unit
@@ -96,7 +97,7 @@ def test_the_converted_model_says_what_the_trained_one_says(trained: Path, tmp_p
     network.load_state_dict(state["network"])
     network.eval()
     pieces = vocabulary.read(trained)
-    unit = Unit("present_illness", "course", "*", "adult", "full", "real", "{Pronoun} is better.")
+    unit = Unit("present_illness", "course", "*", "adult", "full", "visit", "{Pronoun} is better.")
     row = train.tokens(pieces, unit)
     with torch.no_grad():
         logits = network(torch.tensor([row[:-1]])).log_softmax(-1)[0]
@@ -113,13 +114,56 @@ def test_the_converted_model_says_what_the_trained_one_says(trained: Path, tmp_p
 
 def test_the_same_seed_and_batch_give_the_same_texts(model: Path) -> None:
     asked = write.asked(7, 0)[:96]
-    first, second = (
-        [d.unit.text for d in sample.Model(model, Sampling(batch=32)).draw(asked)] for _ in "ab"
-    )
-    assert first == second
-    other = [d.unit.text for d in sample.Model(model, Sampling(seed=2, batch=32)).draw(asked)]
-    assert other != first
-    assert len(set(first)) > 10
+
+    def drawn(seed: int) -> list[str]:
+        one = sample.Model(model, Sampling(seed=seed, batch=32, longest=300))
+        return [d.unit.text for d in one.draw(asked)]
+
+    first = drawn(1)
+    assert first == drawn(1)
+    assert drawn(2) != first
+    assert len(set(first)) > 2
+
+
+def test_a_guided_text_has_words_of_its_section_and_runs_that_people_wrote(model: Path) -> None:
+    known = pairs.read(model)
+    asked = write.asked(7, 0)[:256]
+    one = sample.Model(model, Sampling(batch=64, floor=1e-6))
+    guide = Guide(one.pieces, known)
+    found = list(one.guided(asked, guide, 3))
+    assert len(found) > 10
+    assert len({d.unit.text for d in found}) > 5
+    for drawn in found:
+        text = drawn.unit.text
+        assert text.endswith((".", "?"))
+        assert known.issuperset(pairs.of(text)), text
+        assert known.issuperset(pairs.of(text, 3)), text
+        assert known.issuperset(pairs.together(text)), text
+        assert lexicon.of(text, drawn.unit.kind, drawn.unit.section) or "no" in text.lower()
+    # A round is a function of its number, whatever was drawn before, and whoever draws it.
+    other = sample.Model(model, Sampling(batch=64, floor=1e-6))
+    assert list(other.guided(asked, Guide(other.pieces, known), 3)) == found
+    assert list(one.guided(asked, guide, 4)) != found
+
+
+def test_several_processes_write_the_pool_that_one_writes(model: Path, tmp_path: Path) -> None:
+    found = []
+    for workers in (1, 2):
+        file = tmp_path / f"{workers}.pool"
+        sampling = Sampling(batch=64, floor=1e-6)
+        wanted = pooling.Wanted(file, model, 30, None, None, sampling, workers)
+        found.append(pooling.written(wanted, lambda p: None))
+    assert {**found[0], "file": ""} == {**found[1], "file": ""}
+
+
+def test_a_pool_that_grows_loses_what_its_judge_refuses_now(echo: Path, tmp_path: Path) -> None:
+    bad = pool.Body("*", "course", "full", "*", "*", "", "{Pronoun} is able to find it.")
+    good = bad._replace(body="{Pronoun} is better.")
+    pool.write(pool.pool_of([bad, good]), tmp_path / "a")
+    wanted = pooling.Wanted(tmp_path / "a", echo, 20, None, None, Sampling())
+    pooling.written(wanted, lambda p: None)
+    assert good in (held := pool.read(tmp_path / "a").bodies())
+    assert bad not in held
 
 
 def test_what_is_asked_for_covers_sections_registers_and_conditions() -> None:
@@ -127,7 +171,7 @@ def test_what_is_asked_for_covers_sections_registers_and_conditions() -> None:
     assert found == write.asked(1, 0)
     assert found != write.asked(1, 1)
     assert {"opening", "course", "plan", "exam"} <= {u.section for u in found}
-    assert {u.style for u in found} == {"full", "terse"}
+    assert {u.style for u in found} == {"full"}  # the abbreviated ones are made of these
     assert {u.band for u in found} == {"adult", "elder", "child", "infant"}
     assert len({u.condition for u in found}) > 50
     assert {u.tone for u in found} <= set(units.TONES)
