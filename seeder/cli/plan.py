@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from seeder.cli import options, output
-from seeder.errors import UsageError
+from seeder.errors import SeederError, UsageError
 from seeder.load.drift import difference
 from seeder.load.planning import next_batch, updated_plan
 from seeder.plan import explain as explanation
@@ -376,6 +377,7 @@ def estimates(made: Plan, workers: int = options.WORKERS) -> dict[str, Any]:
     cores = os.cpu_count() or 1
     took = duration.estimate(made, found.encoded, workers, cores)
     return {
+        **_row_texts(made, workers),
         "heap_bytes": found.heap,
         "index_bytes": found.indexes,
         "wal_bytes": found.wal,
@@ -388,10 +390,43 @@ def estimates(made: Plan, workers: int = options.WORKERS) -> dict[str, Any]:
     }
 
 
+def _row_texts(made: Plan, workers: int) -> dict[str, Any]:
+    """What texts of rows by a model take, measured on a few; nothing where none are asked for."""
+    from seeder.load.texts import columns
+
+    asked = columns(made)
+    if not asked:
+        return {}
+    from seeder.writer import rows
+    from seeder.writer.sample import Sampling
+
+    rows_asked = sum(count for _, _, count, _ in asked)
+    try:
+        return {"texts": asdict(rows.cost(rows.Wanted(made, Sampling(), workers=workers)))}
+    except SeederError as error:  # the extra, or the model, is not there
+        return {"texts": {"rows": rows_asked, "unknown": error.message}}
+
+
+def _said_texts(texts: Mapping[str, Any], workers: int) -> None:
+    if "unknown" in texts:
+        output.out.print(
+            f"texts: {texts['rows']:,} rows by a model before the load; how long, is not known: "
+            f"{escape(texts['unknown'])}"
+        )
+        return
+    output.out.print(
+        f"texts: {texts['rows']:,} rows by a model before the load, {texts['tokens']:,} tokens at "
+        f"{texts['rate']:,.0f} a second: about {output.lasting(texts['seconds'])} with {workers} "
+        "workers; write them with: seeder text rows"
+    )
+
+
 def _estimates(made: Plan, workers: int) -> None:
     found = estimates(made, workers)
     if not found:
         return
+    if "texts" in found:
+        _said_texts(found["texts"], workers)
     output.out.print(
         f"disk: about {output.size(found['heap_bytes'])} of tables and "
         f"{output.size(found['index_bytes'])} of indexes; WAL while loading up to "

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from seeder.cli import options, output
 from seeder.errors import UsageError
@@ -176,6 +179,136 @@ def pool(file: Path, folder: Path | None, bodies: int, grow: bool, minutes: floa
         output.out.print(f"{file}: {found['bodies']:,} bodies, SHA-256 {found['sha256']}")
         output.note("not taken: " + ", ".join(f"{k} {v:,}" for k, v in found["refused"].items()))
     return 0
+
+
+@text.command()
+@options.plan_argument
+@click.option(
+    "--hours",
+    type=click.FloatRange(0),
+    default=12.0,
+    show_default=True,
+    help="Refuse what takes longer.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=options.WORKERS,
+    show_default=True,
+    help="Processes, each with a model.",
+)
+@click.option(
+    "--tries",
+    type=click.IntRange(1, 32),
+    default=4,
+    show_default=True,
+    help="How often a section that is refused is asked for; then the grammar writes it.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the sampling.")
+@click.option(
+    "--temperature",
+    type=click.FloatRange(0.05, 2.0),
+    default=1.0,
+    show_default=True,
+    help="How boldly words are chosen.",
+)
+@click.option(
+    "--batch",
+    type=click.IntRange(1, 256),
+    default=64,
+    show_default=True,
+    help="Texts that are written at once; another number, other texts.",
+)
+@click.option(
+    "--notes",
+    type=_FOLDER,
+    default=None,
+    help="Open notes of which no text may repeat eight words in a row.",
+)
+@click.option(
+    "--device",
+    type=click.Choice(["cpu", "cuda", "auto"]),
+    default="cpu",
+    show_default=True,
+    help="Where an imported model runs; the package's own runs on the CPU.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what it takes, write nothing.")
+@options.format_option
+def rows(plan_file: Path | None, hours: float, workers: int, tries: int, seed: int,
+         temperature: float, batch: int, notes: Path | None, device: str, dry_run: bool,
+         form: str) -> int:  # fmt: skip
+    """Write the texts of a plan's rows where `text: model` asks for it, before the load.
+
+    Each section of each row is asked for and judged; files of 1,024 rows go to seeder-texts/, and
+    an interrupted run goes on. Small loads and fast machines only.
+
+    \b
+    Example:
+      seeder text rows seeder-plan.yaml --dry-run
+      seeder text rows seeder-plan.yaml --workers 2
+    """
+    from seeder.plan.file import DEFAULT, read
+    from seeder.writer import rows as writing
+    from seeder.writer.sample import Sampling
+
+    sampling = Sampling(seed=seed, temperature=temperature, batch=batch)
+    plan = read(plan_file or DEFAULT)
+    wanted = writing.Wanted(plan, sampling, tries, workers, notes, device)
+    cost = writing.cost(wanted)
+    if not cost.rows:
+        raise UsageError("no column of this plan is written by a model", "text: model asks for it")
+    output.note(
+        f"{cost.rows:,} rows, {cost.bodies:,} sections, {cost.tokens:,} tokens at "
+        f"{cost.rate:,.0f} a second (measured now, {cost.taken:.0%} taken): "
+        f"about {output.lasting(cost.seconds)} with {workers} worker{'s' if workers > 1 else ''}"
+    )
+    found: dict[str, Any] = {"cost": asdict(cost)}
+    if not dry_run:
+        writing.refuse_absurd(cost, hours)
+        found |= _write_rows(wanted)
+    if form == "json":
+        output.data(found)
+    elif not dry_run:
+        output.out.print(
+            f"{found['files']:,} files, {found['kept']:,} of them there before; "
+            f"{found['model']:,} sections by the model, {found['grammar']:,} by the grammar"
+        )
+        refused = sorted(found["refused"].items(), key=lambda item: -item[1])
+        if refused:
+            output.note("not taken: " + ", ".join(f"{k} {v:,}" for k, v in refused))
+    return 0
+
+
+def _write_rows(wanted: Any) -> dict[str, Any]:
+    """Write with a progress bar, and say what was written by whom."""
+    from seeder.writer import rows as writing
+
+    found: dict[str, Any] = {"files": 0, "kept": 0, "model": 0, "grammar": 0, "tokens": 0}
+    reasons: Counter[str] = Counter()
+    began = time.monotonic()
+    columns = (
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total} files"),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=output.err, transient=True) as bar:
+        task = bar.add_task("rows", total=None, rate="")
+
+        def told(done: writing.Done, files: int) -> None:
+            for name in ("model", "grammar", "tokens"):
+                found[name] += getattr(done, name)
+            found["files"] += 1
+            found["kept"] += done.kept
+            reasons.update(done.reasons)
+            rate = f"{found['tokens'] / max(time.monotonic() - began, 1e-3):,.0f} tokens/s"
+            bar.update(task, completed=found["files"], total=files, rate=rate)
+
+        writing.written(wanted, told)
+    seconds = time.monotonic() - began
+    refused = {k: v for k, v in reasons.items() if k not in ("taken", "abbreviated")}
+    return {**found, "seconds": round(seconds, 1), "refused": refused}
 
 
 @text.command("import")

@@ -36,6 +36,13 @@ class CellCall:
         self.reference = rows.world.reference
         self.distinct = maker.plan.distinct is not None
 
+    @property
+    def place(self) -> str:
+        """Table and column."""
+        mine = self._rows.population
+        column = next((c for c, m in mine.makers.items() if m is self._maker), "")
+        return f"{mine.name}.{column}"
+
     def words(self, draw: int = 0, stream: str = "") -> Words:
         if stream:
             return self._rows.shared_words(stream, draw)
@@ -58,6 +65,17 @@ class CellCall:
     def sibling(self, meaning: str) -> pa.Array | None:
         column = self._rows.population.meanings.get(meaning)
         return self._rows.cells(column) if column is not None else None
+
+    def nearby(self, meaning: str) -> pa.Array | None:
+        """The cells of that meaning of the row, or else of its owner and of that one's."""
+        rows, take = self._rows, np.arange(self.n)
+        while (column := rows.population.meanings.get(meaning)) is None:
+            owner = rows.population.plan.owner
+            if not owner or rows.population.plan.kind == "patient":
+                return None
+            rows, at = rows.follow(owner)
+            take = at[take]
+        return rows.column(column).take(pa.array(take))
 
     def elsewhere(self, table: str, column: str, draw: int = 0) -> pa.Array:
         name = Name.parse(table)

@@ -41,6 +41,10 @@ class Call(Protocol):
     params: Mapping[str, Any]
     reference: int  # the plan's reference date: microseconds since 1970-01-01 UTC
 
+    @property
+    def place(self) -> str:
+        """Table and column; '' of what is no column."""
+
     def words(self, draw: int = 0, stream: str = "") -> Words:
         """Words of the column's own stream, or of a stream that columns of a row share by name.
 
@@ -60,6 +64,9 @@ class Call(Protocol):
 
     def sibling(self, meaning: str) -> pa.Array | None:
         """The same rows' cells of the table's first column with that meaning, if it has one."""
+
+    def nearby(self, meaning: str) -> pa.Array | None:
+        """The same of the row, or else of its owner, or of that one's."""
 
     def elsewhere(self, table: str, column: str, draw: int = 0) -> pa.Array:
         """Cells of another table's column, in a row drawn for each row; NULL where it has none."""

@@ -31,6 +31,8 @@ class SampleCall:
         self.reference = reference
         self.distinct = distinct
 
+    place = ""  # of no column
+
     def words(self, draw: int = 0, stream: str = "") -> Words:
         return _words(_key(0, "sample", stream or "own"), self.rows, draw)
 
@@ -46,6 +48,9 @@ class SampleCall:
         raise KeyError(column)
 
     def sibling(self, meaning: str) -> pa.Array | None:
+        return None
+
+    def nearby(self, meaning: str) -> pa.Array | None:
         return None
 
     def elsewhere(self, table: str, column: str, draw: int = 0) -> pa.Array:

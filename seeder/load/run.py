@@ -14,7 +14,7 @@ from seeder import __version__
 from seeder.adapter import Adapter, Object
 from seeder.errors import Interrupted, LoadFailed, PlanError, Refused, SeederError
 from seeder.generate.world import World, build
-from seeder.load import emptying, heap, processes, worker
+from seeder.load import emptying, heap, processes, texts, worker
 from seeder.load.append import Append, alive, refuse_no_batch
 from seeder.load.batch import refuse_stale
 from seeder.load.drift import difference
@@ -55,6 +55,7 @@ def load(
     inputs.check(plan)
     context = None if options.append else processes.prepare(adapter)
     world = build(plan, inputs.opened(plan))
+    texts.refuse_missing(world)
     connection = adapter.connect(url)
     try:
         objects, facts = _ready(plan, connection, adapter, options)

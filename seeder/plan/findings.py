@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from seeder.errors import PlanError
+from seeder.generate import locale
 from seeder.generate.fanout import widest_spread
 from seeder.plan.graph import Graph
-from seeder.plan.model import Finding, Options, Plan, TablePlan
+from seeder.plan.model import ColumnPlan, Finding, Options, Plan, TablePlan
 from seeder.plan.partitions import Divided
 from seeder.schema import Facts, Name, Schema, Table, Trigger
 from seeder.text.book import shortest
+from seeder.text.grammar import language_of
+from seeder.text.tongue import name as language_name
 
 
 def undivided(table: Table, parts: Divided, printed: Collection[str]) -> list[Finding]:
@@ -129,7 +132,8 @@ def narrow(tables: Mapping[str, TablePlan], schema: Schema) -> list[Finding]:
         for name, column in plan.columns.items():
             length = table.column(name).type.length
             kind = str(column.params.get("kind", ""))
-            least = shortest(kind) if column.generator.startswith("text.") and kind else 0
+            language = language_of(locale.of(column.params))
+            least = shortest(kind, language) if _prose(column) and kind else 0
             if length is not None and length < least:
                 found.append(
                     Finding(
@@ -140,6 +144,30 @@ def narrow(tables: Mapping[str, TablePlan], schema: Schema) -> list[Finding]:
                     )
                 )  # fmt: skip
     return found
+
+
+def _prose(column: ColumnPlan) -> bool:
+    return column.generator.startswith("text.")
+
+
+def spoken(tables: Mapping[str, TablePlan]) -> list[Finding]:
+    """Texts in languages that have a grammar only."""
+    found: dict[str, list[str]] = {}
+    for text, plan in tables.items():
+        for name, column in plan.columns.items():
+            language = language_of(locale.of(column.params))
+            if _prose(column) and language != "en":
+                found.setdefault(language, []).append(f"{text}.{name}")
+    return [
+        Finding(
+            severity="info", code="text-language", place=places[0],
+            message=f"texts of {len(places)} column{'s' if len(places) > 1 else ''} are in "
+            f"{language_name(language)}, which has a grammar only: the commonest conditions have "
+            "names, others are told in the words of their group",
+            hint="nothing; pools and models write English",
+        )
+        for language, places in sorted(found.items())
+    ]  # fmt: skip
 
 
 def holding(filled: frozenset[Name], facts: Facts | None, options: Options) -> list[Finding]:

@@ -308,7 +308,7 @@ def _made(
     findings += identity.findings(tables)
     findings += telling.feasible(tables, schema) + telling.holding(filled, facts, options)
     findings += batches.findings(tables, options)
-    findings += telling.narrow(tables, schema)
+    findings += telling.narrow(tables, schema) + telling.spoken(tables)
     if facts:
         findings += rights.findings(rights.missing(schema, sorted(filled), facts))
         findings += rights.left_out(rights.missing(schema, closed, facts))

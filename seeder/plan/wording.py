@@ -1,4 +1,4 @@
-"""Who writes the texts: the grammar or a pool, as `text:` of seeder.yaml says."""
+"""Who writes the texts: the grammar, a pool or a model, as `text:` of seeder.yaml says."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from seeder.errors import PlanError
+from seeder.generate import locale
 from seeder.generate.registry import definitions
 from seeder.semantics import Reading
-from seeder.text import book
+from seeder.text import book, frozen, grammar
 
 
 def written(readings: Mapping[str, Reading], text: str | None) -> dict[str, Reading]:
@@ -24,15 +25,24 @@ def written(readings: Mapping[str, Reading], text: str | None) -> dict[str, Read
 
 def _there(text: str | None) -> None:
     """Raise PlanError where the writer is none, before anything is planned with it."""
-    if text in (None, "grammar"):
+    if text in (None, "grammar", frozen.MODEL):
+        return
+    if frozen.is_model(text):
+        if not (Path(str(frozen.folder_of(str(text)))) / "model.bin").is_file():
+            raise PlanError(
+                f"text: {text}: there is no model in that folder",
+                "import one: seeder text import PATH --out FOLDER",
+            )
         return
     if text == book.SHIPPED:
         book.shipped()
     elif not Path(str(text)).is_file():
         raise PlanError(
             f"text: {text}: there is no such pool",
-            "grammar, pool, or the path of a pool: seeder text pool",
+            "grammar, pool, model, model:FOLDER, or the path of a pool: seeder text pool",
         )
+    else:
+        book.whole(str(text))
 
 
 def written_by(generator: str, params: Mapping[str, Any], text: str | None) -> dict[str, Any]:
@@ -40,5 +50,7 @@ def written_by(generator: str, params: Mapping[str, Any], text: str | None) -> d
     made = dict(params)
     found = definitions().get(generator)
     if text and found is not None and "text" in found.parameters:
-        made.setdefault("text", text)
+        spoken = grammar.language_of(locale.of(made))
+        # Pools and models write English.
+        made.setdefault("text", text if spoken == "en" else "grammar")
     return made

@@ -6,6 +6,7 @@ each row the bodies that its tags, its age band and its condition allow are look
 
 from __future__ import annotations
 
+import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,18 @@ _ANY = "*"
 SHIPPED = "pool"  # the word for the package's own pool
 _ENOUGH = 24  # bodies of a file that suit a row, below which the grammar's are taken too
 _BAND = {"infant": "infant", "child": "child", "adult": "middle", "elder": "elder", _ANY: ""}
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Texts in pieces, as ``fill`` takes them: text t has ``lengths[t]`` codes from ``first[t]``
+    on; a code is the number of a literal, or below zero of a slot."""
+
+    literals: pa.StringArray
+    slots: tuple[str, ...]
+    codes: npt.NDArray[np.int32]
+    first: Ints
+    lengths: Ints
 
 
 @dataclass
@@ -52,6 +65,22 @@ class Pieces:
         self._say(text[last:])
         self.lengths.append(len(self.codes) - self.first[-1])
         return len(self.first) - 1
+
+    def cut(self) -> Cut:
+        return Cut(
+            pa.array(self.literals or [""], pa.string()),
+            tuple(self.slots),
+            np.array(self.codes, np.int32),
+            np.array(self.first, np.int64),
+            np.array(self.lengths, np.int64),
+        )
+
+    def refuse_unknown(self, where: str, language: str) -> None:
+        """Raise PoolError where a slot is none of the language's."""
+        names = slots.names(language)
+        unknown = sorted({s for s in self.slots if s[:1].lower() + s[1:] not in names})
+        if unknown:
+            raise PoolError(f"{where}: unknown slot {{{unknown[0]}}}", _near(unknown[0], names))
 
     def _say(self, literal: str) -> None:
         if literal:
@@ -135,27 +164,34 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Book:
+class Book(Cut):
     """All of one kind: pages, and the pieces of its texts."""
 
     kind: Kind
     pages: tuple[Page, ...]
-    literals: pa.StringArray
-    slots: tuple[str, ...]
-    codes: npt.NDArray[np.int32]
-    first: Ints
-    lengths: Ints
+
+    def text(self, number: int) -> str:
+        """A text as it was before it was cut."""
+        first = int(self.first[number])
+        codes = self.codes[first : first + int(self.lengths[number])].tolist()
+        return "".join(
+            self.literals[c].as_py() if c >= 0 else f"{{{self.slots[-1 - c]}}}" for c in codes
+        )
 
 
-@lru_cache(maxsize=64)
 def book(kind: str, language: str = "en") -> Book:
     """The book of a kind, from the grammar."""
+    return _book(kind, language)
+
+
+@lru_cache(maxsize=128)
+def _book(kind: str, language: str) -> Book:
     known = grammar.load(language)
     if kind not in known.kinds:
         raise SeederError(
             f"there is no kind of text {kind!r}", "known: " + ", ".join(sorted(known.kinds))
         )
-    return bind(known.kinds[kind], known.pool)
+    return bind(known.kinds[kind], known.pool, language=language)
 
 
 @lru_cache(maxsize=64)
@@ -166,6 +202,14 @@ def pooled(kind: str, path: str) -> Book:
     if known is None:
         return book(kind)
     return bind(known, read(shipped() if path == SHIPPED else Path(path)), grammar.load().pool)
+
+
+def whole(path: str) -> None:
+    """Raise PoolError where a pool's file is none, or a body has a slot that there is not."""
+    pieces = Pieces()
+    for body in read(Path(path)).bodies():
+        pieces.add(body.body)
+    pieces.refuse_unknown(path, "en")
 
 
 def shipped() -> Path:
@@ -183,7 +227,7 @@ def _file() -> Path:
     return Path(str(grammar.home().joinpath("written.pool")))
 
 
-def bind(kind: Kind, pool: TextPool, spare: TextPool | None = None) -> Book:
+def bind(kind: Kind, pool: TextPool, spare: TextPool | None = None, language: str = "en") -> Book:
     """A book of a kind's layouts and a pool's bodies. Raises PoolError for an unknown slot, tag,
     condition or band, and for a section without bodies."""
     by_section: dict[tuple[str, str], list[Body]] = defaultdict(list)
@@ -211,22 +255,14 @@ def bind(kind: Kind, pool: TextPool, spare: TextPool | None = None) -> Book:
             for literal, move in layout.parts
         )
         pages.append(Page(layout, tuple(parts), pieces.add(layout.tail), typical))
-    unknown = sorted({s for s in pieces.slots if s[:1].lower() + s[1:] not in slots.names()})
-    if unknown:
-        raise PoolError(f"{kind.name}: unknown slot {{{unknown[0]}}}", _slots_known())
-    return Book(
-        kind,
-        tuple(pages),
-        pa.array(pieces.literals or [""], pa.string()),
-        tuple(pieces.slots),
-        np.array(pieces.codes, np.int32),
-        np.array(pieces.first, np.int64),
-        np.array(pieces.lengths, np.int64),
-    )
+    pieces.refuse_unknown(kind.name, language)
+    return Book(**vars(pieces.cut()), kind=kind, pages=tuple(pages))
 
 
-def _slots_known() -> str:
-    return "known: " + ", ".join(sorted(slots.names()))
+def _near(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name.lower(), sorted(known), 1)
+    meant = f"did you mean {{{close[0]}}}? " if close else ""
+    return f"{meant}known: " + ", ".join(sorted(known))
 
 
 def _part(kind: str, literal: str, bodies: Sequence[Body], own: int, pieces: Pieces) -> Part:
@@ -282,8 +318,8 @@ def _usual(bodies: Iterable[Body]) -> int:
     return sum(sizes) // max(len(sizes), 1)
 
 
-def shortest(kind: str) -> int:
+def shortest(kind: str, language: str = "en") -> int:
     """How many characters the shortest texts of a kind take, about; 0 for an unknown kind."""
-    if kind not in grammar.load().kinds:
+    if kind not in grammar.load(language).kinds:
         return 0
-    return min(page.typical for page in book(kind).pages)
+    return min(page.typical for page in book(kind, language).pages)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from seeder.generate import stream
 from seeder.generate.stream import Ints, Key, Words, below
-from seeder.text import phrases, tags
+from seeder.text import phrases, pictures, tags
 from seeder.text.state import State
 
 _DAY = 86_400_000_000
@@ -22,11 +23,12 @@ Column = tuple[pa.Array, Ints]
 class Facts:
     """The state of some rows, with the words that their texts are drawn from.
 
-    ``dates`` is the style of dates: mdy, iso, dmy or long. ``columns`` keeps the slots written.
+    ``dates`` is the style of dates: mdy, iso, dmy, dmy/ or long. ``columns`` keeps the slots
+    written.
     """
 
-    def __init__(self, state: State, seed: Key, dates: str = "mdy") -> None:
-        self.state, self.seed, self.dates = state, seed, dates
+    def __init__(self, state: State, seed: Key, dates: str = "mdy", language: str = "en") -> None:
+        self.state, self.seed, self.dates, self.language = state, seed, dates, language
         last = len(phrases.said()) - 1
         self.condition: Ints = np.where(state.condition < 0, last, state.condition)
         self._numbers: Ints = stream.words(seed, state.key.astype(np.int64)).view(np.int64)
@@ -64,4 +66,19 @@ class Facts:
         """The row's tags: what may be said of it."""
         silent = below(self.episode(90), 4) < phrases.silence()[self.condition]
         found: Ints = tags.of_row(self.state) | phrases.tags()[self.condition]
-        return found | np.where(silent, tags.bit("silent"), 0)
+        found |= np.where(silent, tags.bit("silent"), 0)
+        if self.pictured is None:
+            return found
+        own = pictures.usual(phrases.tags())[self.condition]
+        return np.where(self.pictured, pictures.retagged(found, self.region, own), found)
+
+    @cached_property
+    def pictured(self) -> npt.NDArray[np.bool_] | None:
+        """Rows that name the modality or the region of a picture; None where none does."""
+        return pictures.flags(self.state.modality, self.state.site)
+
+    @cached_property
+    def region(self) -> Ints:
+        """The region of each row's picture."""
+        own = pictures.usual(phrases.tags())[self.condition]
+        return own if self.state.site is None else pictures.region(self.state.site, own)

@@ -6,6 +6,9 @@ a join make the rows. Nothing loops over rows.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -13,7 +16,8 @@ import pyarrow.compute as pc
 
 from seeder.generate import stream
 from seeder.generate.stream import Ints, Key, below
-from seeder.text.book import Book, Page, book
+from seeder.text import tongue
+from seeder.text.book import Book, Cut, Page, Pieces, book
 from seeder.text.facts import NOTHING, Facts
 from seeder.text.slots import column
 from seeder.text.state import State
@@ -47,11 +51,48 @@ def write(
     source = from_book or book(kind, language)
     pages = fitting(source, length, styles)
     chunks = [
-        _chunk(source, pages, state.take(slice(low, low + CHUNK)), seed, dates)
+        _chunk(source, pages, state.take(slice(low, low + CHUNK)), seed, dates, language)
         for low in range(0, len(state), CHUNK)
     ]
     texts = pa.concat_arrays(chunks) if chunks else pa.array([], pa.string())
     return texts if length is None else cut(texts, length)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Texts before they are filled: the page and the bodies of each row, as ``write`` takes them;
+    tags and conditions of the rows."""
+
+    source: Book
+    pages: tuple[Page, ...]
+    page: Ints
+    bodies: Ints
+    tags: Ints
+    condition: Ints
+
+
+def draft(
+    kind: str, state: State, seed: Key, length: int | None, styles: tuple[str, ...] = ()
+) -> Draft:
+    """What ``write`` would fill for these rows."""
+    source = book(kind)
+    pages = fitting(source, length, styles)
+    facts = Facts(state, seed)
+    return Draft(
+        source, pages, _paged(pages, facts), choose(pages, facts), facts.tags, facts.condition
+    )
+
+
+def told(texts: Sequence[str], state: State, seed: Key, dates: str, where: str) -> pa.Array:
+    """Slotted texts, one a row, filled."""
+    chunks = []
+    for low in range(0, len(texts), CHUNK):
+        pieces = Pieces()
+        numbers = [pieces.add(t) for t in texts[low : low + CHUNK]]
+        pieces.refuse_unknown(where, "en")
+        facts = Facts(state.take(slice(low, low + CHUNK)), seed, dates)
+        chunks.append(fill(pieces.cut(), facts, np.array(numbers, np.int64)[:, None]))
+    return pa.concat_arrays(chunks) if chunks else pa.array([], pa.string())
 
 
 def fitting(source: Book, length: int | None, styles: tuple[str, ...] = ()) -> tuple[Page, ...]:
@@ -70,15 +111,16 @@ def fitting(source: Book, length: int | None, styles: tuple[str, ...] = ()) -> t
     return tuple(p for p in fits if 2 * p.typical >= longest)
 
 
-def _chunk(source: Book, pages: tuple[Page, ...], state: State, seed: Key, dates: str) -> pa.Array:
-    facts = Facts(state, seed, dates)
+def _chunk(
+    source: Book, pages: tuple[Page, ...], state: State, seed: Key, dates: str, language: str
+) -> pa.Array:
+    facts = Facts(state, seed, dates, language)
     return fill(source, facts, choose(pages, facts))
 
 
 def choose(pages: tuple[Page, ...], facts: Facts) -> Ints:
     """The bodies of each row: a matrix of numbers, -1 where a row has fewer."""
-    weights = np.cumsum([p.layout.weight for p in pages])
-    page = np.searchsorted(weights, below(facts.note(0), int(weights[-1])), side="right")
+    page = _paged(pages, facts)
     width = max(len(p.parts) for p in pages) + 1
     bodies = np.full((len(facts), width), -1, np.int64)
     for number, one in enumerate(pages):
@@ -87,6 +129,12 @@ def choose(pages: tuple[Page, ...], facts: Facts) -> Ints:
             bodies[rows, : len(one.parts)] = _bodies(one, facts, rows)
             bodies[rows, len(one.parts)] = one.tail
     return bodies
+
+
+def _paged(pages: tuple[Page, ...], facts: Facts) -> Ints:
+    """The number of each row's page."""
+    weights = np.cumsum([p.layout.weight for p in pages])
+    return np.searchsorted(weights, below(facts.note(0), int(weights[-1])), side="right")
 
 
 def _bodies(page: Page, facts: Facts, rows: npt.NDArray[np.int64]) -> Ints:
@@ -123,7 +171,7 @@ def _places(facts: Facts, rows: npt.NDArray[np.int64], product: Ints) -> Ints:
     return found
 
 
-def fill(source: Book, facts: Facts, bodies: Ints) -> pa.StringArray:
+def fill(source: Cut, facts: Facts, bodies: Ints) -> pa.StringArray:
     """The texts of rows whose bodies are chosen."""
     n, width = bodies.shape
     flat = bodies.ravel()
@@ -170,7 +218,8 @@ def fitted(
         spread = np.full(len(texts), -1, np.int64)
         spread[rows] = np.arange(len(rows))
         texts = pc.coalesce(texts, pc.take(made, pa.array(spread, mask=spread < 0)))
-    stump = pa.scalar("done"[:length])
+    word = "done" if language == "en" else str(tongue.words(language)["stump"])
+    stump = pa.scalar(word[:length])
     return texts if texts.null_count == 0 else pc.fill_null(texts, stump)
 
 

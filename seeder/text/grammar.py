@@ -22,10 +22,11 @@ import yaml
 from seeder.errors import SeederError
 from seeder.text.pool import SLOT, Body, TextPool, gist, pool_of
 
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "de", "fr", "es")
 STYLES = ("plain", "soap", "headed")
 _PLACE = re.compile(r"<([a-z_]+)>")
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
+_SPACED = {"fr": ":;"}  # marks that the language sets a blank before
 _MOST = 512  # expansions of a sentence: more would say the same thing too often
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -66,9 +67,20 @@ class Grammar:
     pool: TextPool
 
 
+def data() -> Traversable:
+    """The folder of what all languages share."""
+    return resources.files("seeder.text").joinpath("data")
+
+
 def home(language: str = "en") -> Traversable:
     """The folder of a language's files."""
-    return resources.files("seeder.text").joinpath("data").joinpath(language)
+    return data().joinpath(language)
+
+
+def language_of(locale: str) -> str:
+    """The language of a locale, English where there is no grammar of it."""
+    language = locale[:2]
+    return language if language in LANGUAGES else "en"
 
 
 def load(language: str = "en") -> Grammar:
@@ -93,7 +105,8 @@ def read(folder: Traversable, language: str = "en") -> Grammar:
         digest.update(repr(file).encode())
         kind = _kind(name, file)
         kinds[kind.name] = kind
-        bodies += _bodies(name, kind, shared | (file.get("moves") or {}))
+        moves = shared | (file.get("moves") or {})
+        bodies += _bodies(name, kind, moves, _SPACED.get(language, ""))
     digest.update(repr(shared).encode())
     provenance = {"writer": "grammar", "language": language, "source": digest.hexdigest()}
     return Grammar(kinds, pool_of(bodies, provenance))
@@ -140,7 +153,7 @@ def section_of(moves: Mapping[str, Any], move: str, register: str) -> str:
     return own if own in moves else move
 
 
-def _bodies(file: str, kind: Kind, moves: Mapping[str, Any]) -> Iterator[Body]:
+def _bodies(file: str, kind: Kind, moves: Mapping[str, Any], spaced: str) -> Iterator[Body]:
     done: set[tuple[str, str]] = set()
     for layout in kind.layouts:
         for _, move in layout.parts:
@@ -150,24 +163,27 @@ def _bodies(file: str, kind: Kind, moves: Mapping[str, Any]) -> Iterator[Body]:
             name = section_of(moves, move, layout.register)
             if name not in moves:
                 raise GrammarError(f"{file}: there is no move {move!r}")
-            yield from _move(file, kind.name, move, layout.register, moves[name])
+            yield from _move(file, kind.name, move, layout.register, moves[name], spaced)
 
 
-def _move(file: str, kind: str, move: str, register: str, given: Any) -> Iterator[Body]:
+def _move(
+    file: str, kind: str, move: str, register: str, given: Any, spaced: str
+) -> Iterator[Body]:
     """Bodies of a move, no two that are near-duplicates or alike where their slots are masked."""
     groups = given if isinstance(given, dict) else {"": given}
     for when, sentences in groups.items():
         seen: set[object] = set()
         for sentence in sentences:
-            for text in expand(f"{file}: {move}", str(sentence)):
+            for text in expand(f"{file}: {move}", str(sentence), spaced):
                 keys = (SLOT.sub("{}", text), gist(text))
                 if seen.isdisjoint(keys):
                     seen.update(keys)
                     yield Body(kind, move, register, "*", "*", when.replace("*", "").strip(), text)
 
 
-def expand(place: str, sentence: str) -> list[str]:
-    """All texts of a sentence with alternatives, the first alternatives first."""
+def expand(place: str, sentence: str, spaced: str = "") -> list[str]:
+    """All texts of a sentence with alternatives, the first alternatives first; ``spaced``: marks
+    that a blank may stand before."""
     texts = [sentence]
     while any("[" in t for t in texts):
         grown: list[str] = []
@@ -183,14 +199,16 @@ def expand(place: str, sentence: str) -> list[str]:
         if len(grown) == len(texts) and grown == texts:
             raise GrammarError(f"{place}: a bracket is not closed: {sentence!r}")
         texts = grown
-    return [_tidy(t) for t in texts]
+    return [_tidy(t, spaced) for t in texts]
 
 
 _UNTIDY = re.compile(r"^ | [ .,;:)]| $")
 
 
-def _tidy(text: str) -> str:
+def _tidy(text: str, spaced: str) -> str:
     """Without the doubled blanks that an empty alternative leaves, and begun with a capital."""
     if _UNTIDY.search(text):
-        text = re.sub(r" +([.,;:)])", r"\1", re.sub(r" {2,}", " ", text)).strip()
+        text = re.sub(r" {2,}", " ", text).strip()
+        marks = "".join(m for m in ".,;:)" if m not in spaced)
+        text = re.sub(rf" +([{marks}])", r"\1", text)
     return text[:1].upper() + text[1:]

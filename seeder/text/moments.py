@@ -17,23 +17,36 @@ DAY = 86_400_000_000
 _EPOCH = datetime.date(1970, 1, 1)
 _FIRST, _DAYS = -25_600, 58_500  # 1899-11-29 to 2060: days that a date table holds
 _MINUTES = 1_440
-DATES = ("mdy", "iso", "dmy", "long")
+DATES = ("mdy", "iso", "dmy", "dmy/", "long")
+# How a country writes dates; others as mdy.
+_OF_LOCALE = {"de_DE": "dmy", "en_GB": "dmy/", "fr_FR": "dmy/", "es_ES": "dmy/"}
+
+
+def dates_of(locale: str) -> str:
+    """The style of dates of a country."""
+    return _OF_LOCALE.get(locale, "mdy")
+
+
+def days() -> list[datetime.date]:
+    """The days that a table of dates holds."""
+    return [_EPOCH + datetime.timedelta(days=d) for d in range(_FIRST, _FIRST + _DAYS)]
 
 
 @cache
 def _dates(style: str) -> pa.Array:
-    days = [_EPOCH + datetime.timedelta(days=d) for d in range(_FIRST, _FIRST + _DAYS)]
     months = "January February March April May June July August September October November December"
     name = months.split()
     match style:
         case "iso":
-            return pa.array([d.isoformat() for d in days])
+            return pa.array([d.isoformat() for d in days()])
         case "dmy":
-            return pa.array([f"{d.day:02}.{d.month:02}.{d.year}" for d in days])
+            return pa.array([f"{d.day:02}.{d.month:02}.{d.year}" for d in days()])
+        case "dmy/":
+            return pa.array([f"{d.day:02}/{d.month:02}/{d.year}" for d in days()])
         case "long":
-            return pa.array([f"{name[d.month - 1]} {d.day}, {d.year}" for d in days])
+            return pa.array([f"{name[d.month - 1]} {d.day}, {d.year}" for d in days()])
         case _:
-            return pa.array([f"{d.month:02}/{d.day:02}/{d.year}" for d in days])
+            return pa.array([f"{d.month:02}/{d.day:02}/{d.year}" for d in days()])
 
 
 @cache

@@ -13,7 +13,7 @@ from seeder.generate.stream import Ints, below
 from seeder.text import tags
 from seeder.text.facts import Column, Facts
 
-_OLDEST = 120
+OLDEST = 120
 
 
 def article(text: str) -> str:
@@ -28,7 +28,7 @@ def article(text: str) -> str:
 def _people() -> tuple[str, ...]:
     """'62-year-old woman' for every age and sex: 31 days, 23 months, then years; male first."""
     ages = [f"{d}-day-old" for d in range(31)] + [f"{m}-month-old" for m in range(1, 24)]
-    ages += [f"{y}-year-old" for y in range(2, _OLDEST + 1)]
+    ages += [f"{y}-year-old" for y in range(2, OLDEST + 1)]
     found = []
     for place, age in enumerate(ages):
         years = place - 52 if place >= 54 else 0
@@ -42,9 +42,14 @@ def age_place(days: Ints, months: Ints) -> Ints:
     place: Ints = np.where(
         months < 1,
         np.clip(days, 0, 30),
-        np.where(months < 24, months + 30, np.minimum(months // 12, _OLDEST) + 52),
+        np.where(months < 24, months + 30, np.minimum(months // 12, OLDEST) + 52),
     )
     return place
+
+
+def age_of_years(years: int) -> int:
+    """The place of whole years in the tables of ages."""
+    return years + 52
 
 
 @cache

@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import permutations
 from typing import Any
@@ -23,7 +23,10 @@ from seeder.clinical.knowledge import load
 from seeder.clinical.model import Condition
 from seeder.generate.data import entries
 from seeder.generate.stream import Ints
+from seeder.text import abroad
 from seeder.text.grammar import GrammarError, _yaml, home
+from seeder.text.pictures import REGIONS
+from seeder.text.said import Said, Speech
 from seeder.text.tags import bit
 
 _DIGITS = re.compile(r"\d+")
@@ -43,31 +46,27 @@ class Table:
     count: Ints
 
 
-@dataclass(frozen=True)
-class Said:
-    """What is said of one condition."""
-
-    code: str
-    name: str
-    short: str
-    symptoms: tuple[str, ...]
-    silent: int  # 0 never without symptoms, 1 now and then, 2 always
-    findings: tuple[str, ...]
-    plan: tuple[str, ...]
-    denied: tuple[str, ...]
-    normal: tuple[tuple[str, str], ...]  # full, terse
-    operations: tuple[str, ...]
-    imaging: tuple[str, ...]
-    image_normal: tuple[str, ...]
-    pictures: tuple[str, ...]
-    tissue: str
-    specialties: tuple[str, ...]
-    tags: int
+def said(language: str = "en") -> tuple[Said, ...]:
+    """What is said of each condition of the knowledge, and last of none at all."""
+    return _english() if language == "en" else _abroad(language)
 
 
 @cache
-def said() -> tuple[Said, ...]:
-    """What is said of each condition of the knowledge, and last of none at all."""
+def _abroad(language: str) -> tuple[Said, ...]:
+    return abroad.said(language, _english())
+
+
+@cache
+def speech(language: str = "en") -> Speech:
+    """How the language joins phrases."""
+    if language == "en":
+        return Speech()
+    nothing = _yaml(home(language), "phrases.yaml")["picture"]
+    return replace(Speech.of(_yaml(home(language), "words.yaml")), nothing=nothing)
+
+
+@cache
+def _english() -> tuple[Said, ...]:
     given = _yaml(home(), "phrases.yaml")
     names = _names()
     found = [_said(c, given, names) for c in load().conditions.values()]
@@ -115,8 +114,9 @@ def _said(c: Condition, given: Mapping[str, Any], names: Mapping[str, tuple[str,
             (n["full"], n["terse"]) for n in given["normal"] if not _touches(text, n["near"])
         )
         or ((given["well"]["full"], given["well"]["terse"]),),
-        operations=operations or tuple(given["operation"]),
-        imaging=tuple(p for p in pictures if _is(p, there["words"])) or (there["usual"],),
+        operations=tuple(o[:1].lower() + o[1:] for o in operations) or tuple(given["operation"]),
+        imaging=tuple(_lower(p) for p in pictures if _is(p, there["words"]))
+        or (_lower(there["usual"]),),
         image_normal=tuple(n["say"] for n in there["normal"] if not _touches(text, n["near"]))
         or ("No other abnormality is seen",),
         pictures=tuple(given["pictures"].get(c.group, ())),
@@ -221,17 +221,9 @@ def _tags(c: Condition, given: Mapping[str, Any]) -> int:
 # Tables ------------------------------------------------------------------------------------------
 
 
-def spoken(items: tuple[str, ...], word: str) -> str:
-    """A list as a sentence says it: 'a', 'a and b', 'a, b, and c'."""
-    if len(items) < 3:
-        return f" {word} ".join(items)
-    return ", ".join(items[:-1]) + f", {word} {items[-1]}"
-
-
 def bare(phrase: str) -> str:
-    """A phrase without its article."""
-    first, _, rest = phrase.partition(" ")
-    return rest if first in ("a", "an", "the") else phrase
+    """An English phrase without its article."""
+    return Speech().bare(phrase)
 
 
 def _orders(items: tuple[str, ...], sizes: tuple[int, ...]) -> list[tuple[str, ...]]:
@@ -244,31 +236,35 @@ def _sentences(items: tuple[str, ...]) -> str:
     return ". ".join(i[:1].upper() + i[1:] for i in items) + "."
 
 
-_TABLES: Mapping[str, Callable[[Said], list[str]]] = {
-    "condition": lambda s: [s.name],
-    "diagnosis": lambda s: [bare(s.name)],
-    "short": lambda s: [s.short],
-    "symptom": lambda s: list(s.symptoms),
-    "symptom_terse": lambda s: list(map(bare, s.symptoms)),
-    "symptoms": lambda s: [spoken(o, "and") for o in _orders(s.symptoms, (2, 3))],
-    "symptoms_terse": lambda s: [", ".join(map(bare, o)) for o in _orders(s.symptoms, (2, 3))],
-    "finding": lambda s: list(s.findings),
-    "findings": lambda s: [spoken(o, "and") for o in _orders(s.findings, (2, 3))],
-    "findings_terse": lambda s: [", ".join(map(bare, o)) for o in _orders(s.findings, (2, 3))],
-    "plans": lambda s: [_sentences(o) for o in _orders(s.plan, (2, 3))],
-    "plan": lambda s: list(s.plan),
-    "plans_terse": lambda s: ["; ".join(o) for o in _orders(s.plan, (2, 3))],
-    "denied": lambda s: [spoken(o, "or") for o in _few(s.denied)],
-    "denied_terse": lambda s: ["/".join(o) for o in _few(s.denied)],
-    "normal": lambda s: [" ".join(f"{f}." for f, _ in o) for o in _spread(s.normal, 2)],
-    "normal_terse": lambda s: [", ".join(t for _, t in o) for o in _spread(s.normal, 2)],
-    "operation": lambda s: [o[:1].lower() + o[1:] for o in s.operations],
-    "imaging": lambda s: [_lower(i) for i in s.imaging],
-    "picture": lambda s: list(s.pictures) or ["no acute abnormality"],
-    "image_normal": lambda s: [" ".join(f"{n}." for n in o) for o in _spread(s.image_normal, 3)],
-    "tissue": lambda s: [s.tissue],
-    "specialty": lambda s: list(s.specialties),
+_TABLES: Mapping[str, Callable[[Said, Speech], list[str]]] = {
+    "condition": lambda s, w: [s.name],
+    "diagnosis": lambda s, w: [w.bare(s.name)],
+    "short": lambda s, w: [s.short],
+    "symptom": lambda s, w: list(s.symptoms),
+    "symptom_terse": lambda s, w: list(map(w.bare, s.symptoms)),
+    "symptoms": lambda s, w: [w.spoken(o, w.and_) for o in _orders(s.symptoms, (2, 3))],
+    "symptoms_terse": lambda s, w: [w.listed(o) for o in _orders(s.symptoms, (2, 3))],
+    "finding": lambda s, w: list(s.findings),
+    "findings": lambda s, w: [w.spoken(o, w.and_) for o in _orders(s.findings, (2, 3))],
+    "findings_terse": lambda s, w: [w.listed(o) for o in _orders(s.findings, (2, 3))],
+    "plans": lambda s, w: [_sentences(o) for o in _orders(s.plan, (2, 3))],
+    "plan": lambda s, w: list(s.plan),
+    "plans_terse": lambda s, w: ["; ".join(o) for o in _orders(s.plan, (2, 3))],
+    "denied": lambda s, w: [w.spoken(o, w.or_) for o in _few(s.denied)],
+    "denied_terse": lambda s, w: ["/".join(o) for o in _few(s.denied)],
+    "normal": lambda s, w: [" ".join(f"{f}." for f, _ in o) for o in _spread(s.normal, 2)],
+    "normal_terse": lambda s, w: [", ".join(t for _, t in o) for o in _spread(s.normal, 2)],
+    "operation": lambda s, w: list(s.operations),
+    "imaging": lambda s, w: list(s.imaging),
+    "picture": lambda s, w: list(s.pictures) or [w.nothing],
+    "image_normal": lambda s, w: [_stops(o) for o in _spread(s.image_normal, 3)],
+    "tissue": lambda s, w: [s.tissue],
+    "specialty": lambda s, w: list(s.specialties),
 }
+
+
+def _stops(sentences: Iterable[str]) -> str:
+    return " ".join(f"{n}." for n in sentences)
 
 
 def _lower(name: str) -> str:
@@ -297,13 +293,23 @@ def table_names() -> tuple[str, ...]:
     return tuple(_TABLES)
 
 
-@cache
-def table(name: str) -> Table:
+def table(name: str, language: str = "en") -> Table:
     """The texts of all conditions for a slot; the last place is that of no condition."""
-    texts = [_TABLES[name](s) for s in said()]
-    missing = next((s.code for s, t in zip(said(), texts, strict=True) if not t), None)
-    if missing is not None:
-        raise GrammarError(f"phrases.yaml: {missing} has nothing to say for {{{name}}}")
+    return _table(name, language)
+
+
+@cache
+def _table(name: str, language: str) -> Table:
+    words = speech(language)
+    return _tabled(name, [(s.code, _TABLES[name](s, words)) for s in said(language)])
+
+
+def _tabled(name: str, given: Iterable[tuple[str, list[str]]]) -> Table:
+    texts = []
+    for code, found in given:
+        if not found:
+            raise GrammarError(f"phrases.yaml: {code} has nothing to say for {{{name}}}")
+        texts.append(found)
     count = np.array([len(t) for t in texts], np.int64)
     return Table(
         pa.array([x for t in texts for x in t], pa.string()), np.cumsum(count) - count, count
@@ -314,6 +320,40 @@ def table(name: str) -> Table:
 def tags() -> Ints:
     """Tags of each condition."""
     return np.array([s.tags for s in said()], np.int64)
+
+
+# Pictures of other regions than the condition's own ----------------------------------------------
+
+
+def elsewhere(language: str = "en") -> Table:
+    """What is normal in a picture, by condition and region: place c * len(REGIONS) + region."""
+    return _elsewhere(language)
+
+
+@cache
+def _elsewhere(language: str) -> Table:
+    near = abroad.normal_pictures(language) if language != "en" else _normal_pictures()
+    # Most conditions have the same to say of a region: it stands there once.
+    own = {tuple(n): None for of in near for n in of}
+    texts = _tabled("image_normal", [("", [_stops(o) for o in _spread(n, 3)]) for n in own])
+    number = {n: at for at, n in enumerate(own)}
+    at = np.array([number[tuple(n)] for of in near for n in of], np.int64)
+    return Table(texts.values, texts.first[at], texts.count[at])
+
+
+def _normal_pictures() -> list[list[tuple[str, ...]]]:
+    given = _yaml(home(), "phrases.yaml")
+    found = []
+    for one, c in zip(_english(), [*load().conditions.values(), None], strict=True):
+        words = " ".join((one.name, *(one.symptoms if c else ()), *(one.findings if c else ())))
+        said = words.lower()
+        found.append([
+            tuple(n["say"] for n in given["regions"][r]["normal"]
+                  if not n.get("own") and not _touches(said, n["near"]))
+            or ("No other abnormality is seen",)
+            for r in REGIONS
+        ])  # fmt: skip
+    return found
 
 
 @cache

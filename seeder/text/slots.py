@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from seeder.generate.stream import Ints, below
-from seeder.text import drugs, measures, moments, person, phrases
+from seeder.text import drugs, measures, moments, person, phrases, pictures, tongue
 from seeder.text.facts import NOTHING, Column, Facts
 
 
@@ -24,17 +24,52 @@ def column(facts: Facts, name: str) -> Column:
         plain = name[:1].lower() + name[1:]
         if plain != name:
             values, codes = column(facts, plain)
-            begun = _begun(plain) if plain in phrases.table_names() else capital(values)
+            whole = plain in phrases.table_names() and plain not in _PICTURED
+            begun = _begun(plain, facts.language) if whole else capital(values)
             facts.columns[name] = (begun, codes)
+        elif plain in _PICTURED and facts.pictured is not None:
+            facts.columns[name] = _PICTURED[plain](facts, _phrase(facts, plain))
         elif plain in phrases.table_names():
             facts.columns[name] = _phrase(facts, plain)
         else:
-            facts.columns[name] = SLOTS[plain](facts)
+            facts.columns[name] = of(facts.language)[plain](facts)
     return facts.columns[name]
 
 
+def of(language: str) -> Mapping[str, Callable[[Facts], Column]]:
+    """The slots of a language that are no phrases of a condition."""
+    return SLOTS if language == "en" else tongue.slots(language, SLOTS)
+
+
+def _imaging(f: Facts, usual: Column) -> Column:
+    """The study as the row names it, where it does."""
+    state = f.state
+    assert state.modality is not None
+    assert state.site is not None
+    texts, at = pictures.studies(f.language, state.modality, state.site, f.region)
+    return _either(f, (texts, at), usual)
+
+
+def _image_normal(f: Facts, usual: Column) -> Column:
+    """What is normal in the region of the row's picture; of the condition's own as ever."""
+    table = phrases.elsewhere(f.language)
+    at = f.condition * len(pictures.REGIONS) + f.region
+    place = below(f.episode(91), table.count[at])
+    return _either(f, (table.values, table.first[at] + place), usual)
+
+
+def _either(f: Facts, own: Column, usual: Column) -> Column:
+    """The row's own text where it names its picture, else the usual one."""
+    texts = pa.concat_arrays([usual[0], own[0]])
+    assert f.pictured is not None
+    return texts, np.where(f.pictured, own[1] + len(usual[0]), usual[1])
+
+
+_PICTURED = {"imaging": _imaging, "image_normal": _image_normal}
+
+
 def _phrase(facts: Facts, name: str) -> Column:
-    table = phrases.table(name)
+    table = phrases.table(name, facts.language)
     place = below(facts.episode(_DRAW.get(name, 91)), table.count[facts.condition])
     return table.values, table.first[facts.condition] + place
 
@@ -57,22 +92,26 @@ def capital(values: pa.Array) -> pa.Array:
 
 
 @cache
-def _begun(name: str) -> pa.Array:
-    return capital(phrases.table(name).values)
+def _begun(name: str, language: str) -> pa.Array:
+    return capital(phrases.table(name, language).values)
 
 
-def names() -> frozenset[str]:
+def names(language: str = "en") -> frozenset[str]:
     """All slots that a body may have."""
-    return frozenset((*SLOTS, *phrases.table_names()))
+    return frozenset((*of(language), *phrases.table_names()))
 
 
-def _history(name: str, word: str) -> Callable[[Facts], Column]:
+def _history(name: str) -> Callable[[Facts], Column]:
     """Up to three other conditions, as a list."""
-    marks = pa.array(["", "", f" {word} ", f", {word} ", ", "])
 
     def column(f: Facts) -> Column:
-        table = phrases.table(name).values
-        others = _compact(f.state.comorbid)[:, :3]
+        words = phrases.speech(f.language)
+        marks = pa.array(["", "", f" {words.and_} ", f"{words.last}{words.and_} ", ", "])
+        table = phrases.table(name, f.language).values
+        others = f.state.comorbid
+        if f.language != "en":
+            others = _told_once(others, phrases.table(name, f.language).values)
+        others = _compact(others)[:, :3]
         count = (others >= 0).sum(axis=1)
         parts: list[pa.Array] = []
         for place in range(others.shape[1]):
@@ -89,9 +128,22 @@ def _history(name: str, word: str) -> Callable[[Facts], Column]:
                 )
             )
         texts = pc.binary_join_element_wise(*parts, NOTHING) if parts else pa.array([""] * len(f))
+        for pattern, instead in words.mend:
+            texts = pc.replace_substring_regex(texts, pattern, instead)
         return texts, np.arange(len(f))
 
     return column
+
+
+def _told_once(others: Ints, names: pa.Array) -> Ints:
+    """Without the conditions that have the name of an earlier one."""
+    alike = np.asarray(pc.dictionary_encode(names).indices, np.int64)
+    said = np.where(others < 0, -1, alike[others])
+    found = others.copy()
+    for place in range(1, others.shape[1]):
+        again = (said[:, :place] == said[:, place, None]).any(axis=1)
+        found[again, place] = -1
+    return found
 
 
 def _compact(others: Ints) -> Ints:
@@ -114,7 +166,7 @@ SLOTS: Mapping[str, Callable[[Facts], Column]] = {
     **drugs.SLOTS,
     **measures.SLOTS,
     **moments.SLOTS,
-    "history": _history("diagnosis", "and"),
-    "history_terse": _history("short", "and"),
+    "history": _history("diagnosis"),
+    "history_terse": _history("short"),
     "place": _place,
 }

@@ -26,7 +26,8 @@ class State:
     ``key`` numbers the patient's episode: texts of one episode tell the same complaint. ``ordinal``
     is the note's number in the episode. ``chart`` numbers the patient and ``place`` the note within
     the patient's chart: no two notes of a chart get the same sentences. Without them, the episode
-    counts as the chart. ``vital`` and ``lab`` give values in ten-thousandths of the unit.
+    counts as the chart. ``modality`` and ``site``: those of the row's own picture, in the order of
+    their tables. ``vital`` and ``lab`` give values in ten-thousandths of the unit.
     """
 
     condition: Ints
@@ -43,6 +44,8 @@ class State:
     lab: Callable[[int], tuple[Ints, Ints]]
     chart: npt.NDArray[Any] | None = None
     place: Ints | None = None
+    modality: Ints | None = None
+    site: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.condition)
@@ -60,12 +63,16 @@ class State:
             **{name: getattr(self, name)[rows] for name in _ARRAYS},
             vital=lambda name: vital(name)[rows],
             lab=of_lab,
-            chart=None if self.chart is None else self.chart[rows],
-            place=None if self.place is None else self.place[rows],
+            **{name: _taken(getattr(self, name), rows) for name in _OPTIONAL},
         )
 
 
+def _taken(values: npt.NDArray[Any] | None, rows: npt.NDArray[Any] | slice) -> Any:
+    return None if values is None else values[rows]
+
+
 _ARRAYS = "condition comorbid female age_days setting start end key ordinal drug".split()
+_OPTIONAL = "chart place modality site".split()
 
 
 def blank(numbers: Ints) -> State:

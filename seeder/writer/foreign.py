@@ -87,7 +87,7 @@ def _style(path: Path, style: str) -> str:
 class Foreign:
     """An imported model as a writer of bodies."""
 
-    def __init__(self, folder: Path, sampling: Sampling) -> None:
+    def __init__(self, folder: Path, sampling: Sampling, device: str = "cpu") -> None:
         translate = vocabulary.library("ctranslate2", "text")
         transformers = vocabulary.library("transformers", "import")
         self.card = json.loads((folder / CARD).read_text("utf-8"))
@@ -98,7 +98,7 @@ class Foreign:
             )
             translate.set_random_seed(sampling.seed)
             make = translate.Translator if self.card["encoder_decoder"] else translate.Generator
-            self.model = make(str(folder), inter_threads=1, intra_threads=1)
+            self.model = make(str(folder), device=device, inter_threads=1, intra_threads=1)
         except (OSError, RuntimeError, ValueError) as error:
             raise SeederError(f"{folder}: the model cannot be read: {error}") from None
 

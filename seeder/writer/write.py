@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -61,6 +62,19 @@ def asked(seed: int, number: int, tones: Sequence[str] = ("section", "visit")) -
                  rng.choice(bands), "full", rng.choice(tones), "")
         )  # fmt: skip
     return found
+
+
+def length_of(unit: Unit) -> int:
+    """About how many words a section's text has: the mean of the grammar's."""
+    return _lengths().get((unit.section, unit.style), 0)
+
+
+@cache
+def _lengths() -> Mapping[tuple[str, str], int]:
+    found: dict[tuple[str, str], list[int]] = {}
+    for body in grammar.load().pool.bodies():
+        found.setdefault((body.section, body.style), []).append(len(body.body.split()))
+    return {key: sum(sizes) // len(sizes) for key, sizes in found.items()}
 
 
 def runs(notes: Path) -> frozenset[int]:

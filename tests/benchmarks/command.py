@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 from rich.console import Console
 
-from tests.benchmarks import copying, hospital, memory, planning, related, restore
+from tests.benchmarks import copying, hospital, memory, planning, related, restore, texts
 from tests.benchmarks.bench import Bench, opened
 from tests.benchmarks.figure import Figure, machine, show, write
 
@@ -22,6 +22,7 @@ BENCHMARKS: Mapping[str, Callable[[Bench], list[Figure]]] = {
     "memory": memory.memory,
     "planning": planning.planning,
     "related": related.related,
+    "texts": texts.texts,
 }
 
 

@@ -49,7 +49,6 @@ def test_each_rule_catches_what_is_planted(
     # The other rows that a rule looks for may be of a kind that it asks, too.
     answered = [v for v in found if v.applied and ".row." in v.place]
     assert len(answered) == 1, found
-    assert sum(v.bad for v in found) == each.broken
     (verdict,) = answered
     assert verdict.bad == each.broken
     assert verdict.applied > verdict.bad

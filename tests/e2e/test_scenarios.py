@@ -142,10 +142,10 @@ def test_more_patients_than_there_are_is_refused_with_the_arithmetic(
     embedded_database: Databases, tmp_path: Path
 ) -> None:
     url = hospital(embedded_database(""))
-    (tmp_path / "seeder.yaml").write_text(CONFIG.replace("40}", "4000}"))
+    (tmp_path / "seeder.yaml").write_text(CONFIG.replace("40}", "9000}"))
     answer = called(tmp_path, "plan", "--dsn", url, "--rows", "30k")
     assert answer.code == 2
-    assert "4,000 + 17 + 8 = 4,025 patients" in answer.err
+    assert "9,000 + 17 + 8 = 9,025 patients" in answer.err
 
 
 def test_what_is_wrong_is_said_with_its_line(embedded_database: Databases, tmp_path: Path) -> None:

@@ -32,6 +32,8 @@ _YEAR = 365 * DAY
 class FakeCall:
     """A Call over rows [0, n), whose spans and lives are drawn from streams of its own."""
 
+    place = ""
+
     def __init__(
         self,
         kind: Type,
@@ -66,6 +68,9 @@ class FakeCall:
 
     def sibling(self, meaning: str) -> pa.Array | None:
         return None
+
+    def nearby(self, meaning: str) -> pa.Array | None:
+        return self.sibling(meaning)
 
     def elsewhere(self, table: str, column: str, draw: int = 0) -> pa.Array:
         raise KeyError(table)

@@ -44,6 +44,8 @@ class _Elements:
     def _spread(self, cells: Any) -> Any:
         return np.repeat(cells, self._lengths)
 
+    place = ""  # of no column
+
     def words(self, draw: int = 0, stream: str = "") -> Words:
         out = np.empty((self._call.n, self._places), np.uint64)
         for place in range(self._places):
@@ -61,6 +63,10 @@ class _Elements:
 
     def sibling(self, meaning: str) -> pa.Array | None:
         found = self._call.sibling(meaning)
+        return None if found is None else self._taken(found)
+
+    def nearby(self, meaning: str) -> pa.Array | None:
+        found = self._call.nearby(meaning)
         return None if found is None else self._taken(found)
 
     def elsewhere(self, table: str, column: str, draw: int = 0) -> pa.Array:

@@ -199,6 +199,8 @@ def _races() -> Rows:
     for race in load().population.races:
         for key in (race.name, race.code, race.title):
             yield (_label(key),)
+    for item in entries("races"):
+        yield (_label(item["letter"]),)
 
 
 def _classes(classes: str) -> Rows:
