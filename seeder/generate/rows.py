@@ -122,7 +122,7 @@ class Rows:
             case "drawn":
                 return self._drawn(link)
             case "listed":
-                return self._told(link) % link.parents
+                return link.named(self._told(link) % link.parents)
             case "tree" | "earlier":
                 return self._tree(link)
             case "previous":

@@ -15,7 +15,7 @@ from seeder.errors import UsageError
 from seeder.load import batch as next_rows
 from seeder.load.foresight import foreseen
 from seeder.load.run import decided, refuse_unfinished
-from seeder.plan import choosing, overrides_file, packs, pieces, rights, selecting, sparing
+from seeder.plan import choosing, coded, overrides_file, packs, pieces, rights, selecting, sparing
 from seeder.plan.asked import Asked, asked
 from seeder.plan.batch import growing, started
 from seeder.plan.file import updated
@@ -24,6 +24,7 @@ from seeder.plan.joining import joined
 from seeder.plan.model import IndexPlan, Input, Options, Plan
 from seeder.plan.overrides import Overrides
 from seeder.plan.planner import make_plan
+from seeder.plan.stories import LISTED
 from seeder.schema import Facts, Name, Schema, Table
 from seeder.semantics import role_of
 
@@ -213,7 +214,10 @@ def _stored(
     others = [t.name for t in schema if t.name not in kept]
     checked = pieces.selections(schema, frozenset(kept), others)
     chosen |= {item.label: item for item in checked.values()}
+    listing = coded.coded(schema, kept, LISTED)
     extra = selecting.carried(chosen)
+    for name, more in coded.carried(listing).items():
+        extra[name] = tuple(dict.fromkeys((*extra.get(name, ()), *more)))
     stored = {}
     for name, columns in sorted(pointed_at(schema, kept).items()):
         arrow, batches = adapter.snapshot(connection, schema[name], columns, extra.get(name, ()))
@@ -225,6 +229,12 @@ def _stored(
         selected[label] = sizes
         if sum(sizes):
             stored[label] = store([batch], batch.schema, folder)
+    for entry in listing:
+        if (key := str(entry.target)) in stored:
+            made = coded.rows(mapped(stored[key]), entry)
+            if made is not None:
+                selected[entry.label] = made[1]
+                stored[entry.label] = store([made[0]], made[0].schema, folder)
     return options.model_copy(update={"kept": counted, "selected": selected}), stored
 
 

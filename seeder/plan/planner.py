@@ -30,6 +30,7 @@ from seeder.plan.apart import Pair
 from seeder.plan.asked import Asked, asked
 from seeder.plan.budget import share_out
 from seeder.plan.carried import carried
+from seeder.plan.coded import lists
 from seeder.plan.columns import plan_columns
 from seeder.plan.control import compiled, enough, refuse_abroad, timely
 from seeder.plan.graph import Graph, circle, echoes, owners
@@ -284,7 +285,7 @@ def _made(
             )
         findings += found
     for name, way in told.items():
-        made = listed(graph, way, name, tables[str(name)], columns, rows)
+        made = listed(graph, way, name, tables[str(name)], columns, rows, lists(options))
         theirs = {*wanted.columns_of(name), *(m.column for m in met if m.table == name)}
         made = counted(made, cohorts, theirs)
         tables[str(name)] = weighed(graph, told, chosen, name, made, rows, cohorts)

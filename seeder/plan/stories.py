@@ -12,7 +12,7 @@ from seeder.generate.data import entries
 from seeder.generate.told import TOLD
 from seeder.plan.budget import DEATHS, STAYS
 from seeder.plan.graph import Graph, one_to_one, qualifiers
-from seeder.plan.model import ColumnPlan, KeyPlan, TablePlan
+from seeder.plan.model import Among, ColumnPlan, KeyPlan, TablePlan
 from seeder.schema import ForeignKey, Name, Table
 from seeder.semantics.roles import table_words
 from seeder.semantics.topics import SYSTEMS
@@ -186,12 +186,16 @@ def listed(
     plan: TablePlan,
     columns: Mapping[Name, Mapping[str, ColumnPlan]],
     rows: Mapping[Name, int],
+    kept: Mapping[Name, tuple[str, Among, bool]],
 ) -> TablePlan:
-    """Keys to tables that list a code system lead to the entry that the row's story tells of."""
+    """Keys to tables that list a code system lead to the entry that the row's story tells of;
+    ``kept``: those whose rows stay, as ``coded.lists`` has them."""
     keys = dict(plan.keys)
     for key, how in plan.keys.items():
         foreign = graph.schema[name].keys_by_name[key]
-        of = listing(columns.get(foreign.target, {}))
+        of, among, own = listing(columns.get(foreign.target, {})), None, True
+        if foreign.target in kept:
+            of, among, own = kept[foreign.target]
         if (
             how.how == "within" and way.story == "visit" and way.visit == (key,)
             and way.visits == (str(foreign.target), *(k for _, k in how.down))
@@ -210,12 +214,12 @@ def listed(
             continue
         if how.distinct is not None and not (
             how.distinct.how == "siblings" and of in _APART and way.story == "owner"
-            and not way.heads and rows[foreign.target] >= len(entries(of))
+            and not way.heads and own and rows[foreign.target] >= len(entries(of))
         ):  # fmt: skip
             continue
         keys[key] = how.model_copy(
             update={
-                "how": "listed", "system": of, "group": group,
+                "how": "listed", "system": of, "group": group, "among": among,
                 "why": f"the entry of {foreign.target.name} that fits the patient's story",
             }
         )  # fmt: skip

@@ -18,6 +18,7 @@ from seeder.plan.planner import make_plan
 from seeder.schema import Name, Table, Type
 
 FEWEST = 50  # rows from which on a column has no excuse but a reason
+_HOMEWARD = 500  # visits that may all have ended at home
 _PLACES = frozenset(("ordinal", "status.first"))  # generators that tell rows of one owner apart
 _RARE = 0.75  # share of people without, from which on those who have one are few
 _LUCK = 1e-3  # how unlikely a column of one value may be before it is no accident
@@ -129,6 +130,8 @@ class Reasons:
             other = str(plan.params.get("column", ""))
             why = self._why(table.name, other, seen | {(table.name, column)})
             return f"a copy of {other}: {why}" if why else ""
+        if plan.nulls_at == "open" and plan.generator == "code.drawn" and made.rows < _HOMEWARD:
+            return "nearly everybody goes home, and there are few visits"
         if _single(plan.params):
             kind = known.type
             if len(kind.values) == 1:

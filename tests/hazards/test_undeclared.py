@@ -137,7 +137,7 @@ def test_a_column_that_tells_nothing_fails_without_a_reason(
     embedded_database: Databases, tmp_path: Path
 ) -> None:
     url = Hazard("undeclared").made(embedded_database)
-    fill(url, tmp_path, 3000)
+    fill(url, tmp_path, 20_000)
     query(url, "UPDATE record.tbl_patients SET last_name = 'Doe' RETURNING 1")
     answer = called(tmp_path, "verify", "--dsn", url)
     assert answer.code == 5

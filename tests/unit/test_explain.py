@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from unittest.mock import patch
 
 import pytest
 import yaml
@@ -106,11 +107,8 @@ def test_what_the_user_said_has_no_chance() -> None:
 
 def test_the_plan_shows_chances_and_the_line_that_changes_what_is_only_likely() -> None:
     made, out = planned(), StringIO()
-    before, output.out.file = output.out.file, out
-    try:
+    with patch.object(output.out, "_file", out):
         show(made, columns=True)
-    finally:
-        output.out.file = before
     text = "".join(out.getvalue().split())
     chances = [c.chance for t in made.generated.values() for c in t.columns.values() if c.meaning]
     likely = sum(0 < c < CONFIDENT for c in chances)
