@@ -207,7 +207,16 @@ class Story(Chart):
         drug = np.maximum(self.drug, 0)
         age = np.minimum(self.people.age(self.when), 120)
         first, count = (table[drug, age] for table in strengths())
-        return first + below(self.draw("strength", self.person * 512 + drug, 0), count)
+        found = first + below(self.draw("strength", self.person * 512 + drug, 0), count)
+        return self._in_list("drugs", found)
+
+    def _in_list(self, system: str, entry: Ints) -> Ints:
+        """The entries of a code table, where a key of the rows leads to a list of some of them:
+        those that stand for them there."""
+        for link in self._rows.population.links.values():
+            if link.plan.how == "listed" and link.plan.system == system and not link.plan.group:
+                return entry % link.parents if link.entries is None else link.entries[entry]
+        return entry
 
     @cached_property
     def dose_of_owner(self) -> Ints | None:

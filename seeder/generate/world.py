@@ -32,7 +32,8 @@ _TABLED = 1 << 19
 class Link:
     """One foreign key, compiled: parents, and the fan-out of owner and strata keys. ``lasting``:
     the stream of what is distinct among all batches. ``listed``: the rows of the parent that it
-    draws from, where it is not all."""
+    draws from, where it is not all; ``entries``: of a kept list of codes, the entry that stands for
+    each."""
 
     plan: KeyPlan
     stream: Key
@@ -44,6 +45,7 @@ class Link:
     children: int
     lasting: Key
     listed: Ints | None = None
+    entries: Ints | None = None
     state: Callable[[], npt.NDArray[np.uint8]] | None = None
     needs: Callable[[], More | None] | None = None
 
@@ -247,6 +249,14 @@ def _giving(schema: Schema, table: Table, table_plan: TablePlan) -> list[str]:
     ]
 
 
+def _entries(plan: KeyPlan, inputs: Mapping[str, pa.Table]) -> Ints | None:
+    """The entry that stands for each of a code table, where the rows of a kept list are theirs."""
+    if plan.how != "listed" or plan.among is None or plan.among.input not in inputs:
+        return None
+    found: Ints = inputs[plan.among.input].column("entry").to_numpy()
+    return found
+
+
 def _listed(plan: KeyPlan, inputs: Mapping[str, pa.Table]) -> Ints | None:
     """The row numbers that a key draws from, as they lie in the mapped file, or in turn."""
     if plan.among is None:
@@ -307,6 +317,7 @@ def _population(
             parents=key_plan.among.rows if key_plan.among else rows[foreign.target],
             children=table_plan.rows,
             listed=_listed(key_plan, inputs),
+            entries=_entries(key_plan, inputs),
             state=partial(state, foreign.target, key_plan.fan_out.by),
             needs=partial(needs, foreign.target, key_plan.fan_out.low),
         )

@@ -66,8 +66,8 @@ def carried(found: Iterable[Coded]) -> dict[Name, tuple[str, ...]]:
 
 
 def rows(snapshot: pa.Table, item: Coded) -> tuple[pa.RecordBatch, list[int]] | None:
-    """The row of each entry; how many entries have a row of their own, and how many share one.
-    None where too few are found."""
+    """The row of each entry, and the entry that the row is of; how many entries have a row of
+    their own, and how many share one. None where too few are found."""
     if len(snapshot) > _MOST:
         return None
     table = entries(item.system).columns
@@ -82,8 +82,10 @@ def rows(snapshot: pa.Table, item: Coded) -> tuple[pa.RecordBatch, list[int]] | 
     if len(known) < _LEAST * min(len(found), len(snapshot)) or not len(known):
         return None
     own = len(np.unique(found[known]))
-    found = _filled(found, known)
-    batch = pa.RecordBatch.from_arrays([pa.array(found)], names=["row"])
+    entry = _nearest(found, known)
+    batch = pa.RecordBatch.from_arrays(
+        [pa.array(found[entry]), pa.array(entry)], names=["row", "entry"]
+    )
     return batch, [own, len(found) - own]
 
 
@@ -101,10 +103,11 @@ def _plain(value: object) -> str:
     return re.sub(r"[^a-z0-9%/+]", "", str(value).lower())
 
 
-def _filled(found: Ints, known: Ints) -> Ints:
-    """What the list does not have is another entry of it, as near as the order has it."""
-    at = np.minimum(np.searchsorted(known, np.arange(len(found))), len(known) - 1)
-    return np.where(found >= 0, found, found[known[at]])
+def _nearest(found: Ints, known: Ints) -> Ints:
+    """The entry that stands for each: itself, or of those in the list one near it."""
+    here = np.arange(len(found))
+    at = np.minimum(np.searchsorted(known, here), len(known) - 1)
+    return np.where(found >= 0, here, known[at])
 
 
 def lists(options: Options) -> dict[Name, tuple[str, Among, bool]]:
