@@ -6,7 +6,9 @@ import numpy as np
 
 from seeder.generate.rows import Rows
 from seeder.generate.world import World, build
-from tests.property.hand_made import name, planned, table
+from seeder.plan.overrides import Overrides
+from seeder.plan.planner import make_plan
+from tests.property.hand_made import name, options, planned, schema, table
 
 _TABLES = (
     table("patient", "first_name text, last_name text, birth_date date, sex text"),
@@ -52,3 +54,22 @@ def test_what_goes_on_has_no_end_and_nothing_else() -> None:
     recent = rows.span[1] > world.reference - 43_200_000_000
     assert (missing == recent).all()
     assert (np.asarray(rows.column("discharge_disposition").is_null()) == recent).all()
+
+
+def test_members_of_a_scenario_have_the_sex_that_they_are_counted_by() -> None:
+    said = {"scenarios": [{"condition": "E11.9", "sex": "F", "ages": "40-80", "patients": 300}]}
+    asked = options(_ROWS + 2_300, patient=2_000, doctor=300, encounter=_ROWS).model_copy(
+        update={"overrides": Overrides.model_validate({"clinical": said})}
+    )
+    plan = make_plan(schema(*_TABLES), asked)
+    patients = plan.tables["h.patient"]
+    sex = patients.columns["sex"].model_copy(
+        update={"params": {"values": ["female", "male", "other", "unknown"]}}
+    )
+    patients = patients.model_copy(update={"columns": {**patients.columns, "sex": sex}})
+    plan = plan.model_copy(update={"tables": {**plan.tables, "h.patient": patients}})
+    rows = Rows(build(plan), name("patient"), np.arange(2_000))
+    assert rows.story is not None
+    found = np.asarray(rows.cells("sex").to_pylist())
+    assert set(found[rows.story.member >= 0]) == {"female"}
+    assert "other" in set(found[rows.story.member < 0])

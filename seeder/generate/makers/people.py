@@ -22,6 +22,7 @@ from seeder.generate.data import draw_among
 from seeder.generate.locale import LOCALE, local, of, several, table
 from seeder.generate.registry import Call, Parameter, Person, generator
 from seeder.generate.skew import is_distinct
+from seeder.generate.story import Story
 from seeder.generate.stream import Ints, Words, below, chance
 from seeder.generate.text import digits, join, limit, number, pick, upto
 
@@ -330,6 +331,9 @@ def sex(call: Call) -> Any:
     index = np.where(woman, first_girl, first_boy)
     if others and girls and boys:
         rare = chance(call.words(1, _stream(call, "sex")), 0.004 * len(others))
+        story: Story | None = getattr(call, "story", None)
+        if story is not None and story.cohorts is not None:
+            rare &= story.member < 0  # who is counted by the sex has one
         other = np.asarray(others)[call.below(len(others), 2, _stream(call, "sex"))]
         index = np.where(rare, other, index)
     if call.type.kind == "integer":
