@@ -26,6 +26,38 @@ def text() -> None:
     """
 
 
+_SAMPLED = (
+    click.option(
+        "--notes",
+        type=_FOLDER,
+        default=None,
+        help="Open notes of which no text may repeat eight words in a row.",
+    ),
+    click.option("--seed", type=int, default=1, show_default=True, help="Seed of the sampling."),
+    click.option(
+        "--temperature",
+        type=click.FloatRange(0.05, 2.0),
+        default=1.0,
+        show_default=True,
+        help="How boldly words are chosen; below 1 more alike, and more often taken.",
+    ),
+    click.option(
+        "--batch",
+        type=click.IntRange(1, 256),
+        default=64,
+        show_default=True,
+        help="Texts that are written at once; another number, other texts.",
+    ),
+)
+
+
+def _sampled(command: Callable[..., int]) -> Callable[..., int]:
+    """The options of a command that asks a model for texts."""
+    for option in reversed(_SAMPLED):
+        command = option(command)
+    return command
+
+
 @text.command()
 @click.option("--notes", type=_FOLDER, required=True, help="Folder of open notes, *.jsonl.")
 @click.option(
@@ -107,27 +139,7 @@ def _line(form: str) -> Callable[[dict[str, Any]], None]:
 )
 @click.option("--grow", is_flag=True, help="Go on with a pool that is there.")
 @click.option("--minutes", type=float, default=None, help="Stop then, with what there is.")
-@click.option(
-    "--notes",
-    type=_FOLDER,
-    default=None,
-    help="Open notes of which no body may repeat eight words in a row.",
-)
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the sampling.")
-@click.option(
-    "--temperature",
-    type=click.FloatRange(0.05, 2.0),
-    default=1.0,
-    show_default=True,
-    help="How boldly words are chosen; below 1 more alike, and more often taken.",
-)
-@click.option(
-    "--batch",
-    type=click.IntRange(1, 256),
-    default=64,
-    show_default=True,
-    help="Texts that are written at once; another number, another pool.",
-)
+@_sampled
 @click.option(
     "--workers",
     type=click.IntRange(1, 256),
@@ -204,27 +216,7 @@ def pool(file: Path, folder: Path | None, bodies: int, grow: bool, minutes: floa
     show_default=True,
     help="How often a section that is refused is asked for; then the grammar writes it.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the sampling.")
-@click.option(
-    "--temperature",
-    type=click.FloatRange(0.05, 2.0),
-    default=1.0,
-    show_default=True,
-    help="How boldly words are chosen.",
-)
-@click.option(
-    "--batch",
-    type=click.IntRange(1, 256),
-    default=64,
-    show_default=True,
-    help="Texts that are written at once; another number, other texts.",
-)
-@click.option(
-    "--notes",
-    type=_FOLDER,
-    default=None,
-    help="Open notes of which no text may repeat eight words in a row.",
-)
+@_sampled
 @click.option(
     "--device",
     type=click.Choice(["cpu", "cuda", "auto"]),

@@ -169,16 +169,14 @@ _ADDRESS = frozenset("street address address1 address2 zip zipcode postal postco
 
 def homes(graph: Graph, name: Name) -> bool:
     """Whether a table holds the addresses of people, who point at it themselves."""
+    if graph.kinds[name] != "place":
+        return False
     words = {w for c in graph.schema[name].columns for w in re.split(r"[^a-z0-9]+", c.name.lower())}
-    return (
-        graph.kinds[name] == "place"
-        and len(words & _ADDRESS) > 1
-        and any(
-            k.target == name
-            for n in graph.members
-            if graph.kinds[n] in PEOPLE
-            for k in graph.schema[n].foreign_keys
-        )
+    return len(words & _ADDRESS) > 1 and any(
+        k.target == name
+        for n in graph.members
+        if graph.kinds[n] in PEOPLE
+        for k in graph.schema[n].foreign_keys
     )
 
 

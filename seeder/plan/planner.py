@@ -284,8 +284,9 @@ def _made(
                 Finding(severity="info", code="capped", place=str(name), message=capped[name])
             )
         findings += found
+    staying = lists(options)
     for name, way in told.items():
-        made = listed(graph, way, name, tables[str(name)], columns, rows, lists(options))
+        made = listed(graph, way, name, tables[str(name)], columns, rows, staying)
         theirs = {*wanted.columns_of(name), *(m.column for m in met if m.table == name)}
         made = counted(made, cohorts, theirs)
         tables[str(name)] = weighed(graph, told, chosen, name, made, rows, cohorts)

@@ -11,7 +11,7 @@ from seeder.clinical.cohorts import Cohort
 from seeder.generate.data import entries
 from seeder.generate.told import TOLD
 from seeder.plan.budget import DEATHS, STAYS
-from seeder.plan.graph import Graph, one_to_one, qualifiers
+from seeder.plan.graph import PEOPLE, Graph, one_to_one, qualifiers
 from seeder.plan.model import Among, ColumnPlan, KeyPlan, TablePlan
 from seeder.schema import ForeignKey, Name, Table
 from seeder.semantics.roles import table_words
@@ -31,7 +31,6 @@ _RANKS = frozenset(
 _NUMBERED = re.compile(r"([a-z]*?)(?:id)?(\d+)")
 _RETURNED_TO = frozenset(("staff", "organisation", "place"))  # by the patients who know them
 _OTHERS = frozenset(("secondary", "other", "comorbid"))
-PEOPLE = ("patient", "person")
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from seeder.clinical.attendance import Attendance, setting_named
 from seeder.clinical.cohorts import Cohort
 from seeder.clinical.population import YEAR
 from seeder.plan.budget import DEATHS, DIED, VISITS
-from seeder.plan.graph import Graph, one_to_one
-from seeder.plan.stories import PEOPLE, Way, is_patients, is_visits, setting_said
+from seeder.plan.graph import PEOPLE, Graph, one_to_one
+from seeder.plan.stories import Way, is_patients, is_visits, setting_said
 from seeder.schema import ForeignKey, Name
 from seeder.semantics.roles import table_words
 

@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from seeder.text.pool import Body
 from seeder.writer import units
 from seeder.writer.judge import Judge, sentences
-from seeder.writer.sample import Model
 from seeder.writer.units import ANY, Unit
 
 SECTIONS = ("course", "plan")
 _ROUND = 1024  # couples that are compared at a time
 _BEST = 0.15  # the share of them that the judge sees
 _STALE = 0.01  # a round with a smaller share of new bodies is the last
+
+
+class Liking(Protocol):
+    """What finds one text likelier than another, as a model does."""
+
+    def sums(self, texts: Sequence[Unit]) -> list[tuple[float, int]]: ...
 
 
 def singles(bodies: Sequence[Body], section: str, judge: Judge) -> list[Body]:
@@ -34,7 +40,7 @@ def singles(bodies: Sequence[Body], section: str, judge: Judge) -> list[Body]:
     ]
 
 
-def couples(model: Model, judge: Judge, bodies: Sequence[Body], seed: int) -> Iterator[list[Body]]:
+def couples(model: Liking, judge: Judge, bodies: Sequence[Body], seed: int) -> Iterator[list[Body]]:
     """New bodies, round by round."""
     for section in SECTIONS:
         given = singles(bodies, section, judge)
@@ -50,7 +56,7 @@ def couples(model: Model, judge: Judge, bodies: Sequence[Body], seed: int) -> It
 
 
 def _round(
-    model: Model,
+    model: Liking,
     judge: Judge,
     given: Sequence[Body],
     alone: dict[Body, tuple[float, int]],

@@ -102,6 +102,7 @@ class Model:
     def guided(self, asked: Sequence[Unit], guide: Guide, number: int = 0) -> Iterator[Drawn]:
         """A text for each unit that gets to its end, of the words that the guide allows: a function
         of the seed and the number, whatever was drawn before."""
+        # A pool is frozen by its hash: what draws it is no part of the value path.
         rng = np.random.default_rng([self.sampling.seed, number])
         for low in range(0, len(asked), self.sampling.batch):
             made = [*self._together(asked[low : low + self.sampling.batch], guide, rng)]

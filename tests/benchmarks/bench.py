@@ -15,6 +15,7 @@ from rich.console import Console
 from seeder.adapter import Adapter, Object, find_adapter
 from seeder.plan.findings import refuse_errors
 from seeder.plan.model import Options, Plan
+from seeder.plan.overrides import Overrides
 from seeder.plan.planner import make_plan
 from seeder.schema import Name
 from tests.helpers.servers import Databases, short_folder
@@ -100,7 +101,12 @@ def execute(url: str, *statements: str) -> None:
             connection.execute(statement.encode())
 
 
-def plan_for(url: str, rows: int, tables: Mapping[str, int] | None = None) -> tuple[Plan, Adapter]:
+def plan_for(
+    url: str,
+    rows: int,
+    tables: Mapping[str, int] | None = None,
+    overrides: Overrides | None = None,
+) -> tuple[Plan, Adapter]:
     """Reflect and plan, as ``seeder plan`` does."""
     adapter = find_adapter(url)
     connection = adapter.connect(url)
@@ -109,7 +115,10 @@ def plan_for(url: str, rows: int, tables: Mapping[str, int] | None = None) -> tu
         facts = adapter.facts(connection, schema)
     finally:
         connection.close()
-    options = Options(rows=rows, reference_date=REFERENCE, tables=dict(tables or {}))
+    options = Options(
+        rows=rows, reference_date=REFERENCE, tables=dict(tables or {}),
+        overrides=overrides or Overrides(),
+    )  # fmt: skip
     plan = make_plan(schema, options, facts=facts)
     refuse_errors(plan)
     return plan, adapter

@@ -9,14 +9,11 @@ import sys
 import psycopg
 
 import seeder_hospital
-from seeder.adapter import find_adapter
-from seeder.load.events import LoadOptions
-from seeder.load.run import load
 from seeder.plan.overrides import Overrides
-from tests.benchmarks.bench import REFERENCE, Bench, empty, execute, timed
+from tests.benchmarks.bench import Bench, execute, plan_for
 from tests.benchmarks.figure import Figure, faster, figure, rate
-from tests.benchmarks.hospital import WORKERS
-from tests.benchmarks.replay import render, replaying
+from tests.benchmarks.hospital import WORKERS, raced
+from tests.benchmarks.replay import render
 
 ROWS = 1_000_000
 _TARGET = 0.75
@@ -57,37 +54,15 @@ def texts(bench: Bench) -> list[Figure]:
 
 
 def _loaded(bench: Bench) -> list[Figure]:
-    from seeder.plan.model import Options
-    from seeder.plan.planner import make_plan
-
     with bench.database() as url:
         seeder_hospital.migrate(url)
         execute(url, _NOTE)
-        adapter = find_adapter(url)
-        connection = adapter.connect(url)
-        try:
-            schema = adapter.reflect(connection)
-            facts = adapter.facts(connection, schema)
-        finally:
-            connection.close()
-        asked = Options(
-            rows=bench.rows(ROWS), reference_date=REFERENCE, overrides=Overrides(text="grammar")
-        )
-        plan = make_plan(schema, asked, facts=facts)
+        plan, adapter = plan_for(url, bench.rows(ROWS), overrides=Overrides(text="grammar"))
         notes = plan.tables["hospital.encounter"].rows
         bench.say(f"texts: rendering {plan.rows:,} rows, {notes:,} of them with a note")
         rendered = render(plan, adapter, bench.folder / "texts")
 
-        def side() -> float:
-            empty(url, adapter, plan)
-            bench.checkpoint()
-            return timed(lambda: load(plan, url, adapter, LoadOptions(WORKERS)))()
-
-        def raw() -> float:
-            with replaying(rendered):
-                return side()
-
-        seconds = bench.turns({"ours": side, "raw": raw}, warm=True)
+        seconds = raced(bench, url, plan, adapter, rendered)
         with psycopg.connect(url) as session:
             (wide,) = session.execute(
                 "SELECT avg(length(note_text)) FROM hospital.encounter"

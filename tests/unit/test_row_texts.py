@@ -90,8 +90,8 @@ def echo(monkeypatch: pytest.MonkeyPatch) -> list[Echo]:
     return made
 
 
-def _wanted(plan: Plan, **more: object) -> writing.Wanted:
-    return writing.Wanted(plan, Sampling(), tries=2, **more)  # type: ignore[arg-type]
+def _wanted(plan: Plan, device: str = "cpu") -> writing.Wanted:
+    return writing.Wanted(plan, Sampling(), tries=2, device=device)
 
 
 def _column(world: World, rows: np.ndarray) -> list[str]:

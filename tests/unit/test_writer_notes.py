@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -261,14 +262,14 @@ def test_bodies_of_one_sentence_are_put_together_as_the_model_finds_them_to_go_o
     class Liking:
         """It likes whatever comes behind 'worse', and nothing else."""
 
-        def sums(self, texts: list[Unit]) -> list[tuple[float, int]]:
+        def sums(self, texts: Sequence[Unit]) -> list[tuple[float, int]]:
             liked = [" worse " in t.text.split(". ")[0] and ". " in t.text for t in texts]
             return [(-1.0 if like else -9.0, 5) for like in liked]
 
     one = judge.Judge()
-    found = next(couples.couples(Liking(), one, given, 1))  # type: ignore[arg-type]
+    found = next(couples.couples(Liking(), one, given, 1))
     assert found
     assert all(" worse " in b.body.split(". ")[0] for b in found)
     assert all(len(judge.sentences(b.body)) == 2 for b in found)
-    again = next(couples.couples(Liking(), judge.Judge(), given, 1))  # type: ignore[arg-type]
+    again = next(couples.couples(Liking(), judge.Judge(), given, 1))
     assert again == found
