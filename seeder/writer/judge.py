@@ -10,7 +10,7 @@ from functools import cache
 
 from seeder.text import checks, grammar
 from seeder.text.pool import SLOT, Body, gist, slots_of
-from seeder.writer import guide, lexicon, pairs, safe, sense, truth
+from seeder.writer import guide, lexicon, pairs, safe, sense, truth, units
 from seeder.writer.units import ANY, OTHER, Unit
 
 LEAST, MOST = 3, 70  # words of a body
@@ -45,6 +45,21 @@ _PLANNED = re.compile(
 )  # fmt: skip
 _ELSEWHERE = {"opening": _PLANNED, "course": _PLANNED, "background": _PLANNED,
               "medicines": re.compile(r"\bagree|questions were|\bdiagnos")}  # fmt: skip
+# Where a text belongs that was asked for elsewhere: the first section whose words it has.
+_HOMES = tuple(
+    (section, re.compile(pattern, re.I))
+    for section, pattern in (
+        ("opening", r"\{(?:an_age|a_who|age|who)\}|^\S+(?: \S+)? presents? (?:with|for|to|today)\b"),
+        ("vitals", r"\{(?:bp|pulse|temp|rr|sat)\}"),
+        ("denials", r"\{denied|\bden(?:y|ies)\b"),
+        ("medicines", r"\{(?:medicine|drug)|\bmedications?\b"),
+        ("background", r"\{history|\bpast medical history\b"),
+        ("followup", r"\bwill (?:follow|return|call|see|be seen)\b|\bfollow up with\b"),
+        ("plan", r"\bwill\b|\brecommend|\badvised?\b|\bdiscussed\b|\bagree"),
+        ("impression", r"\{(?:condition|diagnosis)\}[^.]*\b(?:stable|control|improv|resolv|worsen)"),
+        ("course", r""),
+    )
+)
 # How examinations for students are worded, and notes are not.
 _VIGNETTE = re.compile(
     r"\b(?:comes? to|presents? to|brought to) (?:the |\{possessive\} (?:\w+ )*)physician"
@@ -113,7 +128,7 @@ class Judge:
 
     def body(self, unit: Unit, score: float) -> Body | None:
         """The body, or None with a reason counted."""
-        unit = _suited(unit._replace(text=tidy(unit.text)))
+        unit = _suited(filed(unit._replace(text=tidy(unit.text))))
         made = Body("*", unit.section, unit.style, _scope(unit), "*", "", unit.text)
         reason = self._wrong(unit, made, score)
         if not reason:
@@ -189,6 +204,17 @@ class Judge:
         return checks.Lexicon(base.drugs, base.conditions, self.runs)
 
 
+def filed(unit: Unit) -> Unit:
+    """A text in the section that it belongs to: a model often begins anew, or runs ahead."""
+    begins = unit.section != "opening" and _HOMES[0][1].search(unit.text)
+    if not begins and _fits(unit.section, unit.text):
+        return unit
+    for section, own in _HOMES:
+        if own.search(unit.text) and _fits(section, unit.text):
+            return unit._replace(section=section, kind=units.kinds_of(section)[0])
+    return unit
+
+
 def _suited(unit: Unit) -> Unit:
     """A text that was asked for a group, and says nothing of its own, suits all conditions."""
     if unit.condition in (ANY, OTHER) or ANY not in lexicon.of(unit.text, unit.kind, unit.section):
@@ -226,10 +252,31 @@ _BEFORE = frozenset(
 )
 
 
+_SIDE = r"(?:left|right|bilateral|upper|lower|mid)(?:[ -]sided)?"
+_PART = rf"(?:{'|'.join(sorted(checks.PARTS))}|side|leg|hand)s?"
+_SIDES = rf"(?:{_SIDE}(?:[ ,-]| and )+)"
+# Where a symptom is felt, which its slot says itself; an article or a word of number before a slot
+# that has its own.
+_MENDED = tuple(
+    (re.compile(pattern, re.I), into)
+    for pattern, into in (
+        (rf"\b{_SIDES}+(?:{_PART} )?(?=\{{symptom)", ""),
+        (rf"(?<=\}}) (?:in|of|to|on|along) (?:the |\{{possessive\}} )?{_SIDES}+{_PART}\b", ""),
+        (r"\b(?:an?|some|any|the|this) (?=\{(?:symptoms|condition|history|medicine)\})", ""),
+        (r"\b(?:an?|some|any) (?=\{(?:symptom|finding|findings)\})", ""),
+        (r"\b(?:the|this|that|a bit of an?|a little) (?=\{(symptom|finding)\})", ""),
+        (r"\bfollowup\b", "follow-up"),
+        (r"\bcheckup\b", "check-up"),
+    )
+)  # fmt: skip
+
+
 def tidy(text: str) -> str:
     """The text as bodies are written: facts as slots, single blanks, a capital in front."""
     parts = sentences(re.sub(r"\s+", " ", text).strip())
     text = " ".join(safe.facts(p) for p in parts if p)
+    for pattern, into in _MENDED:
+        text = pattern.sub(into, text)
     text = _ALONE.sub(_bare, text)
     text = re.sub(r"\s+([.,;:?!])", r"\1", text)
     if text[:1] == "{":

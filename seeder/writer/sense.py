@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from seeder.text.grammar import home
+from seeder.text.pool import SLOT
 from seeder.writer.lexicon import NEGATION
 
 _MACROS = {
@@ -50,6 +51,8 @@ _HAS_VERB = _rule(
     r"\b(?:is|are|was|were|has|had|have|does|did|do|can|could|will|would|denies|reports|states|says"
     r"|feels|takes|takes|continue|continues|follow|return|began|\w+ed)\b"
 )
+# A word of weight that a sentence says twice, or a lighter one three times.
+_AGAIN = _rule(r"\b(\w{7,})\b[^.]*\b\1\b|\b(\w{4,})\b[^.]*\b\2\b[^.]*\b\2\b")
 _NO = f"(?:{NEGATION.pattern})"
 _NOT_TWICE = _rule(rf"{_NO}[^.,]*{_NO}")
 
@@ -60,7 +63,10 @@ def senseless(text: str) -> bool:
 
 
 def _nonsense(sentence: str) -> bool:
-    if any(rule.search(sentence) for rule in _rules()) or _NOT_TWICE.search(sentence):
+    words = SLOT.sub("{}", sentence)
+    if _AGAIN.search(words) or _NOT_TWICE.search(words):
+        return True
+    if any(rule.search(sentence) for rule in _rules()):
         return True
     if _FRAGMENT.match(sentence) and not _HAS_VERB.search(sentence):
         return True
