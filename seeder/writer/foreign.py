@@ -91,8 +91,9 @@ def tokenizer_of(path: Path) -> Any:
     transformers = vocabulary.library("transformers", "import")
     try:
         return transformers.AutoTokenizer.from_pretrained(str(path), local_files_only=True)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise SeederError(f"{path}: the tokenizer cannot be read: {error}") from None
+    except Exception as error:  # noqa: BLE001  broken ones fail in many ways, in libraries
+        line = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise SeederError(f"{path}: the tokenizer cannot be read: {line}", _MEND) from None
 
 
 def convertible(path: Path, config: Any) -> None:

@@ -104,10 +104,14 @@ def cut(texts: Iterable[Text], length: int) -> Rows:
 def place(device: str) -> Any:
     """Where to train: the device that was named, or a GPU where there is one."""
     torch = vocabulary.library("torch", "train")
+    found = device or ("cuda" if torch.cuda.is_available() else "cpu")
     try:
-        return torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-    except RuntimeError:
-        raise SeederError(f"no device {device!r}", "--device cpu, or cuda") from None
+        return torch.zeros(1, device=found).device
+    except (RuntimeError, AssertionError) as error:
+        line = str(error).splitlines()[0]
+        raise SeederError(
+            f"no device {found!r} here: {line}", "leave --device out, or say cpu"
+        ) from None
 
 
 def run(
