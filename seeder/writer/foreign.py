@@ -31,7 +31,7 @@ _TOKENIZER = (
 ).split()
 _PIECES = ("tokenizer.model", "spiece.model")
 _SHOWN = 5  # bodies that a prompt shows
-_MEND = "a Hugging Face directory has config.json, weights and a tokenizer"
+MEND = "a Hugging Face directory has config.json, weights and a tokenizer"
 
 
 def take(path: Path, out: Path, quantization: str, style: str = "auto") -> dict[str, Any]:
@@ -67,7 +67,7 @@ def checked(path: Path) -> dict[str, Any]:
     try:
         config = _object(path / "config.json")
     except OSError as error:
-        raise SeederError(f"{path}: not a model's directory: config.json: {error}", _MEND) from None
+        raise SeederError(f"{path}: not a model's directory: config.json: {error}", MEND) from None
     if not any((path / f).is_file() for f in ("tokenizer.json", *_PIECES)):
         raise SeederError(
             f"{path}: no tokenizer",
@@ -80,9 +80,9 @@ def _object(file: Path) -> dict[str, Any]:
     try:
         found = json.loads(file.read_text("utf-8"))
     except ValueError as error:
-        raise SeederError(f"{file}: not JSON: {error}", _MEND) from None
+        raise SeederError(f"{file}: not JSON: {error}", MEND) from None
     if not isinstance(found, dict):
-        raise SeederError(f"{file}: an object is wanted", _MEND)
+        raise SeederError(f"{file}: an object is wanted", MEND)
     return found
 
 
@@ -93,17 +93,20 @@ def tokenizer_of(path: Path) -> Any:
         return transformers.AutoTokenizer.from_pretrained(str(path), local_files_only=True)
     except Exception as error:  # noqa: BLE001  broken ones fail in many ways, in libraries
         line = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise SeederError(f"{path}: the tokenizer cannot be read: {line}", _MEND) from None
+        raise SeederError(f"{path}: the tokenizer cannot be read: {line}", MEND) from None
 
 
 def convertible(path: Path, config: Any) -> None:
-    """Raise SeederError where CTranslate2 has no such architecture: said before hours of tuning."""
+    """Raise SeederError where CTranslate2 converts no such decoder: said before hours of tuning."""
     known = vocabulary.library("ctranslate2.converters.transformers", "text")
     # A table of the library without a promise: where it is gone, the conversion tells.
     table = getattr(known, "_MODEL_LOADERS", None)
-    if table is not None and type(config).__name__ not in table:
+    if table is None:
+        return
+    made = getattr(table.get(type(config).__name__), "architecture_name", "")
+    if "CausalLM" not in made and "LMHead" not in made:
         raise SeederError(
-            f"{path}: {type(config).__name__} is no architecture that CTranslate2 converts",
+            f"{path}: {type(config).__name__} is no decoder that CTranslate2 converts",
             "Llama, Mistral, Gemma, Qwen2, Phi, GPT-2 and others are",
         )
 

@@ -87,8 +87,12 @@ def _opened(base: Path, length: int) -> tuple[Any, Any]:
         )
         foreign.convertible(base, config)
         tokenizer = foreign.tokenizer_of(base)
-        network = transformers.AutoModelForCausalLM.from_pretrained(
-            str(base), dtype=torch.float32, local_files_only=True, trust_remote_code=False
+        network, about = transformers.AutoModelForCausalLM.from_pretrained(
+            str(base),
+            dtype=torch.float32,
+            local_files_only=True,
+            trust_remote_code=False,
+            output_loading_info=True,
         )
     except SeederError:
         raise
@@ -98,6 +102,12 @@ def _opened(base: Path, length: int) -> tuple[Any, Any]:
             f"{base}: no language model that can be tuned: {line}",
             "a Hugging Face directory of a causal model: Llama, Qwen2, Mistral, GPT-2 ...",
         ) from None
+    # The library fills weights that a file has not with random ones, and says so in passing.
+    missing = sorted(about["missing_keys"])
+    if missing:
+        raise SeederError(
+            f"{base}: {len(missing)} weights are missing: {missing[0]} ...", foreign.MEND
+        )
     most = getattr(network.config, "max_position_embeddings", None) or length
     if most < length:
         raise SeederError(f"{base}: reads {most} tokens at most, and {length} are wanted")

@@ -267,11 +267,15 @@ def test_bad_input_is_refused_before_anything_is_written(
     refused(bare, "no language model that can be tuned")
     (bare / "config.json").write_text("[]")
     refused(bare, "an object is wanted")
-    refused(random_model(tmp_path / "t5", "t5"), "no language model that can be tuned")
-    short = random_model(tmp_path / "gpt2", "gpt2")
-    config = json.loads((short / "config.json").read_text())
-    (short / "config.json").write_text(json.dumps({**config, "model_type": "bert"}))
-    refused(short, "no language model")
+    refused(random_model(tmp_path / "t5", "t5"), "no decoder")
+    other = random_model(tmp_path / "gpt2", "gpt2")
+    config = json.loads((other / "config.json").read_text())
+    (other / "config.json").write_text(json.dumps({**config, "model_type": "bert"}))
+    refused(other, "BertConfig is no decoder")
+    (other / "config.json").write_text(json.dumps({**config, "n_layer": 2}))
+    refused(other, "weights are missing: transformer.h.1.")
+    (other / "config.json").write_text(json.dumps({**config, "n_positions": 32}))
+    refused(other, "")
 
 
 def test_what_cannot_be_asked_as_tuned_is_refused(base: Path, tmp_path: Path) -> None:
@@ -293,7 +297,7 @@ def test_an_architecture_that_cannot_be_converted_is_refused_before_it_is_tuned(
     import ctranslate2.converters.transformers as converter
 
     monkeypatch.setattr(converter, "_MODEL_LOADERS", {})
-    with pytest.raises(SeederError, match="LlamaConfig is no architecture"):
+    with pytest.raises(SeederError, match="LlamaConfig is no decoder"):
         tune._opened(base, 64)
 
 
