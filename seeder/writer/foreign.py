@@ -39,7 +39,7 @@ def take(path: Path, out: Path, quantization: str, style: str = "auto") -> dict[
     config = checked(path)
     architecture = (config.get("architectures") or ["?"])[0]
     converters = vocabulary.library("ctranslate2", "text").converters
-    vocabulary.library("transformers", "import")
+    transformers()
     vocabulary.library("torch", "import")
     asked = _style(path, style)
     card = {"architecture": architecture, "quantization": quantization, "style": asked,
@@ -86,11 +86,18 @@ def _object(file: Path) -> dict[str, Any]:
     return found
 
 
+def transformers() -> Any:
+    """The library, without its own progress bars."""
+    found = vocabulary.library("transformers", "import")
+    found.utils.logging.disable_progress_bar()
+    return found
+
+
 def tokenizer_of(path: Path) -> Any:
     """The tokenizer of a directory; nothing is downloaded."""
-    transformers = vocabulary.library("transformers", "import")
+    library = transformers()
     try:
-        return transformers.AutoTokenizer.from_pretrained(str(path), local_files_only=True)
+        return library.AutoTokenizer.from_pretrained(str(path), local_files_only=True)
     except Exception as error:  # noqa: BLE001  broken ones fail in many ways, in libraries
         line = f"{type(error).__name__}: {error}".splitlines()[0]
         raise SeederError(f"{path}: the tokenizer cannot be read: {line}", MEND) from None
@@ -164,8 +171,10 @@ class Foreign:
 
     def _run(self, prompts: list[list[str]]) -> Any:
         s = self.sampling
-        common = {"max_batch_size": s.batch, "sampling_topk": s.likely, "sampling_topp": s.mass,
-                  "sampling_temperature": s.temperature, "return_scores": True}  # fmt: skip
+        common: dict[str, Any] = {
+            "max_batch_size": s.batch, "sampling_topk": s.likely, "sampling_topp": s.mass,
+            "sampling_temperature": s.temperature, "return_scores": True,
+        }  # fmt: skip
         if self.card["encoder_decoder"]:
             return self.model.translate_batch(prompts, max_decoding_length=s.longest, **common)
         if self.tuned:

@@ -121,14 +121,14 @@ def run(
     torch = vocabulary.library("torch", "train")
     where = next(task.network.parameters()).device
     first = _resume(torch, out, task)
-    steps = max(len(task.rows(0)) // schedule.batch, 1)
+    rows, held = task.rows(0), 0  # of which epoch
+    steps = max(len(rows) // schedule.batch, 1)
     until = None if minutes is None else time.monotonic() + 60 * minutes
     begun, seen = time.monotonic(), 0
-    rows = np.zeros((0, 2, 0), np.int64)
     for step in range(first, steps * schedule.epochs):
         epoch, at = divmod(step, steps)
-        if at == 0 or len(rows) == 0:
-            rows = task.rows(epoch)
+        if epoch != held:
+            rows, held = task.rows(epoch), epoch
         # An epoch has some rows more or less than the first: a last batch begins again.
         mine = np.arange(at * schedule.batch, (at + 1) * schedule.batch)
         here = torch.from_numpy(rows.take(mine, axis=0, mode="wrap")).to(where)

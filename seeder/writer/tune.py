@@ -80,7 +80,7 @@ def tune(
 def _opened(base: Path, length: int) -> tuple[Any, Any]:
     """Tokenizer and model of a directory, in 32 bits; nothing is downloaded, no code of it runs."""
     torch = vocabulary.library("torch", "import")
-    transformers = vocabulary.library("transformers", "import")
+    transformers = foreign.transformers()
     try:
         config = transformers.AutoConfig.from_pretrained(
             str(base), local_files_only=True, trust_remote_code=False

@@ -3,6 +3,7 @@ downloaded. Needs the extra `import`."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,16 @@ ASKED = Unit("present_illness", "course", "*", "adult", "full", "section", "")
 
 
 def _tokenizer(folder: Path, chat: bool) -> int:
-    import transformers
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-
-    made = Tokenizer(models.BPE(unk_token="<unk>"))
+    transformers, tokenizers = (import_module(n) for n in ("transformers", "tokenizers"))
+    models, pre_tokenizers = tokenizers.models, tokenizers.pre_tokenizers
+    made = tokenizers.Tokenizer(models.BPE(unk_token="<unk>"))
     made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    made.decoder = decoders.ByteLevel()
+    made.decoder = tokenizers.decoders.ByteLevel()
     special = ["<unk>", "<s>", "</s>", "<pad>"]
-    trainer = trainers.BpeTrainer(vocab_size=500, special_tokens=special, show_progress=False,
-                                  initial_alphabet=pre_tokenizers.ByteLevel.alphabet())  # fmt: skip
+    trainer = tokenizers.trainers.BpeTrainer(
+        vocab_size=500, special_tokens=special, show_progress=False,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+    )  # fmt: skip
     made.train_from_iterator([foreign.prompt(ASKED, n) for n in range(20)], trainer)
     fast = transformers.PreTrainedTokenizerFast(
         tokenizer_object=made, unk_token="<unk>", bos_token="<s>", eos_token="</s>",
@@ -45,9 +47,7 @@ def _tokenizer(folder: Path, chat: bool) -> int:
 
 def random_model(folder: Path, name: str, chat: bool = False) -> Path:
     """A directory of a model with random weights."""
-    import torch
-    import transformers
-
+    torch, transformers = (import_module(n) for n in ("torch", "transformers"))
     torch.manual_seed(1)
     size = _tokenizer(folder, chat)
     config, model, more = ARCHITECTURES[name]
