@@ -61,6 +61,12 @@ def _sampled(command: Callable[..., int]) -> Callable[..., int]:
 @text.command()
 @click.option("--notes", type=_FOLDER, required=True, help="Folder of open notes, *.jsonl.")
 @click.option(
+    "--base",
+    type=_FOLDER,
+    default=None,
+    help="Tune the model of this Hugging Face directory, in place of one from scratch.",
+)
+@click.option(
     "--out",
     type=_FOLDER,
     default=Path("text-training"),
@@ -76,43 +82,73 @@ def _sampled(command: Callable[..., int]) -> Callable[..., int]:
     help="Where the finished model is written.",
 )
 @click.option("--seed", type=int, default=None, help="Seed of the training.  [default: 1]")
-@click.option("--epochs", type=click.IntRange(1), default=None, help="[default: 8]")
+@click.option("--epochs", type=click.IntRange(1), default=None,
+              help="[default: 8; 3 with --base]")  # fmt: skip
 @click.option("--width", type=click.IntRange(32), default=None, help="[default: 256]")
 @click.option("--layers", type=click.IntRange(1), default=None, help="[default: 6]")
 @click.option("--heads", type=click.IntRange(1), default=None, help="[default: 4]")
 @click.option("--inner", type=click.IntRange(32), default=None, help="[default: 704]")
-@click.option("--batch", type=click.IntRange(1), default=None, help="Rows a step.  [default: 16]")
+@click.option("--batch", type=click.IntRange(1), default=None,
+              help="Rows a step.  [default: 16; 12 with --base]")  # fmt: skip
+@click.option("--rate", type=click.FloatRange(0, min_open=True), default=None,
+              help="Learning rate.  [default: 0.002; 0.0004 with --base]")  # fmt: skip
 @click.option("--minutes", type=float, default=None, help="Stop then, with a checkpoint.")
 @click.option("--device", default="", help="cpu or cuda; default cuda where there is one.")
 @options.format_option
-def train(notes: Path, out: Path, model: Path, minutes: float | None, device: str, form: str,
-          **given: int | None) -> int:  # fmt: skip
+def train(base: Path | None, model: Path, out: Path, form: str, minutes: float | None,
+          **given: Any) -> int:  # fmt: skip
     """Train a model on the grammar and a folder of open notes, from scratch or a checkpoint.
 
-    Each line of a notes file has `text`, `kind`, and `meta.split`; documents of test splits
-    are held out. The same command trains on a CPU and on a GPU.
+    With --base, a pretrained model of a local directory is tuned on them; it needs the extra
+    `import`. Each line of a notes file has `text`, `kind`, and `meta.split`; documents of test
+    splits are held out. The same command trains on a CPU and on a GPU.
 
     \b
     Example:
       seeder text train --notes corpora --minutes 60
+      seeder text train --base ~/models/SmolLM2-135M --notes corpora --model tuned
     """
-    from seeder.writer import convert, training_log
-    from seeder.writer.train import Settings
-    from seeder.writer.train import train as run
+    from seeder.writer import training_log
 
-    settings = Settings(**{k: v for k, v in given.items() if v is not None})
-    if settings.width % (2 * settings.heads):
-        raise UsageError(f"--width {settings.width} is no multiple of twice --heads")
     log = training_log.Log(out, _line(form))
-    done = run(notes, out, settings, told=log.line, minutes=minutes, device=device)
+    given |= {"out": out, "told": log.line, "minutes": minutes}
+    done = _train(model, **given) if base is None else _tune(base, model, **given)
     if not done:
         output.note(f"stopped; the same command goes on from {out}")
-    convert.convert(out, model)
     if form == "json":
         output.data({"finished": done, "model": str(model), "training": str(out)})
     else:
         output.out.print(f"{model}: the model{'' if done else ', as far as it is trained'}")
     return 0
+
+
+def _train(model: Path, *, notes: Path, out: Path, device: str, told: Any, minutes: float | None,
+           **given: Any) -> bool:  # fmt: skip
+    """Train from scratch, and convert what there is."""
+    from seeder.writer import convert, train
+
+    settings = train.Settings(**{k: v for k, v in given.items() if v is not None})
+    if settings.width % (2 * settings.heads):
+        raise UsageError(f"--width {settings.width} is no multiple of twice --heads")
+    done = train.train(notes, out, settings, told=told, minutes=minutes, device=device)
+    convert.convert(out, model)
+    return done
+
+
+def _tune(base: Path, model: Path, *, notes: Path, out: Path, device: str, told: Any,
+          minutes: float | None, **given: Any) -> bool:  # fmt: skip
+    """Tune a base, and convert what it has become."""
+    from seeder.writer import foreign, tune
+
+    asked = {k: v for k, v in given.items() if v is not None}
+    shape = next((k for k in ("width", "layers", "heads", "inner") if k in asked), None)
+    if shape:
+        raise UsageError(f"--{shape}: a model that is tuned has the shape of its base",
+                         f"leave --{shape} out, or --base")  # fmt: skip
+    settings = tune.Settings(**asked)
+    done = tune.tune(base, notes, out, settings, told=told, minutes=minutes, device=device)
+    foreign.take(out / tune.FOLDER, model, "int8")
+    return done
 
 
 def _line(form: str) -> Callable[[dict[str, Any]], None]:
@@ -321,10 +357,10 @@ def _write_rows(wanted: Any) -> dict[str, Any]:
 )
 @click.option(
     "--style",
-    type=click.Choice(["auto", "base", "chat"]),
+    type=click.Choice(["auto", "base", "chat", "tuned"]),
     default="auto",
     show_default=True,
-    help="How it is asked: auto is chat where it has a chat template.",
+    help="How it is asked: auto is tuned where seeder tuned it, else chat where it has a template.",
 )
 @options.format_option
 def import_(path: Path, out: Path, quantization: str, style: str, form: str) -> int:

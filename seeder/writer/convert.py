@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from seeder.errors import SeederError
-from seeder.writer import pairs, vocabulary
+from seeder.writer import pairs, steps, vocabulary
 from seeder.writer.folder import replaced
 
 CARD = "card.json"
@@ -22,7 +22,7 @@ Weights = Mapping[str, npt.NDArray[np.float32]]
 def convert(trained: Path, out: Path, quantization: str = "int8") -> Path:
     """The model of a training's folder, written beside and renamed: a failure keeps the old."""
     torch = vocabulary.library("torch", "train")
-    file = trained / "checkpoint.pt"
+    file = trained / steps.CHECKPOINT
     if not file.is_file():
         raise SeederError(f"{trained}: no checkpoint", "train first: seeder text train")
     state = torch.load(file, map_location="cpu", weights_only=True)
@@ -41,7 +41,7 @@ def convert(trained: Path, out: Path, quantization: str = "int8") -> Path:
             shutil.copy(trained / pairs.FILE, part / pairs.FILE)
         card = {"writer": "seeder text train", "shape": state["shape"], "step": state["step"],
                 "quantization": quantization,
-                "settings": json.loads((trained / "settings.json").read_text("utf-8"))}  # fmt: skip
+                "settings": json.loads((trained / steps.SETTINGS).read_text("utf-8"))}  # fmt: skip
         (part / CARD).write_text(json.dumps(card, indent=2) + "\n", "utf-8")
     return out
 

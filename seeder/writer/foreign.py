@@ -1,8 +1,8 @@
 """A user's own model: a Hugging Face directory converted to CTranslate2, and asked in words.
 
 A model without control tokens is shown a few bodies of the grammar and asked for one more: as the
-next line of a list, or in the turns of its own chat template. What it writes is judged like
-everything else.
+next line of a list, or in the turns of its own chat template. One that was tuned is asked in the
+words that it was tuned with. What they write is judged like everything else.
 """
 
 from __future__ import annotations
@@ -11,38 +11,42 @@ import json
 import random
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from seeder.errors import SeederError
 from seeder.text import grammar
 from seeder.text.pool import Body
-from seeder.writer import vocabulary
+from seeder.writer import safe, vocabulary
 from seeder.writer.folder import replaced
 from seeder.writer.sample import Drawn, Sampling
-from seeder.writer.units import Unit
+from seeder.writer.units import ANY, Unit
 
 CARD = "imported.json"
+TUNED = "tuned.json"  # beside a tuned model's weights: of what base, how
 _TOKENIZER = (
     "tokenizer.json tokenizer_config.json special_tokens_map.json added_tokens.json vocab.json "
     "merges.txt chat_template.jinja"
 ).split()
 _PIECES = ("tokenizer.model", "spiece.model")
 _SHOWN = 5  # bodies that a prompt shows
+MEND = "a Hugging Face directory has config.json, weights and a tokenizer"
 
 
 def take(path: Path, out: Path, quantization: str, style: str = "auto") -> dict[str, Any]:
     """Convert the model of a directory; beside and renamed: a failure keeps the old."""
-    config = _config(path)
+    config = checked(path)
     architecture = (config.get("architectures") or ["?"])[0]
-    if not any((path / f).is_file() for f in ("tokenizer.json", *_PIECES)):
-        raise SeederError(
-            f"{path}: no tokenizer",
-            "tokenizer.json, tokenizer.model or spiece.model is wanted beside the weights",
-        )
     converters = vocabulary.library("ctranslate2", "text").converters
-    vocabulary.library("transformers", "import")
+    transformers()
     vocabulary.library("torch", "import")
+    asked = _style(path, style)
+    card = {"architecture": architecture, "quantization": quantization, "style": asked,
+            "encoder_decoder": bool(config.get("is_encoder_decoder"))}  # fmt: skip
+    if asked == "tuned":
+        _end(path, tokenizer_of(path), card["encoder_decoder"])
+        card |= _object(path / TUNED) if (path / TUNED).is_file() else {}
     with replaced(out) as part:
         try:
             converter = converters.TransformersConverter(str(path), low_cpu_mem_usage=False)
@@ -54,32 +58,84 @@ def take(path: Path, out: Path, quantization: str, style: str = "auto") -> dict[
         for name in (*_TOKENIZER, *_PIECES):
             if (path / name).is_file():
                 shutil.copy(path / name, part / name)
-        asked = _style(path, style)
-        card = {"architecture": architecture, "quantization": quantization, "style": asked,
-                "encoder_decoder": bool(config.get("is_encoder_decoder"))}  # fmt: skip
         (part / CARD).write_text(json.dumps(card, indent=2) + "\n", "utf-8")
     return card
 
 
-def _config(path: Path) -> dict[str, Any]:
-    file = path / "config.json"
+def checked(path: Path) -> dict[str, Any]:
+    """The configuration of a directory that has a model and its tokenizer, or why it has none."""
+    try:
+        config = _object(path / "config.json")
+    except OSError as error:
+        raise SeederError(f"{path}: not a model's directory: config.json: {error}", MEND) from None
+    if not any((path / f).is_file() for f in ("tokenizer.json", *_PIECES)):
+        raise SeederError(
+            f"{path}: no tokenizer",
+            "tokenizer.json, tokenizer.model or spiece.model is wanted beside the weights",
+        )
+    return config
+
+
+def _object(file: Path) -> dict[str, Any]:
     try:
         found = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise SeederError(
-            f"{path}: not a model's directory: config.json: {error}",
-            "a Hugging Face directory has config.json, weights and a tokenizer",
-        ) from None
+    except ValueError as error:
+        raise SeederError(f"{file}: not JSON: {error}", MEND) from None
     if not isinstance(found, dict):
-        raise SeederError(f"{file}: an object is wanted")
+        raise SeederError(f"{file}: an object is wanted", MEND)
     return found
+
+
+def transformers() -> Any:
+    """The library, without its own progress bars."""
+    found = vocabulary.library("transformers", "import")
+    found.utils.logging.disable_progress_bar()
+    return found
+
+
+def tokenizer_of(path: Path) -> Any:
+    """The tokenizer of a directory; nothing is downloaded."""
+    library = transformers()
+    try:
+        return library.AutoTokenizer.from_pretrained(str(path), local_files_only=True)
+    except Exception as error:  # noqa: BLE001  broken ones fail in many ways, in libraries
+        line = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise SeederError(f"{path}: the tokenizer cannot be read: {line}", MEND) from None
+
+
+def convertible(path: Path, config: Any) -> None:
+    """Raise SeederError where CTranslate2 converts no such decoder: said before hours of tuning."""
+    known = vocabulary.library("ctranslate2.converters.transformers", "text")
+    # A table of the library without a promise: where it is gone, the conversion tells.
+    table = getattr(known, "_MODEL_LOADERS", None)
+    if table is None:
+        return
+    made = getattr(table.get(type(config).__name__), "architecture_name", "")
+    if "CausalLM" not in made and "LMHead" not in made:
+        raise SeederError(
+            f"{path}: {type(config).__name__} is no decoder that CTranslate2 converts",
+            "Llama, Mistral, Gemma, Qwen2, Phi, GPT-2 and others are",
+        )
+
+
+def _end(path: Path, tokenizer: Any, encoder_decoder: bool) -> str:
+    """The token that a tuned model's texts begin after and end with."""
+    if encoder_decoder or tokenizer.eos_token_id is None:
+        raise SeederError(
+            f"{path}: cannot be asked as a tuned model: "
+            + ("it has an encoder" if encoder_decoder else "its tokenizer has no token of the end"),
+            "tune a decoder: seeder text train --base, or import with --style base",
+        )
+    return str(tokenizer.eos_token)
 
 
 def _style(path: Path, style: str) -> str:
     if style != "auto":
         return style
+    if (path / TUNED).is_file():
+        return "tuned"
     file = path / "tokenizer_config.json"
-    given = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    given = _object(file) if file.is_file() else {}
     chat = bool(given.get("chat_template")) or (path / "chat_template.jinja").is_file()
     return "chat" if chat else "base"
 
@@ -89,13 +145,15 @@ class Foreign:
 
     def __init__(self, folder: Path, sampling: Sampling, device: str = "cpu") -> None:
         translate = vocabulary.library("ctranslate2", "text")
-        transformers = vocabulary.library("transformers", "import")
-        self.card = json.loads((folder / CARD).read_text("utf-8"))
+        self.card = _object(folder / CARD)
         self.sampling = sampling
+        self.tokenizer = tokenizer_of(folder)
+        self.tuned = self.card["style"] == "tuned"
+        if self.tuned:
+            self.end = _end(folder, self.tokenizer, self.card["encoder_decoder"])
+            # A slot is one token of ours, and three of a general vocabulary.
+            self.sampling = replace(sampling, longest=2 * sampling.longest)
         try:
-            self.tokenizer = transformers.AutoTokenizer.from_pretrained(
-                str(folder), local_files_only=True
-            )
             translate.set_random_seed(sampling.seed)
             make = translate.Translator if self.card["encoder_decoder"] else translate.Generator
             self.model = make(str(folder), device=device, inter_threads=1, intra_threads=1)
@@ -103,33 +161,51 @@ class Foreign:
             raise SeederError(f"{folder}: the model cannot be read: {error}") from None
 
     def draw(self, asked: Sequence[Unit]) -> Iterator[Drawn]:
-        """A text for each unit; the end of a line is the end of a body."""
+        """A text for each unit; the end of a line is the end of a body, but of a tuned model's."""
         s = self.sampling
         for low in range(0, len(asked), s.batch):
             batch = asked[low : low + s.batch]
-            prompts = [self._tokens(prompt(u, low + i)) for i, u in enumerate(batch)]
+            prompts = [self._tokens(u, low + i) for i, u in enumerate(batch)]
             for unit, result in zip(batch, self._run(prompts), strict=True):
-                yield self._drawn(unit, result)
+                yield self._said(unit, result) if self.tuned else self._drawn(unit, result)
 
     def _run(self, prompts: list[list[str]]) -> Any:
         s = self.sampling
-        common = {"max_batch_size": s.batch, "sampling_topk": s.likely, "sampling_topp": s.mass,
-                  "sampling_temperature": s.temperature, "return_scores": True}  # fmt: skip
+        common: dict[str, Any] = {
+            "max_batch_size": s.batch, "sampling_topk": s.likely, "sampling_topp": s.mass,
+            "sampling_temperature": s.temperature, "return_scores": True,
+        }  # fmt: skip
         if self.card["encoder_decoder"]:
             return self.model.translate_batch(prompts, max_decoding_length=s.longest, **common)
+        if self.tuned:
+            common["end_token"] = [self.end]
         return self.model.generate_batch(
             prompts, max_length=s.longest, include_prompt_in_result=False, **common
         )
 
-    def _tokens(self, text: str) -> list[str]:
-        if self.card["style"] == "chat":
+    def _tokens(self, unit: Unit, number: int) -> list[str]:
+        if self.tuned:
+            numbers = begun(self.tokenizer, unit)
+        elif self.card["style"] == "chat":
             numbers = self.tokenizer.apply_chat_template(
-                [{"role": "user", "content": text}], add_generation_prompt=True, return_dict=False
+                [{"role": "user", "content": prompt(unit, number)}],
+                add_generation_prompt=True,
+                return_dict=False,
             )
         else:
-            numbers = self.tokenizer.encode(text)
+            numbers = self.tokenizer.encode(prompt(unit, number))
         tokens: list[str] = self.tokenizer.convert_ids_to_tokens(numbers)
         return tokens
+
+    def _said(self, unit: Unit, result: Any) -> Drawn:
+        """A tuned model's text; none where it has no end, in abbreviations where those are asked
+        for: a tuned model writes in full."""
+        numbers = result.sequences_ids[0]
+        whole = len(numbers) < self.sampling.longest
+        text = self.tokenizer.decode(numbers, skip_special_tokens=True).strip() if whole else ""
+        if unit.style == "terse":
+            text = safe.terse(text)
+        return Drawn(unit._replace(text=text), float(result.scores[0]), len(numbers))
 
     def _drawn(self, unit: Unit, result: Any) -> Drawn:
         tokens = (result.hypotheses if self.card["encoder_decoder"] else result.sequences)[0]
@@ -139,6 +215,13 @@ class Foreign:
         return Drawn(unit._replace(text=line.strip(' -*"\t')), float(result.scores[0]), len(tokens))
 
 
+def begun(tokenizer: Any, unit: Unit) -> list[int]:
+    """What a tuned model's text goes on from: an end, and what is asked for in words."""
+    about = "any" if unit.condition == ANY else unit.condition
+    words = f"{unit.tone} {unit.section} {about.replace('_', ' ')} {unit.band}:"
+    return [tokenizer.eos_token_id, *tokenizer.encode(words, add_special_tokens=False)]
+
+
 def prompt(unit: Unit, number: int) -> str:
     """What a model without control tokens is asked: a few bodies of the section, and one more."""
     rng = random.Random(f"{unit} {number}")  # noqa: S311 - a pool is frozen, no value path
@@ -146,7 +229,7 @@ def prompt(unit: Unit, number: int) -> str:
     shown = rng.sample(like, min(_SHOWN, len(like)))
     title = f"{unit.section} of a {unit.kind.replace('_', ' ')}, in the words of a busy clinician"
     about = (
-        "" if unit.condition == "*" else f" The patient has: {unit.condition.replace('_', ' ')}."
+        "" if unit.condition == ANY else f" The patient has: {unit.condition.replace('_', ' ')}."
     )
     lines = "\n".join(f"- {b.body}" for b in shown)
     return (

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -73,18 +74,16 @@ def _trusted(bodies: list[Body], judge: Judge, model: sample.Model) -> list[Body
     return [b for b in bodies if b in kept or (b.section, b.body) in short]
 
 
+Draw = Callable[[int], list[Drawn]]  # what is drawn in a round, by its number
+
+
 @contextmanager
 def _rounds(folder: Path, sampling: Sampling, runs: frozenset[int], workers: int
             ) -> Iterator[write.Rounds]:  # fmt: skip
-    """What draws: each round by a worker of its own, the rounds in order. Our model is guided by
-    the runs of words; a round of it is the same whoever draws it. An imported model, and one
-    without such runs, are asked freely, in one process."""
-    if (folder / foreign.CARD).is_file() or not runs:
-        writer = opened(folder, sampling)
-        yield lambda numbers: ([*writer.draw(write.asked(sampling.seed, n))] for n in numbers)
-        return
+    """What draws: each round by a worker of its own, the rounds in order. A round is the same
+    whoever draws it, and whatever was drawn before."""
     if workers == 1:
-        draw = _Drawing(folder, sampling, runs)
+        draw = _drawing(folder, sampling, runs)
         yield lambda numbers: (draw(n) for n in numbers)
         return
     spawned = multiprocessing.get_context("spawn")
@@ -100,7 +99,21 @@ def _ahead(processes: Any, numbers: Iterator[int], most: int) -> Iterator[list[D
         begun.append(processes.apply_async(_drawn, (next(numbers),)))
 
 
-class _Drawing:
+def _drawing(folder: Path, sampling: Sampling, runs: frozenset[int]) -> Draw:
+    """Our model is guided by the runs of words; an imported one, and one without such runs, are
+    asked freely."""
+    if (folder / foreign.CARD).is_file() or not runs:
+        return partial(_freely, folder, sampling)
+    return _Guided(folder, sampling, runs)
+
+
+def _freely(folder: Path, sampling: Sampling, number: int) -> list[Drawn]:
+    """A round of a model that is opened for it: an open one goes on with its random numbers."""
+    writer = opened(folder, sampling.of(number))
+    return [*writer.draw(write.asked(sampling.seed, number))]
+
+
+class _Guided:
     """Our model with its guide, in one process."""
 
     def __init__(self, folder: Path, sampling: Sampling, runs: frozenset[int]) -> None:
@@ -112,12 +125,12 @@ class _Drawing:
         return [*self.model.guided(asked, self.guide, number)]
 
 
-_worker: _Drawing | None = None
+_worker: Draw | None = None
 
 
 def _start(*given: Any) -> None:
     global _worker
-    _worker = _Drawing(*given)
+    _worker = _drawing(*given)
 
 
 def _drawn(number: int) -> list[Drawn]:
@@ -170,11 +183,12 @@ def _own() -> Path:
 
 
 def _provenance(folder: Path, wanted: Wanted, seed: int) -> dict[str, str]:
-    card = folder / convert.CARD
+    cards = (folder / name for name in (convert.CARD, foreign.CARD))
+    card = next((c for c in cards if c.is_file()), None)
     return {
         "writer": "model",
         "model_sha256": write.digest_of(folder),
-        "card": card.read_text("utf-8") if card.is_file() else "",
+        "card": card.read_text("utf-8") if card else "",
         "sampling": json.dumps({**asdict(wanted.sampling), "seed": seed}),
         "checked_against_notes": "yes" if wanted.notes else "no",
     }

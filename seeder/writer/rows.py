@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -38,6 +38,7 @@ from seeder.writer.units import ANY, Unit
 
 _TRIED = 96  # sections that tell how fast the model writes here
 _LIBRARIES = ("ctranslate2", "transformers")
+_TONES = ("section", "visit")  # a note of a row has sentences of one writer
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def _asked(draft: Draft, kind: str, rows: Any) -> Iterator[Ask]:
         for part, (_, move) in enumerate(page.layout.parts):
             if move in frozen.SECTIONS and move in sections(page.layout.register):
                 unit = Unit(
-                    kind, move, ANY, _band(row_tags), page.layout.register, "real", ""
+                    kind, move, ANY, _band(row_tags), page.layout.register, _TONES[row % 2], ""
                 )  # fmt: skip
                 yield Ask(row, part, row_tags, unit)
 
@@ -167,8 +168,7 @@ def _shard(world: World, piece: Piece, wanted: Wanted, writer_key: str) -> Done:
             return Done(piece, int(about["model"]), int(about["grammar"]), 0, 0.0, Counter(), True)
     folder = _folder(world.plan, piece)
     # A seed of the file: its rows and its place, so that no two files begin alike.
-    seed = hashlib.sha256(f"{wanted.sampling.seed} {piece.place} {piece.number} {rows}".encode())
-    sampling = replace(wanted.sampling, seed=int.from_bytes(seed.digest()[:4], "big") >> 1)
+    sampling = wanted.sampling.of(piece.place, piece.number, rows)
     asks = [a for kind, at, draft in given for a in _asked(draft, kind, at)]
     judge = _judge(folder, wanted.notes)
     found, tokens = _written(asks, _opened(folder, sampling, wanted.device), judge, wanted.tries)

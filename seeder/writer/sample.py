@@ -5,8 +5,9 @@ That holds for a fresh generator, one worker, and one batch size: two workers sh
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +31,11 @@ class Sampling:
     bold: float = 1.4  # the temperature of a guided text's first words, so that many begin apart
     floor: float = 0.004  # the least probability of a guided text's piece
     longest: int = 80
+
+    def of(self, *about: object) -> Sampling:
+        """The same with a seed of its own, by what is drawn."""
+        digest = hashlib.sha256(" ".join(map(str, (self.seed, *about))).encode()).digest()
+        return replace(self, seed=int.from_bytes(digest[:4], "big") >> 1)
 
 
 class Drawn(NamedTuple):

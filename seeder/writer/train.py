@@ -6,25 +6,19 @@ was interrupted goes on from its last checkpoint.
 
 from __future__ import annotations
 
-import json
-import math
-import pickle
 import random
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from seeder.errors import SeederError
 from seeder.text import grammar
-from seeder.writer import pairs, units, vocabulary
+from seeder.writer import pairs, steps, units, vocabulary
+from seeder.writer.steps import Rows, Task, Text, Told
 from seeder.writer.units import Unit
-
-CHECKPOINT = "checkpoint.pt"
-LOG = "training.jsonl"
 
 
 @dataclass(frozen=True)
@@ -45,9 +39,6 @@ class Settings:
     inner: int = 704
 
 
-Told = Callable[[dict[str, Any]], None]
-
-
 def train(
     notes: Path,
     out: Path,
@@ -61,57 +52,27 @@ def train(
     torch = vocabulary.library("torch", "train")
     from seeder.writer.network import Network, Shape
 
-    out.mkdir(parents=True, exist_ok=True)
-    _same(out, settings)
-    given = list(units.notes(notes))
-    real = [u for n in given if not n.held for u in units.of_note(n)]
-    held = [u for n in given if n.held for u in units.of_note(n)]
+    where = steps.place(device)
+    real, held = units.split(notes)
+    steps.same(out, asdict(settings))
     pieces = _pieces(out, real, settings)
-    where = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     torch.manual_seed(settings.seed)
     shape = Shape(
         pieces.get_piece_size(), settings.width, settings.layers, settings.heads, settings.inner
     )
     network = Network(shape).to(where)
-    optimizer = torch.optim.AdamW(
-        network.parameters(), settings.rate, betas=(0.9, 0.98), weight_decay=0.05
+    task = Task(
+        network,
+        torch.optim.AdamW(
+            network.parameters(), settings.rate, betas=(0.9, 0.98), weight_decay=0.05
+        ),
+        partial(_rows, pieces, real, settings),
+        partial(_losses, torch, network),
+        [_text(pieces, u) for u in held[::7]],
+        pieces.eos_id(),
+        {"shape": shape.to_dict()},
     )
-    first = _resume(torch, out, network, optimizer)
-    steps = len(_rows(pieces, real, settings, 0)) // settings.batch
-    until = None if minutes is None else time.monotonic() + 60 * minutes
-    begun, seen = time.monotonic(), 0
-    rows = np.zeros((0, 0), np.int64)
-    for step in range(first, steps * settings.epochs):
-        epoch, place = divmod(step, steps)
-        if place == 0 or len(rows) == 0:
-            rows = _rows(pieces, real, settings, epoch)
-        here = torch.from_numpy(rows[place * settings.batch : (place + 1) * settings.batch])
-        loss = _step(torch, network, optimizer, here.to(where), _rate(settings, step, steps))
-        seen += here.numel()
-        if (step + 1) % 25 == 0:
-            rate = round(seen / (time.monotonic() - begun))
-            told({"step": step + 1, "of": steps * settings.epochs, "loss": round(loss, 4),
-                  "tokens_per_second": rate, "device": where.type})  # fmt: skip
-        over = until is not None and time.monotonic() > until
-        if (step + 1) % 100 == 0 or place == steps - 1 or over:
-            _save(torch, out, network, optimizer, step + 1)
-        if place == steps - 1:
-            bits = held_bits(network, pieces, held[::7])
-            told({"epoch": epoch + 1, "held_bits_per_character": round(bits, 4)})
-        if over:
-            return False
-    return True
-
-
-def _same(out: Path, settings: Settings) -> None:
-    """A folder holds one training: other settings would make a mixture of two."""
-    file = out / "settings.json"
-    text = json.dumps(asdict(settings), indent=2) + "\n"
-    if file.exists() and file.read_text("utf-8") != text:
-        raise SeederError(
-            f"{out}: holds a training with other settings", "name another folder with --out"
-        )
-    file.write_text(text, "utf-8")
+    return steps.run(out, settings, task, told, minutes).whole
 
 
 def _pieces(out: Path, real: Sequence[Unit], settings: Settings) -> Any:
@@ -126,18 +87,15 @@ def _pieces(out: Path, real: Sequence[Unit], settings: Settings) -> Any:
     return vocabulary.read(out)
 
 
-def _rows(
-    pieces: Any, real: Sequence[Unit], settings: Settings, epoch: int
-) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """The texts of an epoch, one after another, cut into rows of one length."""
+def _rows(pieces: Any, real: Sequence[Unit], settings: Settings, epoch: int) -> Rows:
+    """The texts of an epoch, one after another, cut into rows of one length; all is learnt."""
     seed = settings.seed * 1000 + epoch
     rng = random.Random(seed)  # noqa: S311 - training, no value path
     made = list(units.of_grammar(seed))
     chosen = [*units.varied(real, seed), *rng.sample(made, min(settings.grammar, len(made)))]
     rng.shuffle(chosen)
-    flat = np.array([t for u in chosen for t in tokens(pieces, u)], np.int64)
-    row = settings.length + 1
-    return flat[: len(flat) // row * row].reshape(-1, row)
+    given = [tokens(pieces, u) for u in chosen]
+    return steps.cut([Text(t, t, 0) for t in given], settings.length + 1)
 
 
 def tokens(pieces: Any, unit: Unit) -> list[int]:
@@ -146,80 +104,19 @@ def tokens(pieces: Any, unit: Unit) -> list[int]:
     return [pieces.bos_id(), *controls, *pieces.encode(unit.text), pieces.eos_id()]
 
 
-def _rate(settings: Settings, step: int, steps: int) -> float:
-    warm = min(1.0, (step + 1) / settings.warmup)
-    part = step / (steps * settings.epochs)
-    return settings.rate * warm * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * part)))
+def _text(pieces: Any, unit: Unit) -> Text:
+    """A unit of which the text counts, and the controls do not."""
+    given = tokens(pieces, unit)
+    head = 1 + len(vocabulary.prompt(unit))
+    return Text(given, [steps.NOT_LEARNT] * head + given[head:], len(unit.text) + 1)
 
 
-def _step(torch: Any, network: Any, optimizer: Any, rows: Any, rate: float) -> float:
-    network.train()
-    for group in optimizer.param_groups:
-        group["lr"] = rate
+def _losses(torch: Any, network: Any, given: Any, labels: Any) -> Any:
     # Products in 16 bits: three times as fast on a CPU that has them, and weights stay in 32.
-    with torch.autocast(rows.device.type, torch.bfloat16):
-        logits = network(rows[:, :-1])
-    loss = torch.nn.functional.cross_entropy(
-        logits.float().reshape(-1, logits.shape[-1]), rows[:, 1:].reshape(-1)
+    with torch.autocast(given.device.type, torch.bfloat16, enabled=network.training):
+        logits = network(given[:, :-1])
+    wanted = labels[:, 1:]
+    learnt = wanted != steps.NOT_LEARNT
+    return torch.nn.functional.cross_entropy(
+        logits[learnt].float(), wanted[learnt], reduction="none"
     )
-    optimizer.zero_grad(set_to_none=True)
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-    optimizer.step()
-    return float(loss.detach())
-
-
-def held_bits(network: Any, pieces: Any, held: Sequence[Unit]) -> float:
-    """Bits per character of texts that were held out, the end of the text counted as one."""
-    torch = vocabulary.library("torch", "train")
-    network.eval()
-    where = next(network.parameters()).device
-    bits, characters = 0.0, 0
-    with torch.no_grad():
-        for batch in _batches(sorted((tokens(pieces, u), len(u.text)) for u in held), 32):
-            longest = max(len(t) for t, _ in batch)
-            rows = torch.full((len(batch), longest), pieces.eos_id(), dtype=torch.long)
-            counts = torch.zeros((len(batch), longest - 1), dtype=torch.bool)
-            for place, (row, size) in enumerate(batch):
-                rows[place, : len(row)] = torch.tensor(row)
-                counts[place, 6 : len(row) - 1] = True
-                characters += size + 1
-            rows = rows.to(where)
-            logits = network(rows[:, :-1])
-            losses = torch.nn.functional.cross_entropy(
-                logits.transpose(1, 2), rows[:, 1:], reduction="none"
-            )
-            bits += float(losses[counts.to(where)].sum()) / math.log(2)
-    return bits / max(characters, 1)
-
-
-def _batches(given: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
-    given = sorted(given, key=lambda pair: len(pair[0]))
-    for low in range(0, len(given), size):
-        yield given[low : low + size]
-
-
-def _save(torch: Any, out: Path, network: Any, optimizer: Any, step: int) -> None:
-    """Beside the old checkpoint and renamed: an interruption leaves one that is whole."""
-    part = out / (CHECKPOINT + ".part")
-    state = {"shape": network.shape.to_dict(), "network": network.state_dict(),
-             "optimizer": optimizer.state_dict(), "step": step,
-             "random": torch.get_rng_state()}  # fmt: skip
-    torch.save(state, part)
-    part.replace(out / CHECKPOINT)
-
-
-def _resume(torch: Any, out: Path, network: Any, optimizer: Any) -> int:
-    file = out / CHECKPOINT
-    if not file.exists():
-        return 0
-    try:
-        state = torch.load(file, map_location="cpu", weights_only=True)
-        network.load_state_dict(state["network"])
-        optimizer.load_state_dict(state["optimizer"])
-        if "random" in state:
-            torch.set_rng_state(state["random"])
-    except (OSError, RuntimeError, KeyError, ValueError, pickle.UnpicklingError) as error:
-        line = str(error).splitlines()[0]
-        raise SeederError(f"{file}: not a checkpoint of this training: {line}") from None
-    return int(state["step"])

@@ -150,6 +150,13 @@ def of_note(note: Note) -> Iterator[Unit]:
     yield from _unit(run, last, band, terse, note.tone)
 
 
+def split(folder: Path) -> tuple[list[Unit], list[Unit]]:
+    """The units of the open notes of a folder: those that may be learnt, and those held out."""
+    given = list(notes(folder))
+    real = [u for n in given if not n.held for u in of_note(n)]
+    return real, [u for n in given if n.held for u in of_note(n)]
+
+
 def _place(section: str, text: str, place: int, name: str) -> str:
     """The section of a sentence."""
     low = text.lower()

@@ -24,10 +24,11 @@ from seeder.plan.overrides import Overrides
 from seeder.plan.planner import make_plan
 from seeder.text import frozen
 from seeder.text.pool import PoolError
+from seeder.writer import foreign, sample
 from seeder.writer import rows as writing
-from seeder.writer import sample
 from seeder.writer.sample import Drawn, Sampling
 from seeder.writer.units import Unit
+from tests.helpers import models
 from tests.property.hand_made import (
     ENCOUNTER,
     ORGANISATION,
@@ -358,3 +359,30 @@ def test_a_tokenizer_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(SeederError, match="no tokenizer"):
         writing.cost(_wanted(plan))
     assert sample.Model is not None
+
+
+def test_rows_are_written_by_a_model_that_was_tuned(tmp_path: Path) -> None:
+    for library in ("torch", "transformers", "ctranslate2"):
+        pytest.importorskip(library, reason="needs the extra import")
+    source = models.random_model(tmp_path / "source", "llama")
+    foreign.take(source, tmp_path / "tuned", "int8", "tuned")
+    plan = _plan(text=f"model:{tmp_path / 'tuned'}")
+    world = build(plan)
+    done: list[writing.Done] = []
+    wanted = writing.Wanted(plan, Sampling(longest=10), tries=1)
+    assert writing.cost(wanted, world).tokens > 0
+    writing.written(wanted, lambda d, n: done.append(d), world)
+    assert len(done) == 3
+    assert all(d.tokens > 0 for d in done)
+    # Nothing of random weights is taken: the texts are the grammar's.
+    assert sum(d.model for d in done) == 0
+    texts.refuse_missing(world)
+    assert _column(world, np.arange(9)) == _column(build(_plan(text="grammar")), np.arange(9))
+    first = _files()
+    for each in frozen.FOLDER.rglob("*.texts"):
+        each.unlink()
+    writing.written(wanted, lambda d, n: None, world)
+    assert _files() == first
+    asked = [a.unit for k, at, d in texts.drafts(world, texts.pieces(plan)[0])
+             for a in writing._asked(d, k, at)]  # fmt: skip
+    assert {u.tone for u in asked} == {"section", "visit"}

@@ -13,7 +13,18 @@ from click.testing import CliRunner
 from seeder.cli.text import text as command
 from seeder.errors import SeederError
 from seeder.text import pool
-from seeder.writer import convert, lexicon, pairs, pooling, sample, train, units, vocabulary, write
+from seeder.writer import (
+    convert,
+    lexicon,
+    pairs,
+    pooling,
+    sample,
+    steps,
+    train,
+    units,
+    vocabulary,
+    write,
+)
 from seeder.writer.guide import Guide
 from seeder.writer.sample import Sampling
 from seeder.writer.train import Settings
@@ -61,7 +72,7 @@ def model(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _weights(folder: Path) -> dict[str, np.ndarray]:
-    state = torch.load(folder / train.CHECKPOINT, weights_only=True)
+    state = torch.load(folder / steps.CHECKPOINT, weights_only=True)
     return {name: w.numpy() for name, w in state["network"].items()}
 
 
@@ -82,7 +93,7 @@ def test_a_folder_holds_one_training(notes: Path, trained: Path) -> None:
 
 def test_a_checkpoint_that_is_none_is_refused(notes: Path, tmp_path: Path) -> None:
     train.train(notes, tmp_path, SETTINGS, minutes=1e-9, device="cpu")
-    (tmp_path / train.CHECKPOINT).write_bytes(b"nothing")
+    (tmp_path / steps.CHECKPOINT).write_bytes(b"nothing")
     with pytest.raises(SeederError, match="not a checkpoint"):
         train.train(notes, tmp_path, SETTINGS, device="cpu")
 
@@ -92,7 +103,7 @@ def test_the_converted_model_says_what_the_trained_one_says(trained: Path, tmp_p
 
     from seeder.writer.network import Network, Shape
 
-    state = torch.load(trained / train.CHECKPOINT, weights_only=True)
+    state = torch.load(trained / steps.CHECKPOINT, weights_only=True)
     network = Network(Shape(**state["shape"]))
     network.load_state_dict(state["network"])
     network.eval()
@@ -108,7 +119,7 @@ def test_the_converted_model_says_what_the_trained_one_says(trained: Path, tmp_p
     assert np.allclose(ours, theirs, atol=1e-3)
     # The checkpoint is as it was: quantising works on copies.
     convert.convert(trained, tmp_path / "small", "int8")
-    again = torch.load(trained / train.CHECKPOINT, weights_only=True)
+    again = torch.load(trained / steps.CHECKPOINT, weights_only=True)
     assert torch.equal(again["network"]["embed.weight"], state["network"]["embed.weight"])
 
 
