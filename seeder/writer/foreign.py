@@ -8,6 +8,7 @@ words that it was tuned with. What they write is judged like everything else.
 from __future__ import annotations
 
 import json
+import math
 import random
 import shutil
 from collections.abc import Iterator, Sequence
@@ -18,9 +19,9 @@ from typing import Any
 from seeder.errors import SeederError
 from seeder.text import grammar
 from seeder.text.pool import Body
-from seeder.writer import safe, vocabulary
+from seeder.writer import narrow, safe, units, vocabulary
 from seeder.writer.folder import replaced
-from seeder.writer.sample import Drawn, Sampling
+from seeder.writer.sample import BEGUN, Drawn, Sampling
 from seeder.writer.units import ANY, Unit
 
 CARD = "imported.json"
@@ -49,7 +50,10 @@ def take(path: Path, out: Path, quantization: str, style: str = "auto") -> dict[
         card |= _object(path / TUNED) if (path / TUNED).is_file() else {}
     with replaced(out) as part:
         try:
-            converter = converters.TransformersConverter(str(path), low_cpu_mem_usage=False)
+            if asked == "tuned":
+                converter = narrow.converter(path, tokenizer_of(path))
+            else:
+                converter = converters.TransformersConverter(str(path), low_cpu_mem_usage=False)
             converter.convert(str(part), quantization=quantization)
         except ValueError as error:
             raise SeederError(f"{path}: {architecture} cannot be converted: {error}") from None
@@ -140,6 +144,12 @@ def _style(path: Path, style: str) -> str:
     return "chat" if chat else "base"
 
 
+def is_tuned(folder: Path) -> bool:
+    """Whether a folder has an imported model that was tuned on notes."""
+    file = folder / CARD
+    return file.is_file() and _object(file).get("style") == "tuned"
+
+
 class Foreign:
     """An imported model as a writer of bodies."""
 
@@ -166,11 +176,24 @@ class Foreign:
         for low in range(0, len(asked), s.batch):
             batch = asked[low : low + s.batch]
             prompts = [self._tokens(u, low + i) for i, u in enumerate(batch)]
-            for unit, result in zip(batch, self._run(prompts), strict=True):
-                yield self._said(unit, result) if self.tuned else self._drawn(unit, result)
+            doubted: set[int] = set()
+            results = self._run(prompts, doubted)
+            for place, (unit, result) in enumerate(zip(batch, results, strict=True)):
+                if self.tuned:
+                    yield self._said(unit, result, place not in doubted)
+                else:
+                    yield self._drawn(unit, result)
 
-    def _run(self, prompts: list[list[str]]) -> Any:
+    def _run(self, prompts: list[list[str]], doubted: set[int]) -> Any:
+        """Texts that go on from the prompts. Of a tuned model those are doubted that have a piece
+        which it finds unlikely itself; the first may be bolder, so that many begin apart."""
         s = self.sampling
+
+        def piece(step: Any) -> bool:
+            if step.log_prob < math.log(s.floor / (10 if step.step < BEGUN else 1)):
+                doubted.add(step.batch_id)
+            return False
+
         common: dict[str, Any] = {
             "max_batch_size": s.batch, "sampling_topk": s.likely, "sampling_topp": s.mass,
             "sampling_temperature": s.temperature, "return_scores": True,
@@ -178,7 +201,7 @@ class Foreign:
         if self.card["encoder_decoder"]:
             return self.model.translate_batch(prompts, max_decoding_length=s.longest, **common)
         if self.tuned:
-            common["end_token"] = [self.end]
+            common |= {"end_token": [self.end], "callback": piece}
         return self.model.generate_batch(
             prompts, max_length=s.longest, include_prompt_in_result=False, **common
         )
@@ -197,11 +220,12 @@ class Foreign:
         tokens: list[str] = self.tokenizer.convert_ids_to_tokens(numbers)
         return tokens
 
-    def _said(self, unit: Unit, result: Any) -> Drawn:
+    def _said(self, unit: Unit, result: Any, sure: bool) -> Drawn:
         """A tuned model's text; none where it has no end, in abbreviations where those are asked
         for: a tuned model writes in full."""
-        numbers = result.sequences_ids[0]
-        whole = len(numbers) < self.sampling.longest
+        # Pieces and not numbers: a narrowed vocabulary has numbers of its own.
+        numbers = self.tokenizer.convert_tokens_to_ids(result.sequences[0])
+        whole = sure and len(numbers) < self.sampling.longest
         text = self.tokenizer.decode(numbers, skip_special_tokens=True).strip() if whole else ""
         if unit.style == "terse":
             text = safe.terse(text)
@@ -217,8 +241,7 @@ class Foreign:
 
 def begun(tokenizer: Any, unit: Unit) -> list[int]:
     """What a tuned model's text goes on from: an end, and what is asked for in words."""
-    about = "any" if unit.condition == ANY else unit.condition
-    words = f"{unit.tone} {unit.section} {about.replace('_', ' ')} {unit.band}:"
+    words = units.asked_in_words(unit)
     return [tokenizer.eos_token_id, *tokenizer.encode(words, add_special_tokens=False)]
 
 

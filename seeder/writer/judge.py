@@ -49,14 +49,20 @@ _ELSEWHERE = {"opening": _PLANNED, "course": _PLANNED, "background": _PLANNED,
 _HOMES = tuple(
     (section, re.compile(pattern, re.I))
     for section, pattern in (
-        ("opening", r"\{(?:an_age|a_who|age|who)\}|^\S+(?: \S+)? presents? (?:with|for|to|today)\b"),
+        (
+            "opening",
+            r"\{(?:an_age|a_who|age|who)\}|^\S+(?: \S+)? presents? (?:with|for|to|today)\b",
+        ),
         ("vitals", r"\{(?:bp|pulse|temp|rr|sat)\}"),
         ("denials", r"\{denied|\bden(?:y|ies)\b"),
         ("medicines", r"\{(?:medicine|drug)|\bmedications?\b"),
         ("background", r"\{history|\bpast medical history\b"),
         ("followup", r"\bwill (?:follow|return|call|see|be seen)\b|\bfollow up with\b"),
         ("plan", r"\bwill\b|\brecommend|\badvised?\b|\bdiscussed\b|\bagree"),
-        ("impression", r"\{(?:condition|diagnosis)\}[^.]*\b(?:stable|control|improv|resolv|worsen)"),
+        (
+            "impression",
+            r"\{(?:condition|diagnosis)\}[^.]*\b(?:stable|control|improv|resolv|worsen)",
+        ),
         ("course", r""),
     )
 )
@@ -89,6 +95,7 @@ class Judge:
 
     runs: frozenset[int] = frozenset()
     pairs: frozenset[int] = frozenset()
+    fluent: bool = False  # by a model that has read enough: only what stands around facts is asked
     least: float = -3.0  # mean logarithm of a token's probability
     likely: float = -3.0  # and of a text that has runs of four words that nobody wrote
     reasons: Counter[str] = field(default_factory=Counter)
@@ -181,7 +188,17 @@ class Judge:
     def _prose(self, text: str) -> bool:
         """Whether people write these words beside one another: every two and three, most of every
         four, and any two of a sentence that say something."""
-        return not self.pairs or all(map(self._heard, sentences(text)))
+        if not self.pairs:
+            return True
+        return all(map(self._placed if self.fluent else self._heard, sentences(text)))
+
+    def _placed(self, text: str) -> bool:
+        """Whether people put such words around a fact."""
+        words = pairs.words(text)
+        runs = (
+            run for size in (2, 3) for run in zip(*(words[i:] for i in range(size)), strict=False)
+        )
+        return all(pairs.number(run) in self.pairs for run in runs if not _FACTS.isdisjoint(run))
 
     def _heard(self, text: str) -> bool:
         if not all(self.pairs.issuperset(pairs.of(text, size)) for size in (2, 3)):
@@ -213,6 +230,12 @@ def filed(unit: Unit) -> Unit:
         if own.search(unit.text) and _fits(section, unit.text):
             return unit._replace(section=section, kind=units.kinds_of(section)[0])
     return unit
+
+
+_FACTS = frozenset(
+    "{symptom} {symptoms} {condition} {diagnosis} {short} {history} {medicine} {drug} {finding}"
+    " {findings} {lasting} {date} {provider} {a_who} {an_age} {plan} {plans}".split()
+)
 
 
 def _suited(unit: Unit) -> Unit:

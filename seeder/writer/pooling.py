@@ -53,6 +53,7 @@ def opened(folder: Path, sampling: Sampling) -> foreign.Foreign | sample.Model:
 # Means of the logarithm of a token's probability, below which our model's text is no prose: where
 # people wrote every four words of it, and where they did not.
 _LEAST, _LIKELY = -2.1, -1.25
+_TUNED = -1.6  # the same of a tuned model, whose pieces are larger
 
 
 def _trusted(bodies: list[Body], judge: Judge, model: sample.Model) -> list[Body]:
@@ -147,8 +148,11 @@ def written(wanted: Wanted, told: Callable[[write.Progress], None]) -> dict[str,
     seed = wanted.sampling.seed if old is None else int(old.digest[:12], 16)
     sampling = Sampling(**{**asdict(wanted.sampling), "seed": seed % (1 << 31)})
     runs = write.runs(wanted.notes) if wanted.notes else frozenset()
+    tuned = foreign.is_tuned(folder)
     known = pairs.read(folder) or pairs.read(_own())
     judge = Judge(runs, known)
+    if tuned:
+        judge.fluent, judge.least, judge.likely = True, _TUNED, _TUNED
     guided = bool(known) and not (folder / foreign.CARD).is_file()
     if guided:
         judge.least, judge.likely = _LEAST, _LIKELY

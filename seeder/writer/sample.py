@@ -29,7 +29,7 @@ class Sampling:
     likely: int = 100  # the most likely tokens that one is drawn from; 0 for all
     mass: float = 0.97  # and no more of them than have that probability together
     bold: float = 1.4  # the temperature of a guided text's first words, so that many begin apart
-    floor: float = 0.004  # the least probability of a guided text's piece
+    floor: float = 0.004  # the least probability of a piece, of a guided or tuned model's text
     longest: int = 80
 
     def of(self, *about: object) -> Sampling:
@@ -46,7 +46,7 @@ class Drawn(NamedTuple):
     tokens: int
 
 
-_BEGUN = 3  # pieces that a guided text begins with
+BEGUN = 3  # pieces that a guided text begins with
 # Words that a guided text's first sentence has at least, one of these: left alone, it ends early.
 _LEAST = (0, 0, 0, 5, 7, 9)
 _LONG = ("opening", "course", "plan", "impression", "background")
@@ -145,7 +145,7 @@ class Model:
         numbers = [self.pieces.piece_to_id(m) for m in moves]
         every = logits - logits.max()
         chance = every[numbers] - np.log(np.exp(every).sum())
-        bold = length < _BEGUN
+        bold = length < BEGUN
         good = chance >= np.log(s.floor / (10 if bold else 1))
         if not good.any():
             return ""

@@ -51,6 +51,14 @@ _WELL = _rule(
 _LONG = _rule(r"\b(?:months?|years?|chronic\w*|longstanding|long-standing)\b")
 _NONE = (
     (_rule(_NO + r"[^.!?]*\b(?:medical|past) (?:history|hx)"), "!comorbid"),
+    (
+        _rule(
+            _NO + r"[^.!?]*\b(?:serious|chronic|significant|major|medical|health) "
+            r"(?:illness\w*|problems?|conditions?|issues?|diseases?|concerns?)"
+        ),
+        "!comorbid",
+    ),
+    (_rule(r"(?<!not )(?<!otherwise )\bhealthy\b|\bgood (?:\w+ )?health\b"), "!comorbid"),
     (_rule(r"\bhistory (?:is|was) (?:un\w+|non\w+|within|negative)"), "!comorbid"),
     (_rule(_NO + r"[^.!?]*\b(?:medications?|medicines?|meds)\b"), "!drug"),
 )
@@ -68,7 +76,8 @@ _CLAIMS = _rule(
     r"\b(?:vital signs|vitals|smok\w+|cigarettes?|tobacco|alcohol|packs?|beers?|wine|drinks?"
     r"|drinking|married|divorced?|widow\w*|retired|unemployed|birthday|pregnan\w+|infant|newborn"
     r"|bab(?:y|ies)|toddler|child|(?:low|lower|upper|mid) back|back (?:pain|hurts)"
-    r"|(?:\{possessive\}|the) back|days of age|anger|second opinion)\b"
+    r"|(?:\{possessive\}|the) back|days of age|anger|second opinion|weight (?:is|was|has))\b"
+    r"|\b(?:is|was|as|has been) (?:also )?(?:an?|the) (?:\w+ )?(?:mother|father|housewife)\b"
     r"|\b(?:left|right|bilateral\w*)\b(?! (?:now|away|after))"
 )
 _BACK = _rule(r"\{possessive\} back\b")

@@ -34,6 +34,12 @@ class Unit(NamedTuple):
     text: str
 
 
+def asked_in_words(unit: Unit) -> str:
+    """What a model without control tokens is asked a unit's text with."""
+    about = "any" if unit.condition == ANY else unit.condition
+    return f"{unit.tone} {unit.section} {about.replace('_', ' ')} {unit.band}:"
+
+
 class Note(NamedTuple):
     """An open note's section: its document, its name, its text, its tone, and whether it is held
     out."""

@@ -24,8 +24,8 @@ ROUND = 1024  # texts asked for at a time
 _STALE = 0.002  # a round with less than this share of new bodies is the last
 _OWN = 16  # bodies of a group, below which the group has those of all conditions
 # How often a section is asked for, beside the others.
-_WEIGHTS = {"opening": 10, "course": 18, "plan": 4, "impression": 3, "exam": 1, "background": 2,
-            "social": 2, "followup": 3, "medicines": 3, "denials": 1, "vitals": 1, "results": 1,
+_WEIGHTS = {"opening": 10, "course": 18, "plan": 8, "impression": 6, "exam": 3, "background": 4,
+            "social": 2, "followup": 5, "medicines": 4, "denials": 3, "vitals": 1, "results": 2,
             "complaint": 1}  # fmt: skip
 _BANDS = {"adult": 8, "elder": 2, "child": 2, "infant": 1}
 # Sections that tell of the condition itself, and may do so in its own words.
