@@ -88,6 +88,9 @@ def _sampled(command: Callable[..., int]) -> Callable[..., int]:
 @click.option("--layers", type=click.IntRange(1), default=None, help="[default: 6]")
 @click.option("--heads", type=click.IntRange(1), default=None, help="[default: 4]")
 @click.option("--inner", type=click.IntRange(32), default=None, help="[default: 704]")
+@click.option("--frozen", type=click.IntRange(0), default=None,
+              help="Lowest layers of the base that stay as they are, to save memory and time.  "
+              "[default: 0]")  # fmt: skip
 @click.option("--batch", type=click.IntRange(1), default=None,
               help="Rows a step.  [default: 16; 12 with --base]")  # fmt: skip
 @click.option("--rate", type=click.FloatRange(0, min_open=True), default=None,
@@ -127,6 +130,9 @@ def _train(model: Path, *, notes: Path, out: Path, device: str, told: Any, minut
     """Train from scratch, and convert what there is."""
     from seeder.writer import convert, train
 
+    if given.pop("frozen") is not None:
+        raise UsageError("--frozen: a model from scratch learns in all its layers",
+                         "leave --frozen out, or name a --base")  # fmt: skip
     settings = train.Settings(**{k: v for k, v in given.items() if v is not None})
     if settings.width % (2 * settings.heads):
         raise UsageError(f"--width {settings.width} is no multiple of twice --heads")

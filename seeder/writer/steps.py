@@ -173,7 +173,7 @@ def bits(task: Task) -> float:
     where = next(task.network.parameters()).device
     total, characters = 0.0, 0
     with torch.no_grad():
-        for batch in _batches(task.held, 32):
+        for batch in _batches(task.held, 16):
             longest = max(len(t.tokens) for t in batch)
             tokens = torch.full((len(batch), longest), task.end, dtype=torch.long)
             labels = torch.full((len(batch), longest), NOT_LEARNT, dtype=torch.long)

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from seeder.errors import SeederError
+from seeder.errors import SeederError, UsageError
 from seeder.writer import foreign, steps, units, vocabulary
 from seeder.writer.folder import replaced
 from seeder.writer.steps import Rows, Task, Text, Told
@@ -37,6 +37,7 @@ class Settings:
     warmup: int = 20
     grammar: int = 1200  # units of the grammar in an epoch
     vignettes: int = 3  # one in so many is in an epoch: they are half of the text, and no notes
+    frozen: int = 0  # the lowest layers that stay as they are, and the embeddings with them
 
 
 def tune(
@@ -55,16 +56,16 @@ def tune(
     torch = vocabulary.library("torch", "import")
     where = steps.place(device)
     tokenizer, network = _opened(base, settings.length)
+    _freeze(torch, network, settings.frozen)
     real, held = (_learnable(given) for given in units.split(notes))
     about = {**asdict(settings), "base_sha256": _digests(base)}
     steps.same(out, about)
     torch.manual_seed(settings.seed)
     network.to(where)
+    free = [p for p in network.parameters() if p.requires_grad]
     task = Task(
         network,
-        torch.optim.AdamW(
-            network.parameters(), settings.rate, betas=(0.9, 0.98), weight_decay=0.01
-        ),
+        torch.optim.AdamW(free, settings.rate, betas=(0.9, 0.98), weight_decay=0.01),
         partial(_rows, tokenizer, real, settings),
         partial(_losses, torch, _logits(torch, network)),
         [_text(tokenizer, u) for u in held[::7]],
@@ -112,6 +113,18 @@ def _opened(base: Path, length: int) -> tuple[Any, Any]:
     if most < length:
         raise SeederError(f"{base}: reads {most} tokens at most, and {length} are wanted")
     return tokenizer, network
+
+
+def _freeze(torch: Any, network: Any, count: int) -> None:
+    """Leave the lowest layers as they are: gradients and moments of those take no memory."""
+    if not count:
+        return
+    lists = [m for m in network.base_model.modules() if isinstance(m, torch.nn.ModuleList)]
+    layers = max(lists, key=len, default=[])
+    if count > len(layers):
+        raise UsageError(f"--frozen {count}: the base has {len(layers)} layers", "say fewer")
+    for part in (network.get_input_embeddings(), *layers[:count]):
+        part.requires_grad_(False)
 
 
 def _digests(base: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from seeder.cli.text import text as command
-from seeder.errors import SeederError
+from seeder.errors import SeederError, UsageError
 from seeder.writer import foreign, pooling, steps, tune, write
 from seeder.writer.sample import Drawn, Sampling
 from seeder.writer.tune import Settings
@@ -139,6 +140,17 @@ def test_losses_at_the_places_that_count_are_those_of_the_whole_model(
     assert torch.allclose(mine, theirs[theirs > 0], rtol=0.02)
 
 
+def test_frozen_layers_stay_as_they_are(base: Path, notes: Path, tmp_path: Path) -> None:
+    settings = replace(SETTINGS, epochs=1, frozen=1)
+    assert tune.tune(base, notes, tmp_path, settings, device="cpu")
+    first = tune._opened(base, 64)[1].state_dict()
+    last = _weights(tmp_path)
+    changed = {n for n, w in first.items() if not np.array_equal(w.numpy(), last[n])}
+    assert changed == {"model.norm.weight", "lm_head.weight"}
+    with pytest.raises(UsageError, match="the base has 1 layers"):
+        tune.tune(base, notes, tmp_path / "t", replace(settings, frozen=2), device="cpu")
+
+
 def test_a_head_that_is_not_all_is_asked_whole(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _, network = tune._opened(base, 64)
     head = network.get_output_embeddings()
@@ -255,6 +267,7 @@ def test_bad_input_is_refused_before_anything_is_written(
 
     refused(tmp_path / "none", "not a model's directory")
     refused(base, "--width", "--width", "64")
+    refused(base, "--frozen 9", "--frozen", 9)
     refused(base, "no *.jsonl", "--notes", tmp_path)
     refused(base, "no device", "--device", "abacus")
     bare = random_model(tmp_path / "bare", "llama")
@@ -276,6 +289,13 @@ def test_bad_input_is_refused_before_anything_is_written(
     refused(other, "weights are missing: transformer.h.1.")
     (other / "config.json").write_text(json.dumps({**config, "n_positions": 32}))
     refused(other, "")
+
+
+def test_a_model_from_scratch_has_no_frozen_layers(notes: Path, tmp_path: Path) -> None:
+    error = _invoke("train", "--notes", notes, "--out", tmp_path / "t", "--frozen", 1).exception
+    assert isinstance(error, UsageError)
+    assert "name a --base" in str(error)
+    assert not (tmp_path / "t").exists()
 
 
 def test_what_cannot_be_asked_as_tuned_is_refused(base: Path, tmp_path: Path) -> None:
