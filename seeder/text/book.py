@@ -22,11 +22,11 @@ from seeder.errors import SeederError
 from seeder.generate.stream import Ints
 from seeder.text import grammar, slots, tags
 from seeder.text.grammar import Kind, Layout
+from seeder.text.parts import Part
 from seeder.text.pool import SLOT, Body, PoolError, TextPool, read
 
 _ANY = "*"
 SHIPPED = "pool"  # the word for the package's own pool
-_ENOUGH = 24  # bodies of a file that suit a row, below which the grammar's are taken too
 _BAND = {"infant": "infant", "child": "child", "adult": "middle", "elder": "elder", _ANY: ""}
 
 
@@ -94,63 +94,6 @@ class Pieces:
             self._slot[slot] = len(self.slots)
             self.slots.append(slot)
         return self._slot[slot]
-
-
-@dataclass
-class Part:
-    """The bodies of one place of a layout, with the tags that they need and rule out.
-
-    ``scopes``: conditions that have bodies of their own, by their place in the knowledge. ``spare``
-    bodies are for rows that few others suit.
-    """
-
-    bodies: npt.NDArray[np.int32]
-    need: Ints
-    forbid: Ints
-    scope: Ints
-    where: str
-    scopes: Ints
-    relevant: int
-    spare: npt.NDArray[np.bool_]
-    _start: dict[int, tuple[int, int]] = field(default_factory=dict)
-    _same: dict[bytes, tuple[int, int]] = field(default_factory=dict)
-    _flat: list[int] = field(default_factory=list)
-
-    def of(self, row_tags: Ints, condition: Ints) -> tuple[Ints, Ints]:
-        """The first place and the number of each row's bodies in ``flat``."""
-        scope = self.scopes[condition] if len(self.scopes) else np.zeros(len(condition), np.int64)
-        cells = scope << len(tags.TAGS) | row_tags & self.relevant
-        known, back = np.unique(cells, return_inverse=True)
-        found = np.array([self._find(int(c)) for c in known], np.int64).reshape(-1, 2)
-        return found[back, 0], found[back, 1]
-
-    def _find(self, cell: int) -> tuple[int, int]:
-        if cell not in self._start:
-            scope, row = cell >> len(tags.TAGS), cell & (1 << len(tags.TAGS)) - 1
-            fits = (row & self.need) == self.need
-            fits &= (row & self.forbid) == 0
-            own = fits & (self.scope == scope) if scope else fits & False
-            these = own if own.any() else fits & (self.scope == 0)
-            if (these & ~self.spare).sum() >= _ENOUGH:
-                these &= ~self.spare
-            chosen = self.bodies[these]
-            if len(chosen) == 0:
-                named = " ".join(n for n in tags.TAGS if row & tags.bit(n))
-                raise PoolError(f"{self.where}: no text for a row that is {named or 'plain'}")
-            self._start[cell] = self._place(chosen)
-        return self._start[cell]
-
-    def _place(self, chosen: npt.NDArray[np.int32]) -> tuple[int, int]:
-        """Where these bodies stand in ``flat``; cells that have the same bodies share them."""
-        key = chosen.tobytes()
-        if key not in self._same:
-            self._same[key] = (len(self._flat), len(chosen))
-            self._flat += chosen.tolist()
-        return self._same[key]
-
-    @property
-    def flat(self) -> Ints:
-        return np.array(self._flat, np.int64)
 
 
 @dataclass(frozen=True)
@@ -280,9 +223,16 @@ def _part(kind: str, literal: str, bodies: Sequence[Body], own: int, pieces: Pie
         scope=np.array([number.get(b.condition, 0) for b in bodies], np.int64),
         where=where,
         scopes=_scopes(where, number),
-        relevant=int(np.bitwise_or.reduce(need | forbid)),
         spare=np.arange(len(bodies)) >= own,
+        same=_same(bodies),
     )
+
+
+def _same(bodies: Sequence[Body]) -> Ints:
+    """A number for each body, that of others that differ from it in nothing but their slots."""
+    numbers: dict[str, int] = {}
+    masked = (SLOT.sub("{}", b.body) for b in bodies)
+    return np.array([numbers.setdefault(m, len(numbers)) for m in masked], np.int64)
 
 
 def _behind(literal: str, body: str) -> str:

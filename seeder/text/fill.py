@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from seeder.generate import stream
 from seeder.generate.stream import Ints, Key, below
-from seeder.text import tongue
+from seeder.text import tags, tongue
 from seeder.text.book import Book, Cut, Page, Pieces, book
 from seeder.text.facts import NOTHING, Facts
 from seeder.text.slots import column
@@ -29,6 +29,7 @@ _SPAN = 1 << 45
 # A prime above the number of bodies of any part, hence coprime to every product of such numbers.
 _STRIDE = 1_000_003
 _PLACES = 1 << 31  # times the stride, still below 2**63
+_TURNS = np.uint64((1 << 48) - 1)
 
 
 def write(
@@ -138,37 +139,53 @@ def _paged(pages: tuple[Page, ...], facts: Facts) -> Ints:
 
 
 def _bodies(page: Page, facts: Facts, rows: npt.NDArray[np.int64]) -> Ints:
-    """One body of each part, so that the places of a chart get different ones."""
-    row_tags, condition = facts.tags[rows], facts.condition[rows]
-    found = [part.of(row_tags, condition) for part in page.parts]
-    counts = [count for _, count in found]
-    # By row: whatever else is in the batch, a row has the same bodies.
-    product, fits = np.ones(len(rows), np.int64), np.ones(len(rows), np.bool_)
-    joint = []
-    for count in counts:
-        fits = fits & (product <= _SPAN // np.maximum(count, 1))
-        product = np.where(fits, product * count, product)
+    """One body of each part, so that the places of a chart get different ones.
+
+    A row's number is that of the colours of its bodies, one digit a part. Rows that may have other
+    bodies may have other numbers of colours: then no body of theirs is the same.
+    """
+    alike, back = _alike(page, facts, rows)
+    choices = [part.of(facts.tags[alike], facts.condition[alike]) for part in page.parts]
+    product, joint = np.ones(len(alike), np.int64), []
+    fits = np.ones(len(alike), np.bool_)
+    for choice in choices:
+        fits = fits & (product <= _SPAN // choice.colours)
+        product = np.where(fits, product * choice.colours, product)
         joint.append(fits)
-    at = _places(facts, rows, product)
-    out = np.empty((len(rows), len(found)), np.int64)
-    for place, (part, (first, count)) in enumerate(zip(page.parts, found, strict=True)):
-        mine, here = joint[place], at % count
-        at = np.where(mine, at // count, at)
-        if not mine.all():
-            here = np.where(mine, here, below(facts.note(10 + place)[rows], count))
-        out[:, place] = part.flat[first + here]
+    number, turn = _places(facts, rows, product[back])
+    out = np.empty((len(rows), len(choices)), np.int64)
+    for place, (part, choice) in enumerate(zip(page.parts, choices, strict=True)):
+        count, mine = choice.colours[back], joint[place][back]
+        rest = number // count
+        colour = number - rest * count
+        if mine.all():
+            number = rest
+        else:
+            colour = np.where(mine, colour, below(facts.note(10 + place)[rows], count))
+            number = np.where(mine, rest, number)
+        out[:, place] = part.body(choice.at[back] + colour, turn >> (5 * place % 40))
     return out
 
 
-def _places(facts: Facts, rows: npt.NDArray[np.int64], product: Ints) -> Ints:
-    """A number below the product for each row: the chart's start and the note's steps from it."""
+def _alike(page: Page, facts: Facts, rows: npt.NDArray[np.int64]) -> tuple[Ints, Ints]:
+    """Rows of which no two choose among the same bodies, and which of them each row is like."""
+    told = facts.tags[rows]
+    if any(len(part.scopes) for part in page.parts):
+        told = told | facts.condition[rows] << len(tags.TAGS)
+    _, first, back = np.unique(told, return_index=True, return_inverse=True)
+    return rows[first], back
+
+
+def _places(facts: Facts, rows: npt.NDArray[np.int64], product: Ints) -> tuple[Ints, Ints]:
+    """A number below the product for each row, the chart's start and the note's steps from it; and
+    a number that is another each time that the chart has used up the product."""
     state = facts.state
-    chart = state.key if state.chart is None else state.chart
-    place = state.ordinal if state.place is None else state.place
-    start = below(stream.words(facts.seed, chart[rows].astype(np.int64), 5), product)
-    steps = (place[rows] % _PLACES) * _STRIDE % product
-    found: Ints = (start + steps) % product
-    return found
+    chart = (state.key if state.chart is None else state.chart)[rows].astype(np.int64)
+    place = (state.ordinal if state.place is None else state.place)[rows] % _PLACES
+    words = stream.words(facts.seed, chart, 5)
+    number = (below(words, product) + place * _STRIDE % product) % product
+    # The lower bits: the upper ones say where the chart starts.
+    return number, (words & _TURNS).view(np.int64) + place // product
 
 
 def fill(source: Cut, facts: Facts, bodies: Ints) -> pa.StringArray:

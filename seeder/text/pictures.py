@@ -114,6 +114,7 @@ def region(site: Ints, own: Ints) -> Ints:
 
 _BIT_OF = np.array([_BITS[r] for r in REGIONS], np.int64)
 _TOLD = tags.bit("imaged") | tags.bit("pictured")
+OF_PICTURES = _ALL | _TOLD  # what may be otherwise in a row that names its picture
 
 
 def retagged(found: Ints, region: Ints, own: Ints) -> Ints:

@@ -1,0 +1,119 @@
+"""Colours of bodies: notes of one chart have bodies of different colours, hence different bodies.
+
+The notes of a chart are of rows that differ: one has a drug, the next has a result, and each may
+have other bodies. A row knows its place in its chart, and nothing of the other rows. So its place
+says a colour, and the colours are dealt so that every row that there can be has a body of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from seeder.generate.stream import Ints
+from seeder.text import phrases, pictures, tags
+
+Bools = npt.NDArray[np.bool_]
+MOST = 256  # colours: two parts have more pairs of them than any chart has notes
+
+
+def rows(relevant: int) -> Ints:
+    """The tags of all rows that there can be, of them those that are ``relevant``."""
+    found = np.unique(phrases.tags() & relevant)
+    silent = tags.bit("silent")
+    quiet = (phrases.tags() & relevant)[phrases.silence() > 0] | silent & relevant
+    found = np.unique(np.concatenate([found, quiet]))
+    # A picture of another region than the condition's shows nothing of it.
+    elsewhere = found & ~pictures.OF_PICTURES
+    shown = [elsewhere | tags.bit(f"{r}_image") & relevant for r in pictures.REGIONS]
+    found = np.unique(np.concatenate([found, *shown]))
+    for group in _APART:
+        one = [0, *(tags.bit(name) & relevant for name in group)]
+        found = np.unique(np.concatenate([found | bit for bit in one]))
+    return found
+
+
+# Of each of these a row has one or none.
+_APART = (
+    ("infant", "child", "elder"),
+    ("inpatient", "emergency", "telehealth"),
+    ("drug",),
+    ("lab",),
+    ("comorbid",),
+)
+
+
+def dealt(fits: Bools, same: Ints) -> tuple[Ints, Ints]:
+    """The colour of each body, and how many colours there are for it.
+
+    ``fits``: which rows (first axis) may have which bodies; ``same``: bodies of one number are one
+    to a reader. Bodies between which no row chooses may have different numbers of colours.
+    """
+    order = np.argsort(same, kind="stable")
+    _, first, item = np.unique(same[order], return_index=True, return_inverse=True)
+    of_item = np.empty(len(same), np.int64)
+    of_item[order] = item
+    rows_of = np.unique(np.logical_or.reduceat(fits[:, order], first, axis=1), axis=0)
+    groups, group = np.unique(rows_of, axis=1, return_inverse=True)
+    group = group.reshape(-1)
+    sizes = np.bincount(group, minlength=groups.shape[1])
+    colour, many = np.zeros(len(group), np.int64), np.ones(len(group), np.int64)
+    for choices in _components(groups):
+        count, starts = _painted(choices, sizes)
+        for number, own in starts.items():
+            mine = np.flatnonzero(group == number)
+            colour[mine] = own[np.arange(len(mine)) % count]
+            many[mine] = count
+    return colour[of_item], many[of_item]
+
+
+def _components(groups: Bools) -> Iterator[Bools]:
+    """What rows choose among, without what holds all that another row has; choices that have a
+    group in common come together."""
+    sets = sorted({int("0" + "".join("01"[b] for b in row), 2) for row in groups.tolist()})
+    least: list[int] = []
+    for one in sorted(sets, key=int.bit_count):
+        if one and not any(other & one == other for other in least):
+            least.append(one)
+    joined: list[int] = []
+    for one in sets:
+        touching = [j for j in joined if j & one]
+        joined = [j for j in joined if not j & one]
+        if one:
+            joined.append(one | _union(touching))
+    width = groups.shape[1]
+    for whole in sorted(joined):
+        mine = [one for one in least if one & whole]
+        yield np.array([[c == "1" for c in f"{one:0{width}b}"] for one in mine], np.bool_)
+
+
+def _union(sets: list[int]) -> int:
+    found = 0
+    for one in sets:
+        found |= one
+    return found
+
+
+def _painted(choices: Bools, sizes: Ints) -> tuple[int, dict[int, Ints]]:
+    """The most colours of which each choice has all, and the colours of each group in order."""
+    count = min(int((choices * sizes).sum(axis=1).min()), MOST)
+    while True:
+        made = _paint(choices, sizes, count)
+        if made is not None:
+            return count, made
+        count -= max(count // 32, 1)
+
+
+def _paint(choices: Bools, sizes: Ints, count: int) -> dict[int, Ints] | None:
+    """The colours of each group in order, or None where a choice lacks one."""
+    lacking = np.ones((len(choices), count), np.bool_)
+    used = np.flatnonzero(choices.any(axis=0))
+    found = {}
+    for group in used[np.argsort(-sizes[used], kind="stable")].tolist():
+        here = choices[:, group]
+        order = np.argsort(-lacking[here].sum(axis=0), kind="stable")
+        found[group] = order
+        lacking[np.ix_(here, order[: sizes[group]])] = False
+    return None if lacking.any() else found
