@@ -34,11 +34,20 @@ PARTS = frozenset(
 )
 # Names of conditions that are everyday words too.
 EVERYDAY = frozenset({"injury", "minor injury"})
+_DRUGS = frozenset({"drug", "once"})
 # What a section must say with a slot, if it is said at all.
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "vitals": ("bp", "pulse"),
     "diagnosis": ("diagnosis", "short"),
     "asks letter": ("condition",),
+}
+# Slots that a row has only with a tag: one of these.
+NEEDED: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys("medicine drug dose amount route often how sig".split(), _DRUGS),
+    **dict.fromkeys(("how_terse", "sig_terse", "drug_class"), _DRUGS),
+    "value": frozenset({"lab"}),
+    "history": frozenset({"comorbid"}),
+    "history_terse": frozenset({"comorbid"}),
 }
 # Kinds whose texts are words and no sentences, and that name complaints themselves.
 PHRASES = frozenset(
@@ -138,14 +147,9 @@ def _slots(body: Body) -> Iterator[tuple[str, str]]:
     wanted = REQUIRED.get(body.section, ())
     if wanted and not used.intersection(wanted):
         yield "required", f"says none of {', '.join('{' + w + '}' for w in wanted)}"
-    for name, tag in (
-        ("medicine", "drug"),
-        ("drug", "drug"),
-        ("value", "lab"),
-        ("history", "comorbid"),
-    ):
-        if name in used and tag not in body.when.split():
-            yield "required", f"{{{name}}} needs the tag {tag}"
+    for name, needed in NEEDED.items():
+        if name in used and needed.isdisjoint(body.when.split()):
+            yield "required", f"{{{name}}} needs the tag {' or '.join(sorted(needed))}"
 
 
 def _tags(body: Body) -> Iterator[tuple[str, str]]:

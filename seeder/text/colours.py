@@ -39,54 +39,58 @@ def rows(relevant: int) -> Ints:
 _APART = (
     ("infant", "child", "elder"),
     ("inpatient", "emergency", "telehealth"),
-    ("drug",),
+    ("drug", "once"),
+    ("given",),
     ("lab",),
     ("comorbid",),
 )
 
 
-def dealt(fits: Bools, same: Ints) -> tuple[Ints, Ints]:
+def dealt(fits: Bools, group: Ints, same: Ints) -> tuple[Ints, Ints]:
     """The colour of each body, and how many colours there are for it.
 
-    ``fits``: which rows (first axis) may have which bodies; ``same``: bodies of one number are one
-    to a reader. Bodies between which no row chooses may have different numbers of colours.
+    ``fits``: which rows (first axis) may have the bodies of which group; ``group``: that of each
+    body; ``same``: bodies of one number are one to a reader. Bodies between which no row chooses
+    may have different numbers of colours.
     """
-    order = np.argsort(same, kind="stable")
-    _, first, item = np.unique(same[order], return_index=True, return_inverse=True)
-    of_item = np.empty(len(same), np.int64)
-    of_item[order] = item
-    rows_of = np.unique(np.logical_or.reduceat(fits[:, order], first, axis=1), axis=0)
-    groups, group = np.unique(rows_of, axis=1, return_inverse=True)
-    group = group.reshape(-1)
-    sizes = np.bincount(group, minlength=groups.shape[1])
-    colour, many = np.zeros(len(group), np.int64), np.ones(len(group), np.int64)
-    for choices in _components(groups):
-        count, starts = _painted(choices, sizes)
-        for number, own in starts.items():
-            mine = np.flatnonzero(group == number)
+    of: dict[int, int] = {}
+    for item, number in zip(same.tolist(), group.tolist(), strict=True):
+        of[item] = of.get(item, 0) | 1 << number
+    # Items of the same groups are equal to all rows.
+    kinds = sorted(set(of.values()))
+    holds = np.array([[k >> g & 1 for g in range(fits.shape[1])] for k in kinds], np.bool_)
+    has = np.stack([fits[:, one].any(axis=1) for one in holds], axis=1)
+    members: dict[int, list[int]] = {k: [] for k in kinds}
+    for item, kind in of.items():
+        members[kind].append(item)
+    sizes = np.array([len(members[k]) for k in kinds], np.int64)
+    colour, many = np.zeros((2, int(same.max()) + 1), np.int64)
+    many += 1
+    for choices in _components(has):
+        count, found = _painted(choices, sizes)
+        for place, own in found.items():
+            mine = np.array(members[kinds[place]], np.int64)
             colour[mine] = own[np.arange(len(mine)) % count]
             many[mine] = count
-    return colour[of_item], many[of_item]
+    return colour[same], many[same]
 
 
-def _components(groups: Bools) -> Iterator[Bools]:
-    """What rows choose among, without what holds all that another row has; choices that have a
-    group in common come together."""
-    sets = sorted({int("0" + "".join("01"[b] for b in row), 2) for row in groups.tolist()})
+def _components(has: Bools) -> Iterator[Bools]:
+    """What rows choose among, without what holds all that another row has; choices that have
+    something in common come together."""
+    width = has.shape[1]
+    sets = sorted({int("".join("01"[b] for b in row), 2) for row in has.tolist()} - {0})
     least: list[int] = []
     for one in sorted(sets, key=int.bit_count):
-        if one and not any(other & one == other for other in least):
+        if not any(other & one == other for other in least):
             least.append(one)
     joined: list[int] = []
     for one in sets:
         touching = [j for j in joined if j & one]
-        joined = [j for j in joined if not j & one]
-        if one:
-            joined.append(one | _union(touching))
-    width = groups.shape[1]
+        joined = [j for j in joined if not j & one] + [_union([one, *touching])]
     for whole in sorted(joined):
-        mine = [one for one in least if one & whole]
-        yield np.array([[c == "1" for c in f"{one:0{width}b}"] for one in mine], np.bool_)
+        mine = [f"{one:0{width}b}" for one in least if one & whole]
+        yield np.array([[c == "1" for c in one] for one in mine], np.bool_)
 
 
 def _union(sets: list[int]) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from seeder.generate.data import entries
+from seeder.text import tags
 from seeder.text.facts import Column, Facts
 
 # How a route is said, the words of the table of routes where it is not named here.
@@ -17,6 +18,10 @@ _HOW = {
     "INH": "by inhalation", "TOP": "topically", "SL": "under the tongue", "PR": "rectally",
     "PV": "vaginally", "OPH": "in the eye", "NAS": "in the nose", "TD": "on the skin",
     "OT": "in the ear", "EP": "by epidural catheter",
+}  # fmt: skip
+# How it is said behind the verb of an instruction, where the verb does not say it.
+_TAKEN = {
+    "INH": "by nebulizer", "TOP": "to the skin", "TD": "to the skin", "IU": "in the uterus",
 }  # fmt: skip
 _OFTEN_TERSE = {"QD": "daily", "QW": "weekly", "ONCE": "x1"}
 
@@ -44,16 +49,13 @@ def _named(table: str) -> Mapping[str, str]:
 _UNITS = {
     "tablet": "1 tablet", "capsule": "1 capsule", "film": "1 film", "inhaler": "2 puffs",
     "spray": "1 spray", "drops": "1 drop", "patch": "1 patch", "cream": "a thin layer",
-    "ointment": "a thin layer", "gel": "a thin layer",
+    "ointment": "a thin layer", "gel": "a thin layer", "device": "1 device",
 }  # fmt: skip
 _VERBS = {
-    "PO": "take",
-    "SL": "place",
-    "INH": "inhale",
-    "TOP": "apply",
-    "OPH": "put",
-    "NAS": "spray",
-}
+    "PO": "take", "SL": "place", "INH": "inhale", "TOP": "apply", "TD": "apply", "PR": "apply",
+    "OPH": "put", "OT": "put", "NAS": "use", "IU": "place", "SC": "inject", "IM": "inject",
+}  # fmt: skip
+_YOUNG = 12  # years, from which on a patient takes, and is not given
 
 
 @cache
@@ -81,7 +83,9 @@ def _drug_texts(name: str) -> pa.Array:
         case "how_terse":
             return pa.array([f"{r} {_often_terse(f)}" for r, f in taken])
         case "sig":
-            return pa.array([_sig(*f) for f in forms])
+            return pa.array([_sig(*f, young) for f in forms for young in (False, True)])
+        case "amount":
+            return pa.array([_amount(f, r) for f, r, _ in forms])
         case "sig_terse":
             return pa.array([_sig_terse(*f) for f in forms])
     raise KeyError(name)
@@ -92,21 +96,38 @@ def _small(name: str) -> str:
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
-def _sig(form: str, route: str, frequency: str) -> str:
-    what = _UNITS.get(form.split()[-1], "1 dose")
+def _amount(form: str, route: str) -> str:
+    drops = form.endswith("drops") and route == "PO"
+    return "1 dose" if drops else _UNITS.get(form.split()[-1], "1 dose")
+
+
+def _amount_terse(form: str, route: str) -> str:
+    return _amount(form, route).replace("tablet", "tab").replace("capsule", "cap")
+
+
+def _sig(form: str, route: str, frequency: str, young: bool = False) -> str:
     verb = _VERBS.get(route, "give")
-    verb = "take" if verb == "put" and what == "1 dose" else verb
-    return f"{verb} {what} {_how(route)} {_often(frequency)}"
+    verb = "give" if young and verb == "take" else verb
+    how = "" if form == "inhaler" else f" {_TAKEN.get(route) or _how(route)}"
+    return f"{verb} {_amount(form, route)}{how} {_often(frequency)}"
 
 
 def _sig_terse(form: str, route: str, frequency: str) -> str:
-    what = _UNITS.get(form.split()[-1], "1 dose").replace("tablet", "tab").replace("capsule", "cap")
-    return f"{what} {route} {_often_terse(frequency)}"
+    return f"{_amount_terse(form, route)} {route} {_often_terse(frequency)}"
+
+
+def _instruction(f: Facts) -> Column:
+    """A small child is given what others take."""
+    young = tags.years(f.state.age_days) < _YOUNG
+    return _drug_texts("sig"), np.maximum(f.state.drug, 0) * 2 + young
 
 
 def _drug(name: str) -> Callable[[Facts], Column]:
     return lambda f: (_drug_texts(name), np.maximum(f.state.drug, 0))
 
 
-_NAMES = "drug dose medicine drug_class route often how how_terse sig sig_terse"
-SLOTS: Mapping[str, Callable[[Facts], Column]] = {name: _drug(name) for name in _NAMES.split()}
+_NAMES = "drug dose medicine drug_class route often how how_terse amount sig_terse"
+SLOTS: Mapping[str, Callable[[Facts], Column]] = {
+    **{name: _drug(name) for name in _NAMES.split()},
+    "sig": _instruction,
+}

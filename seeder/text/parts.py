@@ -86,22 +86,31 @@ class Part:
 
     def _suiting(self, scope: int, row: int) -> Ints:
         """The places of the bodies that suit a row."""
-        rows = np.array([row], np.int64)
-        found = np.flatnonzero(self._fits(scope, rows)[0]) if scope else np.zeros(0, np.int64)
+        rows, of = np.array([row], np.int64), self._groups[1]
+        found = np.flatnonzero(self._fits(scope, rows)[0][of])
         if len(found) == 0:
-            found = np.flatnonzero(self._fits(0, rows)[0])
+            found = np.flatnonzero(self._fits(0, rows)[0][of])
         if len(found) == 0:
             named = " ".join(n for n in tags.TAGS if row & tags.bit(n))
             raise PoolError(f"{self.where}: no text for a row that is {named or 'plain'}")
         return found
 
+    @cached_property
+    def _groups(self) -> tuple[Ints, Ints]:
+        """Bodies that the same rows may have: scope, need, forbid and spare of each such group, and
+        the group of each body."""
+        each = np.stack([self.scope, self.need, self.forbid, self.spare.astype(np.int64)], axis=1)
+        groups, of = np.unique(each, axis=0, return_inverse=True)
+        return groups.T, of.reshape(-1)
+
     def _fits(self, scope: int, rows: Ints) -> npt.NDArray[np.bool_]:
-        """Which rows may have which bodies of a scope."""
-        row = rows[:, None]
-        fits = ((row & self.need) == self.need) & ((row & self.forbid) == 0)
-        fits &= self.scope == scope
-        enough = (fits & ~self.spare).sum(axis=1) >= ENOUGH
-        fits &= ~(enough[:, None] & self.spare)
+        """Which rows may have which groups of a scope."""
+        (scopes, need, forbid, spare), of = self._groups
+        row, extra = rows[:, None], spare == 1
+        fits = ((row & need) == need) & ((row & forbid) == 0) & (scopes == scope)
+        sizes = np.bincount(of, minlength=len(spare))
+        enough = (fits[:, ~extra] * sizes[~extra]).sum(axis=1) >= ENOUGH
+        fits[enough] &= ~extra
         return fits
 
     @cached_property
@@ -109,10 +118,11 @@ class Part:
         """The colour of each body, and how many there are for it: by scope, as no row chooses among
         those of two."""
         colour, many = np.zeros(len(self.bodies), np.int64), np.ones(len(self.bodies), np.int64)
-        rows = colours.rows(self.relevant)
+        rows, of = colours.rows(self.relevant), self._groups[1]
         for scope in np.unique(self.scope).tolist():
             mine = np.flatnonzero(self.scope == scope)
-            colour[mine], many[mine] = colours.dealt(self._fits(scope, rows)[:, mine], self.same[mine])
+            fits = self._fits(scope, rows)
+            colour[mine], many[mine] = colours.dealt(fits, of[mine], self.same[mine])
         return colour, many
 
     def _place(self, suiting: Ints) -> tuple[int, int]:

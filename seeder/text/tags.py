@@ -16,7 +16,7 @@ from seeder.text.state import State
 TAGS = (
     "infant child elder silent visit injury chronic pregnant newborn surgical drug lab comorbid "
     "inpatient emergency telehealth sudden cancer pictured head_image breast_image "
-    "abdomen_image spine_image limb_image chest_image pelvis_image imaged tissue pain"
+    "abdomen_image spine_image limb_image chest_image pelvis_image imaged tissue pain once given"
 ).split()
 BANDS = {"infant": (0, 1), "child": (1, 18), "adult": (18, 65), "elder": (65, 200)}
 YEAR_400 = 146_097  # days of 400 years
@@ -74,16 +74,27 @@ def of_age(age_days: Ints) -> Ints:
 _OF_SETTING = np.array([_BIT.get(name, 0) for name in SETTINGS], np.int64)
 
 
+_STAFF = frozenset(("IV", "IVIT", "EP", "IU"))  # routes that nobody uses alone
+
+
 @cache
-def _continued() -> npt.NDArray[np.bool_]:
-    """Drugs that are more than a single dose, and last (-1) none: only those are gone on with."""
-    return np.array([*(f != "ONCE" for f in entries("drugs").columns["frequency"]), False])
+def _of_drugs() -> Ints:
+    """Tags of each drug, and last (-1) of none: a single dose is not gone on with."""
+    columns = entries("drugs").columns
+    taken = zip(columns["form"], columns["route"], columns["frequency"], strict=True)
+    return np.array([*(_taken(*t) for t in taken), 0], np.int64)
+
+
+def _taken(form: str, route: str, frequency: str) -> int:
+    once = frequency == "ONCE"
+    given = route in _STAFF or (form == "injection" and (route == "IM" or once))
+    return _BIT["once" if once else "drug"] | (_BIT["given"] if given else 0)
 
 
 def of_row(state: State) -> Ints:
     """Tags of age, setting, drug, laboratory test and other conditions."""
     tags = of_age(state.age_days) | _OF_SETTING[state.setting]
-    tags |= np.where(_continued()[state.drug], _BIT["drug"], 0)
+    tags |= _of_drugs()[state.drug]
     tags |= np.where(state.lab(0)[0] >= 0, _BIT["lab"], 0)
     if state.comorbid.shape[1]:
         tags |= np.where((state.comorbid >= 0).any(axis=1), _BIT["comorbid"], 0)
