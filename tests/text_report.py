@@ -127,18 +127,20 @@ def bigrams(texts: Sequence[str], words: int = 100_000) -> int | None:
     return None
 
 
-def skeletons(kind: str, source: book.Book) -> dict[str, int]:
-    """Distinct skeletons among 100,000 notes of 5,000 charts, and charts that have one twice."""
+def skeletons(kind: str, source: book.Book, charts: int = _NOTES // 20) -> dict[str, int]:
+    """Distinct skeletons among notes of so many charts of 20, all slots masked as a reader would,
+    and the charts that have one twice."""
     pages = fill.fitting(source, None)
-    charts = _NOTES // 20
-    state = story(_NOTES, charts=charts)
-    rows = np.concatenate(
-        [
-            fill.choose(pages, Facts(state.take(slice(low, low + fill.CHUNK)), _SEED))
-            for low in range(0, _NOTES, fill.CHUNK)
-        ]
-    )
-    texts = [row.tobytes() for row in rows]
+    notes = 20 * charts
+    state = story(notes, charts=charts)
+    said = [*(SLOT.sub("{}", source.text(n)) for n in range(len(source.first))), ""]
+    texts = [
+        "".join(said[body] for body in row)
+        for low in range(0, notes, fill.CHUNK)
+        for row in fill.choose(
+            pages, Facts(state.take(slice(low, low + fill.CHUNK)), _SEED)
+        ).tolist()
+    ]
     twice = sum(len(set(texts[c::charts])) < 20 for c in range(charts))
     return {"skeletons": len(set(texts)), "charts_that_repeat": twice}
 

@@ -179,25 +179,31 @@ def bind(kind: Kind, pool: TextPool, spare: TextPool | None = None, language: st
     own = {key: len(given) for key, given in by_section.items()}
     for body in spare.bodies(kind.name) if spare is not None else ():
         by_section[body.section, body.style].append(body)
+    # A place of full layouts and of terse ones is one part.
+    registers: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for layout in kind.layouts:
+        for literal, move in layout.parts:
+            registers[literal, move][layout.register] = None
+            if not by_section.get((move, layout.register)):
+                raise PoolError(f"{kind.name}: the pool has no {layout.register} {move}")
     pieces = Pieces()
-    made: dict[tuple[str, str, str], Part] = {}
+    parts = {}
+    for (literal, move), of in registers.items():
+        bodies = [b for register in of for b in by_section[move, register]]
+        extra = [
+            place >= own.get((move, register), 0)
+            for register in of
+            for place in range(len(by_section[move, register]))
+        ]
+        parts[literal, move] = _part(kind.name, literal, bodies, extra, pieces)
     pages = []
     for layout in kind.layouts:
-        parts = []
-        for literal, move in layout.parts:
-            key = (literal, move, layout.register)
-            if key not in made:
-                given = by_section.get((move, layout.register))
-                if not given:
-                    raise PoolError(f"{kind.name}: the pool has no {layout.register} {move}")
-                count = own.get((move, layout.register), 0)
-                made[key] = _part(kind.name, literal, given, count, pieces)
-            parts.append(made[key])
         typical = len(layout.tail) + sum(
             len(literal) + _usual(by_section[move, layout.register])
             for literal, move in layout.parts
         )
-        pages.append(Page(layout, tuple(parts), pieces.add(layout.tail), typical))
+        mine = tuple(parts[place] for place in layout.parts)
+        pages.append(Page(layout, mine, pieces.add(layout.tail), typical))
     pieces.refuse_unknown(kind.name, language)
     return Book(**vars(pieces.cut()), kind=kind, pages=tuple(pages))
 
@@ -208,8 +214,10 @@ def _near(name: str, known: Iterable[str]) -> str:
     return f"{meant}known: " + ", ".join(sorted(known))
 
 
-def _part(kind: str, literal: str, bodies: Sequence[Body], own: int, pieces: Pieces) -> Part:
-    """A part of bodies of which those behind the first ``own`` are spare."""
+def _part(
+    kind: str, literal: str, bodies: Sequence[Body], spare: Sequence[bool], pieces: Pieces
+) -> Part:
+    """A part of bodies of which some are spare."""
     where = f"{kind}: {bodies[0].section}"
     masks = [tags.masks(f"{b.when} {_band(where, b.band)}") for b in bodies]
     need = np.array([m[0] for m in masks], np.int64)
@@ -218,12 +226,13 @@ def _part(kind: str, literal: str, bodies: Sequence[Body], own: int, pieces: Pie
     number = {name: place + 1 for place, name in enumerate(names)}
     return Part(
         bodies=np.array([pieces.add(_behind(literal, b.body)) for b in bodies], np.int32),
+        terse=np.array([b.style == "terse" for b in bodies], np.bool_),
         need=need,
         forbid=forbid,
         scope=np.array([number.get(b.condition, 0) for b in bodies], np.int64),
         where=where,
         scopes=_scopes(where, number),
-        spare=np.arange(len(bodies)) >= own,
+        spare=np.array(spare, np.bool_),
         same=_same(bodies),
     )
 

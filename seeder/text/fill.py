@@ -145,7 +145,8 @@ def _bodies(page: Page, facts: Facts, rows: npt.NDArray[np.int64]) -> Ints:
     bodies may have other numbers of colours: then no body of theirs is the same.
     """
     alike, back = _alike(page, facts, rows)
-    choices = [part.of(facts.tags[alike], facts.condition[alike]) for part in page.parts]
+    told, register = (facts.tags[alike], facts.condition[alike]), page.layout.register
+    choices = [part.of(register, *told) for part in page.parts]
     product, joint = np.ones(len(alike), np.int64), []
     fits = np.ones(len(alike), np.bool_)
     for choice in choices:
