@@ -23,7 +23,7 @@ from seeder.generate.stream import Ints
 from seeder.text import grammar, slots, tags
 from seeder.text.grammar import Kind, Layout
 from seeder.text.parts import Part
-from seeder.text.pool import SLOT, Body, PoolError, TextPool, read
+from seeder.text.pool import SLOT, Body, PoolError, TextPool, read, slots_of
 
 _ANY = "*"
 SHIPPED = "pool"  # the word for the package's own pool
@@ -104,6 +104,11 @@ class Page:
     parts: tuple[Part, ...]
     tail: int
     typical: int
+
+    @property
+    def room(self) -> int:
+        """How many characters a column needs for it: of one sentence nothing can be cut."""
+        return self.typical if len(self.parts) > 1 else self.typical * 3 // 2
 
 
 @dataclass(frozen=True)
@@ -268,12 +273,9 @@ def _scopes(where: str, number: Mapping[str, int]) -> Ints:
     return np.array([*of, 0], np.int64)
 
 
-_SLOT_WIDTH = 14  # characters of a slot, about: lists are longer, numbers shorter
-
-
 def _usual(bodies: Iterable[Body]) -> int:
-    """The mean length of bodies, slots taken as of a usual width."""
-    sizes = [len(SLOT.sub("_" * _SLOT_WIDTH, b.body)) for b in bodies]
+    """The mean length of bodies, slots taken as of their usual width."""
+    sizes = [len(SLOT.sub("", b.body)) + sum(map(slots.width, slots_of(b.body))) for b in bodies]
     return sum(sizes) // max(len(sizes), 1)
 
 

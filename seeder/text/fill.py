@@ -42,19 +42,21 @@ def write(
     styles: tuple[str, ...] = (),
     language: str = "en",
     from_book: Book | None = None,
+    again: int = 0,
 ) -> pa.Array:
     """A text of the kind for each row of the state.
 
     ``length``: the most characters; a longer text ends at the last sentence that fits, and is NULL
     where not even one does. ``styles`` keeps to plain, soap or headed texts. Texts of one chart
-    have no two the same bodies, up to the number of texts that the kind has.
+    have no two the same bodies, up to the number of texts that the kind has. ``again`` numbers
+    other bodies in the kind's shortest layout, for rows whose text did not fit.
     """
     source = from_book or book(kind, language)
-    pages = fitting(source, length, styles)
-    chunks = [
-        _chunk(source, pages, state.take(slice(low, low + CHUNK)), seed, dates, language)
-        for low in range(0, len(state), CHUNK)
-    ]
+    pages = fitting(source, 0 if again else length, styles)
+    chunks = []
+    for low in range(0, len(state), CHUNK):
+        facts = Facts(state.take(slice(low, low + CHUNK)), seed, dates, language)
+        chunks.append(fill(source, facts, choose(pages, facts, again)))
     texts = pa.concat_arrays(chunks) if chunks else pa.array([], pa.string())
     return texts if length is None else cut(texts, length)
 
@@ -105,29 +107,23 @@ def fitting(source: Book, length: int | None, styles: tuple[str, ...] = ()) -> t
     if length is None:
         longest = max(p.typical for p in pages)
         return tuple(p for p in pages if 4 * p.typical >= longest)
-    fits = [p for p in pages if p.typical <= length]
+    fits = [p for p in pages if p.room <= length]
     if not fits:
         return (min(pages, key=lambda p: p.typical),)
     longest = max(p.typical for p in fits)
     return tuple(p for p in fits if 2 * p.typical >= longest)
 
 
-def _chunk(
-    source: Book, pages: tuple[Page, ...], state: State, seed: Key, dates: str, language: str
-) -> pa.Array:
-    facts = Facts(state, seed, dates, language)
-    return fill(source, facts, choose(pages, facts))
-
-
-def choose(pages: tuple[Page, ...], facts: Facts) -> Ints:
-    """The bodies of each row: a matrix of numbers, -1 where a row has fewer."""
+def choose(pages: tuple[Page, ...], facts: Facts, again: int = 0) -> Ints:
+    """The bodies of each row: a matrix of numbers, -1 where a row has fewer. ``again`` numbers
+    others of the same colours."""
     page = _paged(pages, facts)
     width = max(len(p.parts) for p in pages) + 1
     bodies = np.full((len(facts), width), -1, np.int64)
     for number, one in enumerate(pages):
         rows = np.flatnonzero(page == number)
         if len(rows):
-            bodies[rows, : len(one.parts)] = _bodies(one, facts, rows)
+            bodies[rows, : len(one.parts)] = _bodies(one, facts, rows, again)
             bodies[rows, len(one.parts)] = one.tail
     return bodies
 
@@ -138,7 +134,7 @@ def _paged(pages: tuple[Page, ...], facts: Facts) -> Ints:
     return np.searchsorted(weights, below(facts.note(0), int(weights[-1])), side="right")
 
 
-def _bodies(page: Page, facts: Facts, rows: npt.NDArray[np.int64]) -> Ints:
+def _bodies(page: Page, facts: Facts, rows: npt.NDArray[np.int64], again: int) -> Ints:
     """One body of each part, so that the places of a chart get different ones.
 
     A row's number is that of the colours of its bodies, one digit a part. Rows that may have other
@@ -164,7 +160,7 @@ def _bodies(page: Page, facts: Facts, rows: npt.NDArray[np.int64]) -> Ints:
         else:
             colour = np.where(mine, colour, below(facts.note(10 + place)[rows], count))
             number = np.where(mine, rest, number)
-        out[:, place] = part.body(choice.at[back] + colour, turn >> (5 * place % 40))
+        out[:, place] = part.body(choice.at[back] + colour, (turn >> (5 * place % 40)) + again)
     return out
 
 
@@ -225,14 +221,18 @@ def _joined(values: list[pa.Array]) -> pa.StringArray:
 def fitted(
     kind: str, texts: pa.Array, state: State, seed: Key, length: int, language: str = "en"
 ) -> pa.Array:
-    """The texts, and where not a sentence of the kind fits, the words of a shorter kind that do."""
-    again = [(kind, attempt) for attempt in range(1, _AGAIN + 1)]
-    for shorter, attempt in (*again, *((k, 0) for k in _SHORTER.get(kind, ("word",)))):
+    """The texts, and where not a sentence of the kind fits, others of its shortest ones, then the
+    words of a shorter kind that do."""
+    # First others of the same colours, which no other text of the chart has.
+    tries = [(kind, seed, n) for n in range(1, _AGAIN + 1)]
+    tries += [(kind, Key(seed.first + n, seed.second), n) for n in range(1, _AGAIN + 1)]
+    tries += [(shorter, seed, 0) for shorter in _SHORTER.get(kind, ("word",))]
+    for shorter, key, again in tries:
         if texts.null_count == 0:
             break
         rows = np.flatnonzero(np.asarray(pc.is_null(texts)))
-        other = Key(seed.first + attempt, seed.second)
-        made = write(shorter, state.take(rows), other, length=length, language=language)
+        one = state.take(rows)
+        made = write(shorter, one, key, length=length, language=language, again=again)
         spread = np.full(len(texts), -1, np.int64)
         spread[rows] = np.arange(len(rows))
         texts = pc.coalesce(texts, pc.take(made, pa.array(spread, mask=spread < 0)))
@@ -241,7 +241,7 @@ def fitted(
     return texts if texts.null_count == 0 else pc.fill_null(texts, stump)
 
 
-_AGAIN = 3  # draws of the same kind before a shorter one is taken
+_AGAIN = 3  # draws with the same colours, and with others, before a shorter kind is taken
 _SHORTER = {"sig": ("sig_word", "word")}
 
 

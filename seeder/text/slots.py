@@ -101,6 +101,23 @@ def names(language: str = "en") -> frozenset[str]:
     return frozenset((*of(language), *phrases.table_names()))
 
 
+# Characters of a slot, as measured over all conditions; others have some ten.
+_WIDTHS = {
+    "a_who": 18, "condition": 19, "denied": 30, "denied_terse": 27, "diagnosis": 19, "findings": 38,
+    "findings_terse": 35, "finding": 16, "history": 32, "history_terse": 16, "how": 21,
+    "image_normal": 90, "imaging": 16, "medicine": 19, "normal": 58, "normal_terse": 21,
+    "operation": 36, "picture": 22, "plans": 44, "plans_terse": 43, "plan": 16, "sig": 35,
+    "specialty": 16, "symptoms": 32, "symptoms_terse": 29, "symptom": 13, "tissue": 14, "who": 16,
+}  # fmt: skip
+_SHORT = frozenset("age_terse bmi bp flag height pronoun possessive object pulse rr sat temp".split())
+
+
+def width(name: str) -> int:
+    """How many characters a slot takes, about."""
+    plain = name[:1].lower() + name[1:]
+    return 5 if plain in _SHORT else _WIDTHS.get(plain, 10)
+
+
 def _history(name: str) -> Callable[[Facts], Column]:
     """Up to three other conditions, as a list."""
 
