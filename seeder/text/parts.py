@@ -13,7 +13,7 @@ from seeder.generate.stream import Ints
 from seeder.text import colours, tags
 from seeder.text.pool import PoolError
 
-ENOUGH = 24  # bodies of a file that suit a row, below which the grammar's are taken too
+ENOUGH = 32  # bodies of a file that suit a row, below which the grammar's are taken too
 _TAGS = len(tags.TAGS)
 _REGISTERS = ("full", "terse")
 

@@ -109,7 +109,9 @@ _WIDTHS = {
     "operation": 36, "picture": 22, "plans": 44, "plans_terse": 43, "plan": 16, "sig": 35,
     "specialty": 16, "symptoms": 32, "symptoms_terse": 29, "symptom": 13, "tissue": 14, "who": 16,
 }  # fmt: skip
-_SHORT = frozenset("age_terse bmi bp flag height pronoun possessive object pulse rr sat temp".split())
+_SHORT = frozenset(
+    "age_terse bmi bp flag flag_two height pronoun possessive object pulse rr sat temp".split()
+)
 
 
 def width(name: str) -> int:

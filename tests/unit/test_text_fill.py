@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -17,14 +18,19 @@ import pytest
 from seeder.clinical.knowledge import load
 from seeder.generate import stream
 from seeder.generate.data import entries
-from seeder.text import book, fill, grammar, measures, person, phrases, slots, tags
+from seeder.text import book, colours, fill, grammar, measures, person, phrases, slots, tags
 from seeder.text.facts import Facts
 from seeder.text.pool import Body, PoolError, pool_of
+from tests import text_report
 from tests.helpers.stories import story
 
 _SEED = stream.key(0, "text")
 EPOCH = datetime.datetime(1970, 1, 1)
 NOTES = ("progress_note", "history_physical", "discharge_summary", "consultation")
+
+
+def _pooled(written: str, kind: str) -> book.Book:
+    return book.pooled(kind, written)
 
 
 def skeletons(kind: str, notes: int, charts: int) -> list[tuple[int, ...]]:
@@ -44,13 +50,54 @@ def test_bodies_are_combinations(kind: str) -> None:
     assert len(set(skeletons(kind, 100_000, 20_000))) >= 20_000
 
 
-@pytest.mark.parametrize("kind", [*NOTES, "nursing_note", "triage_note"])
-def test_no_chart_has_a_skeleton_twice(kind: str) -> None:
-    charts = 3000
-    found = skeletons(kind, 20 * charts, charts)
-    for chart in range(charts):
-        mine = found[chart::charts]
-        assert len(set(mine)) == 20
+SOURCES = {"grammar": book.book, "pool": partial(_pooled, book.SHIPPED)}
+PATIENT = sorted(name for name, kind in grammar.load().kinds.items() if kind.patient)
+
+
+@pytest.mark.parametrize("writer", SOURCES)
+@pytest.mark.parametrize("kind", PATIENT)
+def test_no_chart_has_a_skeleton_twice(kind: str, writer: str) -> None:
+    """As a reader sees it: texts with all slots masked, of charts of 20 notes."""
+    found = text_report.skeletons(kind, SOURCES[writer](kind), charts=1000)
+    assert found["charts_that_repeat"] == 0
+
+
+@pytest.mark.parametrize("writer", SOURCES)
+@pytest.mark.parametrize("kind", PATIENT)
+def test_every_layout_has_twenty_skeletons_for_any_row(kind: str, writer: str) -> None:
+    """Not by chance: of each layout there are colours for 20 notes, whichever rows they are of."""
+    for page in SOURCES[writer](kind).pages:
+        fewest = 1
+        for part in page.parts:
+            rows = colours.rows(part.relevant)
+            choice = part.of(page.layout.register, rows, np.full(len(rows), -1))
+            fewest *= int(choice.colours.min())
+        assert fewest >= 20, page.layout
+
+
+@pytest.mark.parametrize("kind", ["chief_complaint", "appointment_reason", "sig"])
+def test_a_chart_keeps_apart_wherever_its_rows_begin(kind: str) -> None:
+    """A chart's notes are neighbours in their table, from any row on, and of many kinds of rows."""
+    state = story(20 * 500)
+    place = np.tile(np.arange(20), 500) + np.repeat(np.arange(500) * 7919, 20)
+    state = replace(state, chart=np.repeat(np.arange(500), 20), place=place)
+    chosen = fill.choose(fill.fitting(book.book(kind), None), Facts(state, _SEED))
+    for chart in np.split(chosen, 500):
+        assert len({row.tobytes() for row in chart}) == 20
+
+
+@pytest.mark.parametrize(
+    ("kind", "length"),
+    [("chief_complaint", 40), ("chief_complaint", 80), ("appointment_reason", 40), ("sig", 40)],
+)
+def test_short_kinds_fit_narrow_columns(kind: str, length: int) -> None:
+    """All but a few rows have a text that says something of them."""
+    state = story(4000)
+    made = fill.write(kind, state, _SEED, length=length)
+    assert made.null_count < 100
+    full = fill.fitted(kind, made, state, _SEED, length)
+    words = {b.body for k in ("word", "sig_word") for b in grammar.load().pool.bodies(k)}
+    assert sum(text in words for text in full.to_pylist()) < 60
 
 
 def test_masked_texts_differ_where_bodies_do() -> None:
@@ -299,6 +346,46 @@ def test_bodies_of_a_condition_are_said_of_it_alone() -> None:
         assert text == wanted
         said.add(text)
     assert len(said) == 3
+
+
+def test_an_instruction_is_true_of_its_drug() -> None:
+    """Amount, route and frequency are the order's; a small child is given what others take."""
+    columns = entries("drugs").columns
+    of = [columns[c] for c in ("form", "route", "frequency")]
+    often = dict(zip(*(entries("frequencies").columns[c] for c in ("code", "name")), strict=True))
+    n = len(of[0])
+    for years in (3, 40):
+        state = replace(
+            story(n), drug=np.arange(n), age_days=np.full(n, years * 366, np.int64)
+        )
+        for text, form, route, frequency in zip(_fill("{sig}", state), *of, strict=True):
+            assert text.endswith(often[frequency].lower())
+            assert ("by mouth" in text) == (route == "PO")
+            assert (" 1 tablet " in text) == form.endswith("tablet")
+            assert not re.search(r"inhale .* by inhalation|spray 1 spray|give .* on the skin", text)
+            if route == "PO":
+                assert text.startswith("give " if years < 12 else "take ")
+
+
+def test_single_doses_and_what_staff_gives_are_tags() -> None:
+    columns = entries("drugs").columns
+    n = len(columns["form"])
+    found = tags.of_row(replace(story(n), drug=np.arange(n)))
+    for row, route, frequency in zip(found, columns["route"], columns["frequency"], strict=True):
+        assert bool(row & tags.bit("once")) == (frequency == "ONCE")
+        assert bool(row & tags.bit("drug")) == (frequency != "ONCE")
+        assert row & tags.bit("given") or route != "IV"
+        assert not row & tags.bit("given") or route not in ("PO", "TOP", "INH", "OPH")
+    none = tags.of_row(replace(story(4), drug=np.full(4, -1)))
+    assert not (none & (tags.bit("drug") | tags.bit("once") | tags.bit("given"))).any()
+
+
+def test_widths_of_slots_are_as_measured() -> None:
+    facts = Facts(story(4000), _SEED)
+    for name in sorted(slots.names() - {"history", "history_terse"}):
+        texts, at = slots.column(facts, name)
+        mean = pc.mean(pc.utf8_length(pc.take(texts, pa.array(at)))).as_py()
+        assert abs(slots.width(name) - mean) <= max(mean / 3, 6), name
 
 
 def test_tags_are_read_and_refused() -> None:
