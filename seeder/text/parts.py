@@ -30,8 +30,8 @@ class Part:
     """The bodies of one place of a layout, with the tags that they need and rule out.
 
     ``terse``: those in abbreviations; a layout has these or the others. ``scopes``: conditions that
-    have bodies of their own, by their place in the knowledge. ``spare`` bodies are for rows that few
-    others suit. ``same``: bodies of one number differ in nothing but their slots.
+    have bodies of their own, by their place in the knowledge. ``spare`` bodies are for rows that
+    few others suit. ``same``: bodies of one number differ in nothing but their slots.
     """
 
     bodies: npt.NDArray[np.int32]
@@ -111,7 +111,7 @@ class Part:
         """Which rows may have which groups of a scope and register."""
         (scopes, registers, need, forbid, spare), of = self._groups
         row, extra = rows[:, None], spare == 1
-        fits = ((row & need) == need) & ((row & forbid) == 0)
+        fits: npt.NDArray[np.bool_] = ((row & need) == need) & ((row & forbid) == 0)
         fits &= (scopes == scope) & (registers == terse)
         sizes = np.bincount(of, minlength=len(spare))
         enough = (fits[:, ~extra] * sizes[~extra]).sum(axis=1) >= ENOUGH

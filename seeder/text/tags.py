@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
 from seeder.clinical.model import SETTINGS
 from seeder.errors import SeederError

@@ -355,9 +355,7 @@ def test_an_instruction_is_true_of_its_drug() -> None:
     often = dict(zip(*(entries("frequencies").columns[c] for c in ("code", "name")), strict=True))
     n = len(of[0])
     for years in (3, 40):
-        state = replace(
-            story(n), drug=np.arange(n), age_days=np.full(n, years * 366, np.int64)
-        )
+        state = replace(story(n), drug=np.arange(n), age_days=np.full(n, years * 366, np.int64))
         for text, form, route, frequency in zip(_fill("{sig}", state), *of, strict=True):
             assert text.endswith(often[frequency].lower())
             assert ("by mouth" in text) == (route == "PO")

@@ -47,16 +47,15 @@ def test_a_row_has_what_its_tags_and_the_register_allow() -> None:
 
 def test_spare_bodies_are_for_rows_that_few_others_suit() -> None:
     many = [("full", "*", "drug", f"Seen {'very ' * n}well.") for n in range(parts.ENOUGH)]
-    given = _part(
-        ("terse", "*", "", "Sn."), *many, ("full", "*", "", "Nothing to say."), spare=1
-    )
+    given = _part(("terse", "*", "", "Sn."), *many, ("full", "*", "", "Nothing to say."), spare=1)
     assert len(_texts(given, "full", "drug")) == parts.ENOUGH
     assert _texts(given, "full") == {"Nothing to say."}
 
 
 def test_each_colour_of_a_row_is_kept_apart() -> None:
     part, _ = _part(
-        ("terse", "*", "", "Sn."), *[("full", "*", "", f"Seen {'very ' * n}well.") for n in range(9)]
+        ("terse", "*", "", "Sn."),
+        *[("full", "*", "", f"Seen {'very ' * n}well.") for n in range(9)],
     )
     zero: Ints = np.zeros(1, np.int64)
     choice = part.of("full", zero, zero)
