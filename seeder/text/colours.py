@@ -66,8 +66,8 @@ def dealt(fits: Bools, group: Ints, same: Ints) -> tuple[Ints, Ints]:
     sizes = np.array([len(members[k]) for k in kinds], np.int64)
     colour, many = np.zeros((2, int(same.max()) + 1), np.int64)
     many += 1
-    for choices in _components(has):
-        count, found = _painted(choices, sizes)
+    for whole, least in _components(has):
+        count, found = _painted(whole, least, sizes)
         for place, own in found.items():
             mine = np.array(members[kinds[place]], np.int64)
             colour[mine] = own[np.arange(len(mine)) % count]
@@ -75,9 +75,9 @@ def dealt(fits: Bools, group: Ints, same: Ints) -> tuple[Ints, Ints]:
     return colour[same], many[same]
 
 
-def _components(has: Bools) -> Iterator[Bools]:
-    """What rows choose among, without what holds all that another row has; choices that have
-    something in common come together."""
+def _components(has: Bools) -> Iterator[tuple[Ints, Bools]]:
+    """What is chosen among by rows that have something in common with one another: its places, and
+    the choices of rows, without those that hold all of another's."""
     width = has.shape[1]
     sets = sorted({int("".join("01"[b] for b in row), 2) for row in has.tolist()} - {0})
     least: list[int] = []
@@ -89,8 +89,9 @@ def _components(has: Bools) -> Iterator[Bools]:
         touching = [j for j in joined if j & one]
         joined = [j for j in joined if not j & one] + [_union([one, *touching])]
     for whole in sorted(joined):
-        mine = [f"{one:0{width}b}" for one in least if one & whole]
-        yield np.array([[c == "1" for c in one] for one in mine], np.bool_)
+        mine = [f"{one:0{width}b}" for one in (whole, *(o for o in least if o & whole))]
+        holds = np.array([[c == "1" for c in one] for one in mine], np.bool_)
+        yield np.flatnonzero(holds[0]), holds[1:]
 
 
 def _union(sets: list[int]) -> int:
@@ -100,24 +101,26 @@ def _union(sets: list[int]) -> int:
     return found
 
 
-def _painted(choices: Bools, sizes: Ints) -> tuple[int, dict[int, Ints]]:
-    """The most colours of which each choice has all, and the colours of each group in order."""
+def _painted(whole: Ints, choices: Bools, sizes: Ints) -> tuple[int, dict[int, Ints]]:
+    """The most colours of which each choice has all, and the colours of each place in order."""
     count = min(int((choices * sizes).sum(axis=1).min()), MOST)
     while True:
-        made = _paint(choices, sizes, count)
+        made = _paint(whole, choices, sizes, count)
         if made is not None:
             return count, made
         count -= max(count // 32, 1)
 
 
-def _paint(choices: Bools, sizes: Ints, count: int) -> dict[int, Ints] | None:
-    """The colours of each group in order, or None where a choice lacks one."""
+def _paint(whole: Ints, choices: Bools, sizes: Ints, count: int) -> dict[int, Ints] | None:
+    """The colours of each place in order, or None where a choice lacks one. First come those that
+    most choices lack, and of these the ones that are rare so far."""
     lacking = np.ones((len(choices), count), np.bool_)
-    used = np.flatnonzero(choices.any(axis=0))
-    found = {}
-    for group in used[np.argsort(-sizes[used], kind="stable")].tolist():
-        here = choices[:, group]
-        order = np.argsort(-lacking[here].sum(axis=0), kind="stable")
-        found[group] = order
-        lacking[np.ix_(here, order[: sizes[group]])] = False
+    used, found = np.zeros(count, np.int64), {}
+    for place in whole[np.argsort(-sizes[whole], kind="stable")].tolist():
+        here, size = choices[:, place], int(sizes[place])
+        order = np.lexsort((used, -lacking[here].sum(axis=0)))
+        found[place] = order
+        lacking[np.ix_(here, order[:size])] = False
+        used += size // count
+        used[order[: size % count]] += 1
     return None if lacking.any() else found
