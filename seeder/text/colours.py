@@ -112,11 +112,12 @@ def _painted(whole: Ints, choices: Bools, sizes: Ints) -> tuple[int, dict[int, I
 
 
 def _paint(whole: Ints, choices: Bools, sizes: Ints, count: int) -> dict[int, Ints] | None:
-    """The colours of each place in order, or None where a choice lacks one. First come those that
-    most choices lack, and of these the ones that are rare so far."""
+    """The colours of each place in order, or None where a choice lacks one. What most choices have
+    is dealt first: what only one has can fill its gaps. First come the colours that most choices
+    lack, and of these the ones that are rare so far."""
     lacking = np.ones((len(choices), count), np.bool_)
     used, found = np.zeros(count, np.int64), {}
-    for place in whole[np.argsort(-sizes[whole], kind="stable")].tolist():
+    for place in whole[np.lexsort((-sizes[whole], -choices[:, whole].sum(axis=0)))].tolist():
         here, size = choices[:, place], int(sizes[place])
         order = np.lexsort((used, -lacking[here].sum(axis=0)))
         found[place] = order
