@@ -89,17 +89,6 @@ def test_bodies_leave_facts_to_slots(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_chart_has_a_skeleton_twice(language: str) -> None:
-    charts, kept = 500, list[tuple[int, ...]]()
-    state = story(20 * charts, charts=charts)
-    source = book.book("progress_note", language)
-    facts = Facts(state, _SEED, language=language)
-    kept += map(tuple, fill.choose(fill.fitting(source, None), facts).tolist())
-    for chart in range(charts):
-        assert len(set(kept[chart::charts])) == 20
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
 def test_slots_say_what_the_row_says(language: str) -> None:
     state = story(2000)
     mine, english = Facts(state, _SEED, "dmy/", language), Facts(state, _SEED, "dmy/")
