@@ -120,7 +120,7 @@ def _freeze(torch: Any, network: Any, count: int) -> None:
     if not count:
         return
     lists = [m for m in network.base_model.modules() if isinstance(m, torch.nn.ModuleList)]
-    layers = max(lists, key=len, default=[])
+    layers: Any = max(lists, key=len, default=[])
     if count > len(layers):
         raise UsageError(f"--frozen {count}: the base has {len(layers)} layers", "say fewer")
     for part in (network.get_input_embeddings(), *layers[:count]):

@@ -207,7 +207,7 @@ def test_a_score_is_the_mean_logarithm_of_the_text_and_its_end(tuned: Path, tmp_
     sampling = Sampling(batch=32, temperature=0.7, likely=50, mass=0.9)
     writer = foreign.Foreign(tmp_path / "exact", sampling)
     prompts = [writer._tokens(ASKED, 0)] * 32
-    results = writer._run(prompts)
+    results = writer._run(prompts, set())
     ended = [r for r in results if len(r.sequences[0]) < writer.sampling.longest]
     assert ended
     head = len(prompts[0])
@@ -223,12 +223,13 @@ def test_abbreviations_are_made_of_what_is_written_in_full(
     said = "The patient is without shortness of breath."
 
     class Result:
-        sequences_ids = (writer.tokenizer.encode(" " + said),)
+        sequences = (writer.tokenizer.tokenize(" " + said),)
         scores = (-1.0,)
 
-    full, terse = (writer._said(ASKED._replace(style=s), Result()) for s in ("full", "terse"))
+    full, terse = (writer._said(ASKED._replace(style=s), Result(), True) for s in ("full", "terse"))
     assert full.unit.text == said
     assert terse.unit.text not in ("", said)
+    assert writer._said(ASKED, Result(), False).unit.text == ""
 
 
 def _invoke(*line: object) -> Any:
