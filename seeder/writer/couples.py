@@ -36,7 +36,7 @@ def singles(bodies: Sequence[Body], section: str, judge: Judge) -> list[Body]:
         and b.style == "full"
         and b.condition == ANY
         and len(sentences(b.body)) == 1
-        and (judge.sure(b.body) or not judge.pairs)
+        and (judge.fluent or not judge.pairs or judge.sure(b.body))
     ]
 
 

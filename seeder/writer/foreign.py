@@ -153,7 +153,9 @@ def is_tuned(folder: Path) -> bool:
 class Foreign:
     """An imported model as a writer of bodies."""
 
-    def __init__(self, folder: Path, sampling: Sampling, device: str = "cpu") -> None:
+    def __init__(
+        self, folder: Path, sampling: Sampling, device: str = "cpu", replicas: int = 1
+    ) -> None:
         translate = vocabulary.library("ctranslate2", "text")
         self.card = _object(folder / CARD)
         self.sampling = sampling
@@ -166,7 +168,8 @@ class Foreign:
         try:
             translate.set_random_seed(sampling.seed)
             make = translate.Translator if self.card["encoder_decoder"] else translate.Generator
-            self.model = make(str(folder), device=device, inter_threads=1, intra_threads=1)
+            # Replicas share the random numbers: one where texts are drawn, more where they are scored.
+            self.model = make(str(folder), device=device, inter_threads=replicas, intra_threads=1)
         except (OSError, RuntimeError, ValueError) as error:
             raise SeederError(f"{folder}: the model cannot be read: {error}") from None
 
@@ -183,6 +186,29 @@ class Foreign:
                     yield self._said(unit, result, place not in doubted)
                 else:
                     yield self._drawn(unit, result)
+
+    def sums(self, texts: Sequence[Unit]) -> list[tuple[float, int]]:
+        """Of a tuned model: the sum of the logarithms of each text's pieces, and their number."""
+        return [(float(sum(logs)), len(logs)) for logs in self._logs(texts)]
+
+    def scores(self, texts: Sequence[Unit]) -> list[float]:
+        """Of a tuned model: the mean logarithm of each text's pieces, without bound below where it
+        would have doubted the text."""
+        floor = math.log(self.sampling.floor)
+        return [
+            -math.inf if min(logs[BEGUN:], default=0.0) < floor else float(sum(logs)) / len(logs)
+            for logs in self._logs(texts)
+        ]
+
+    def _logs(self, texts: Sequence[Unit]) -> Iterator[list[float]]:
+        heads = [self._tokens(u, 0) for u in texts]
+        tokens = [
+            [*head, *self.tokenizer.tokenize(" " + u.text), self.end]
+            for head, u in zip(heads, texts, strict=True)
+        ]
+        found = self.model.score_batch(tokens, max_batch_size=self.sampling.batch)
+        for head, one in zip(heads, found, strict=True):
+            yield one.log_probs[len(head) - 1 :]
 
     def _run(self, prompts: list[list[str]], doubted: set[int]) -> Any:
         """Texts that go on from the prompts. Of a tuned model those are doubted that have a piece

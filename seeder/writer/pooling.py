@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import multiprocessing
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from seeder.errors import SeederError
 from seeder.text import pool
@@ -53,23 +53,32 @@ def opened(folder: Path, sampling: Sampling) -> foreign.Foreign | sample.Model:
 # Means of the logarithm of a token's probability, below which our model's text is no prose: where
 # people wrote every four words of it, and where they did not.
 _LEAST, _LIKELY = -2.1, -1.25
-_TUNED = -1.6  # the same of a tuned model, whose pieces are larger
+_TUNED = -1.35  # the same of a tuned model, whose pieces are larger
 
 
-def _trusted(bodies: list[Body], judge: Judge, model: sample.Model) -> list[Body]:
-    """Bodies of an older pool that the model finds likely, and their like in abbreviations."""
-    full = [b for b in bodies if b.style == "full"]
-    scores = model.scores(
+class Liking(couples.Liking, Protocol):
+    """What finds texts likely: our model, or one that was tuned."""
+
+    def scores(self, texts: Sequence[Unit]) -> list[float]: ...
+
+
+def _trusted(bodies: list[Body], judge: Judge, model: Liking) -> list[Body]:
+    """Bodies of an older pool that the model finds likely in one of the tones that are asked for,
+    and their like in abbreviations."""
+    full = [b for b in bodies if b.style == "full" and judge.keeps(b)]
+    asked = (
         [
-            Unit(units.kinds_of(b.section)[0], b.section, b.condition, "adult", "full", "section",
+            Unit(units.kinds_of(b.section)[0], b.section, b.condition, "adult", "full", tone,
                  with_articles(b.body))
             for b in full
         ]
+        for tone in write.TONES
     )  # fmt: skip
+    scores = [max(both) for both in zip(*map(model.scores, asked), strict=True)]
     kept = {
         b
         for b, score in zip(full, scores, strict=True)
-        if judge.keeps(b) and judge.trusts(with_articles(b.body), score)
+        if judge.trusts(with_articles(b.body), score)
     }
     short = {(b.section, safe.terse(b.body)) for b in kept}
     return [b for b in bodies if b in kept or (b.section, b.body) in short]
@@ -151,22 +160,24 @@ def written(wanted: Wanted, told: Callable[[write.Progress], None]) -> dict[str,
     tuned = foreign.is_tuned(folder)
     known = pairs.read(folder) or pairs.read(_own())
     judge = Judge(runs, known)
+    ours = bool(known) and not (folder / foreign.CARD).is_file()
+    liking: Liking | None = None
     if tuned:
         judge.fluent, judge.least, judge.likely = True, _TUNED, _TUNED
-    guided = bool(known) and not (folder / foreign.CARD).is_file()
-    if guided:
+        liking = foreign.Foreign(folder, sampling, replicas=wanted.workers)
+    elif ours:
         judge.least, judge.likely = _LEAST, _LIKELY
-        bodies = _trusted(bodies, judge, sample.Model(folder, sampling))
+        liking = sample.Model(folder, sampling)
+    if liking is not None:
+        bodies = _trusted(bodies, judge, liking)
     with _rounds(folder, sampling, known, wanted.workers) as rounds:
         made = write.grow(rounds, judge, bodies, most=wanted.bodies, minutes=wanted.minutes,
                           told=told)  # fmt: skip
-    if guided:
-        model = sample.Model(folder, sampling)
-        for more in couples.couples(model, judge, made, seed):
-            made += more
-            told(write.Progress(len(made), 0, 0, 1.0))
-            if len(made) >= wanted.bodies:
-                break
+    for more in couples.couples(liking, judge, made, seed) if liking is not None else ():
+        made += more
+        told(write.Progress(len(made), 0, 0, 1.0))
+        if len(made) >= wanted.bodies:
+            break
     found = write.frozen(
         made, {**(old.provenance if old else {}), **_provenance(folder, wanted, seed)}
     )

@@ -51,8 +51,10 @@ _HAS_VERB = _rule(
     r"\b(?:is|are|was|were|has|had|have|does|did|do|can|could|will|would|denies|reports|states|says"
     r"|feels|takes|takes|continue|continues|follow|return|began|\w+ed)\b"
 )
-# A word of weight that a sentence says twice, or a lighter one three times.
-_AGAIN = _rule(r"\b(\w{7,})\b[^.]*\b\1\b|\b(\w{4,})\b[^.]*\b\2\b[^.]*\b\2\b")
+# Two words again, a word of weight that a sentence says twice, or a lighter one three times.
+_AGAIN = _rule(
+    r"\b(\w{4,} \w{4,})\b[^.]*\b\1\b|\b(\w{7,})\b[^.]*\b\2\b|\b(\w{4,})\b[^.]*\b\3\b[^.]*\b\3\b"
+)
 _NO = f"(?:{NEGATION.pattern})"
 _NOT_TWICE = _rule(rf"{_NO}[^.,]*{_NO}")
 

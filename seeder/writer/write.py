@@ -28,6 +28,7 @@ _WEIGHTS = {"opening": 10, "course": 18, "plan": 8, "impression": 6, "exam": 3, 
             "social": 2, "followup": 5, "medicines": 4, "denials": 3, "vitals": 1, "results": 2,
             "complaint": 1}  # fmt: skip
 _BANDS = {"adult": 8, "elder": 2, "child": 2, "infant": 1}
+TONES = ("section", "visit")  # that are asked for
 # Sections that tell of the condition itself, and may do so in its own words.
 _TELLING = ("opening", "course")
 _SHARE = 0.12  # of what is asked for in these
@@ -47,7 +48,7 @@ class Progress:
     seconds: float
 
 
-def asked(seed: int, number: int, tones: Sequence[str] = ("section", "visit")) -> list[Unit]:
+def asked(seed: int, number: int, tones: Sequence[str] = TONES) -> list[Unit]:
     """What is asked for in a round: a function of the pool's seed and the round's number."""
     rng = random.Random(f"{seed} {number}")  # noqa: S311 - a pool is frozen, no value path
     groups = sorted(load().groups)
