@@ -168,7 +168,7 @@ class Foreign:
         try:
             translate.set_random_seed(sampling.seed)
             make = translate.Translator if self.card["encoder_decoder"] else translate.Generator
-            # Replicas share the random numbers: one where texts are drawn, more where they are scored.
+            # Replicas share random numbers: one draws, several score.
             self.model = make(str(folder), device=device, inter_threads=replicas, intra_threads=1)
         except (OSError, RuntimeError, ValueError) as error:
             raise SeederError(f"{folder}: the model cannot be read: {error}") from None
