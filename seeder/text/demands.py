@@ -14,7 +14,11 @@ _ALONE = re.compile(
     re.I,
 )
 # In the clinic, which a visit by video is not.
-_THERE = re.compile(r"\b(?:in|at|to) (?:the |our )?(?:clinic|office)\b", re.I)
+_THERE = re.compile(
+    r"\b(?:in|at|(?:presents|presented|comes|came|returns) to) (?:the |our )?"
+    r"(?:clinic|office)\b(?!')",
+    re.I,
+)
 # Who speaks for a patient who is no child.
 _PARENT = re.compile(
     r"\b(?:the|her|his) (?:mother|father|parents?) (?:stat|sa[yi]|report|den)", re.I
