@@ -32,6 +32,9 @@ format: $(STAMP) ## let ruff mend what it can
 bench: $(STAMP) ## every benchmark; figures go to build/bench.json
 	$(BIN)/python -m tests.benchmarks
 
+text-report: $(STAMP) $(VENV)/.report ## texts beside real notes, and read again beside their rows; build/text.json
+	$(BIN)/python -m tests.text_report
+
 docs: $(STAMP) $(VENV)/.docs ## build the documentation into site/
 	$(BIN)/mkdocs build --strict
 
@@ -64,6 +67,10 @@ $(STAMP): pyproject.toml requirements.lock
 	  echo "$(PYTHON) cannot make virtual environments. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(INSTALL) -e '.[dev]'
+	@touch $@
+
+$(VENV)/.report: $(STAMP)
+	$(INSTALL) -e '.[report,text]'
 	@touch $@
 
 $(VENV)/.docs: $(STAMP)

@@ -1,5 +1,5 @@
-"""``make text-report``: how far the texts are from real ones; figures go to build/text.json, and a
-table of them to the screen.
+"""``make text-report``: how far the texts are from real ones, and whether loaded ones are true of
+their rows; figures go to build/text.json, and a table of them to the screen.
 
 SEEDER_CORPORA names a folder of open notes, ``*.jsonl`` with ``text``, ``kind`` and ``meta.split``
 a line. Without it, what needs real notes is left out. Texts of the grammar and of a pool
@@ -27,10 +27,13 @@ from seeder.text import book, checks, fill, grammar
 from seeder.text.facts import Facts
 from seeder.text.pool import SLOT, TextPool, read
 from tests import text_bits, text_table
+from tests.helpers.servers import embedded_server
 from tests.helpers.stories import story
+from tests.reread.loaded import measured
 
 _SEED = stream.key(11, "text report")
 _NOTES = 100_000
+_READ = 10_000  # loaded notes that are held against their rows
 _LEAST = 150  # real documents of a kind, below which there is no reference
 # Kinds of ours, and the sections of the open notes that they are held against.
 _AGAINST = {
@@ -233,6 +236,13 @@ def _pooled(written: str, kind: str) -> book.Book:
     return book.pooled(kind, written)
 
 
+def _loaded(written: str | None) -> dict[str, Any]:
+    """What loaded texts state, held against their rows, by side and schema."""
+    sides = {"grammar": "grammar"} | ({"pool": written} if written is not None else {})
+    with embedded_server() as server:
+        return {side: measured(server, _READ, (writer,))[writer] for side, writer in sides.items()}
+
+
 def main() -> int:
     given = os.environ.get("SEEDER_CORPORA", "")
     folder = Path(given) if given else None
@@ -241,6 +251,8 @@ def main() -> int:
         print(f"SEEDER_CORPORA: no folder {folder}", file=sys.stderr)
         return 2
     found = report(folder, written)
+    for side, schemas in _loaded(written).items():
+        found[side]["loaded"] = schemas
     file = Path("build/text.json")
     file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps(found, indent=2) + "\n")

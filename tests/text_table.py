@@ -46,7 +46,21 @@ def _foreign(side: Mapping[str, Any]) -> str:
     return f"{wrong} ({100 * wrong / side['bodies']:.2f} %)"
 
 
+def _true(schema: str) -> Any:
+    """Facts of loaded texts that a row confirms, of those that rows speak of at all."""
+
+    def cell(side: Mapping[str, Any]) -> str:
+        found = side["loaded"][schema]
+        told = found["true"] + found["contradicted"]
+        share = 100 * found["true"] / max(told, 1)
+        return f"{share:.2f} % ({found['true']:,} of {told:,}; {found['stated']:,} stated)"
+
+    return cell
+
+
 _ROWS = {
+    "slots filled from the row and true (hospital, 10,000 notes read again)": _true("hospital"),
+    "the same in OMOP": _true("OMOP"),
     "bodies": lambda side: side["bodies"],
     "bodies with a foreign condition, drug, sex or part of the body": _foreign,
     f"distinct skeletons among 100,000 notes ({_KIND})":

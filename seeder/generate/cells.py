@@ -71,6 +71,9 @@ def _cast(made: pa.Array, wanted: pa.DataType) -> pa.Array:
         filled = _from_numpy(made.fill_null(0).to_numpy(zero_copy_only=False), wanted)
         return pc.if_else(made.is_valid(), filled, pa.scalar(None, wanted))
     if pa.types.is_decimal(wanted) and pa.types.is_decimal(made.type):
+        if made.type.scale > wanted.scale:
+            # A cast cuts: 1.018 is 1.02 where there are two decimals.
+            made = pc.round(made, wanted.scale, "half_up")
         return made.cast(wanted, safe=False)
     if pa.types.is_integer(made.type) and pa.types.is_date32(wanted):
         return made.cast(pa.int32()).cast(wanted)

@@ -16,12 +16,15 @@ from seeder.clinical.episodes import NEWBORN, Episodes, numbered
 from seeder.clinical.model import SETTINGS
 from seeder.clinical.population import MINUTE
 from seeder.clinical.schedule import BEFORE, OTHERS, Planned, Stretch
+from seeder.generate import beside, colleagues
+from seeder.generate.beside import Place
 from seeder.generate.stream import Ints, below
 from seeder.generate.whose import Whose, story_of
 from seeder.schema import Name
 
 if TYPE_CHECKING:
     from seeder.generate.rows import Rows
+    from seeder.text.state import Named
 
 
 class Chart(Whose):
@@ -280,6 +283,15 @@ class Chart(Whose):
             return self._of_patient
         links = self._rows.population.links
         return len(plan.visit) == 1 and links[plan.visit[0]].plan.turn
+
+    @cached_property
+    def beside(self) -> Place | None:
+        """Where the rows stand among the others of their visits."""
+        return beside.place(self._rows)
+
+    def colleagues(self, role: str) -> Named | None:
+        """Family names of staff that the rows' texts speak of."""
+        return colleagues.names(self, self._rows, role)
 
     @cached_property
     def cell(self) -> Ints:

@@ -14,6 +14,7 @@ from seeder.generate.data import entries
 from seeder.generate.registry import Call
 from seeder.generate.story import Story
 from seeder.generate.stream import Ints, below
+from seeder.text import phrases, tags
 from seeder.text.kinds import of_type
 
 
@@ -29,6 +30,8 @@ def note_type(call: Call, story: Story, values: tuple[str, ...]) -> Ints:
     total = ends[setting, -1]
     spot = below(call.words(1), np.maximum(total, 1))
     found = (ends[setting] <= spot[:, None]).sum(axis=1)
+    done = (phrases.tags()[story.episodes.condition] & tags.bit("surgical")) != 0
+    found = np.where(done, found, _without_operation(values)[found])
     if story.charted:
         stay = setting == INPATIENT
         if first >= 0:
@@ -36,6 +39,16 @@ def note_type(call: Call, story: Story, values: tuple[str, ...]) -> Ints:
         if last >= 0:
             found = np.where(stay & (call.ordinal > 0) & story.closing, last, found)
     return np.where(total > 0, found, -1)
+
+
+@lru_cache(maxsize=64)
+def _without_operation(values: tuple[str, ...]) -> Ints:
+    """What is written instead of each value where the condition has no operation: a progress note
+    for an operative one."""
+    named = [of_type(v) for v in values]
+    usual = named.index("progress_note") if "progress_note" in named else -1
+    other = [usual if k == "operative_note" and usual >= 0 else n for n, k in enumerate(named)]
+    return np.asarray(other, np.int64)
 
 
 @lru_cache(maxsize=64)

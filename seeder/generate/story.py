@@ -142,29 +142,32 @@ class Story(Chart):
         if self._ordered is not None:
             story, take = self._ordered
             return story.drug[take]
-        age = self.people.age(self.when)
-        lasts = self.clinic.rates.chronic
 
         def answer(rows: Ints, condition: Ints, turn: int) -> Ints:
-            known = np.maximum(condition, 0)
-            person, years = self.person[rows], age[rows]
-            number = np.where(lasts[known], person * TURN, self.episodes.number[rows]) * 512 + known
-            found = self.clinic.treatment.drug(condition, years, self.draw("drug", number, 0))
-
-            def harmful(at: Ints) -> Ints:
-                fine = tolerated(person[at], found[at], self.draw)
-                fine &= ~self._clashing(rows[at], condition[at], found[at], years[at])
-                return at[~fine]
-
-            harm = harmful(np.arange(len(rows)))
-            for again in range(1, _AGAIN):
-                word = self.draw("drug", number[harm], again)
-                found[harm] = self.clinic.treatment.drug(condition[harm], years[harm], word)
-                harm = harmful(harm)
-            found[harm] = -1
-            return found
+            return self.given(rows, condition)
 
         return self.arm(self._first(answer), self.listed == 0)
+
+    def given(self, rows: Ints, condition: Ints) -> Ints:
+        """The drug that each of some rows is given for a condition, -1 for none: one that the
+        patient tolerates, and that goes with what the patient takes for good."""
+        lasts, known = self.clinic.rates.chronic, np.maximum(condition, 0)
+        person, years = self.person[rows], self.people.age(self.when)[rows]
+        number = np.where(lasts[known], person * TURN, self.episodes.number[rows]) * 512 + known
+        found = self.clinic.treatment.drug(condition, years, self.draw("drug", number, 0))
+
+        def harmful(at: Ints) -> Ints:
+            fine = tolerated(person[at], found[at], self.draw)
+            fine &= ~self._clashing(rows[at], condition[at], found[at], years[at])
+            return at[~fine]
+
+        harm = harmful(np.arange(len(rows)))
+        for again in range(1, _AGAIN):
+            word = self.draw("drug", number[harm], again)
+            found[harm] = self.clinic.treatment.drug(condition[harm], years[harm], word)
+            harm = harmful(harm)
+        found[harm] = -1
+        return found
 
     def _clashing(self, rows: Ints, condition: Ints, drug: Ints, years: Ints) -> Bools:
         """Whether drugs for conditions of rows do not go with what the patients take for good; of
@@ -275,6 +278,17 @@ class Story(Chart):
     def of_vaccines(self) -> bool:
         """Whether the rows are immunisations."""
         return any(m.startswith("vaccine.") for m in self._rows.population.meanings)
+
+    @property
+    def of_signs(self) -> bool:
+        """Whether the rows are vital signs."""
+        return any(m.startswith("vital.") for m in self._rows.population.meanings)
+
+    @property
+    def of_results(self) -> bool:
+        """Whether the rows are laboratory results."""
+        mine = self._rows.population
+        return "labs" in mine.told and "lab.value" in mine.meanings
 
     @property
     def ahead(self) -> bool:

@@ -20,7 +20,7 @@ import pyarrow as pa
 from seeder.clinical.knowledge import load as knowledge
 from seeder.errors import SeederError
 from seeder.generate.stream import Ints
-from seeder.text import grammar, slots, tags
+from seeder.text import demands, grammar, slots, tags
 from seeder.text.grammar import Kind, Layout
 from seeder.text.parts import Part
 from seeder.text.pool import SLOT, Body, PoolError, TextPool, read, slots_of
@@ -180,7 +180,8 @@ def bind(kind: Kind, pool: TextPool, spare: TextPool | None = None, language: st
     condition or band, and for a section without bodies."""
     by_section: dict[tuple[str, str], list[Body]] = defaultdict(list)
     for body in pool.bodies(kind.name):
-        by_section[body.section, body.style].append(body)
+        if not demands.refused(body.body):
+            by_section[body.section, body.style].append(body)
     own = {key: len(given) for key, given in by_section.items()}
     for body in spare.bodies(kind.name) if spare is not None else ():
         by_section[body.section, body.style].append(body)
@@ -224,7 +225,7 @@ def _part(
 ) -> Part:
     """A part of bodies of which some are spare."""
     where = f"{kind}: {bodies[0].section}"
-    masks = [tags.masks(f"{b.when} {_band(where, b.band)}") for b in bodies]
+    masks = [tags.masks(f"{demands.tags(b.body, b.when)} {_band(where, b.band)}") for b in bodies]
     need = np.array([m[0] for m in masks], np.int64)
     forbid = np.array([m[1] for m in masks], np.int64)
     names = sorted({b.condition for b in bodies if b.condition != _ANY})

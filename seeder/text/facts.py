@@ -16,6 +16,7 @@ from seeder.text.state import State
 _DAY = 86_400_000_000
 # With its type said: to find that out, Arrow looks for a library of dates on the disk, each time.
 NOTHING = pa.scalar("", pa.string())
+_EPISODE = stream.key(0, "text")  # of what all texts of an episode tell alike
 # Texts, and a number a row into them.
 Column = tuple[pa.Array, Ints]
 
@@ -31,20 +32,21 @@ class Facts:
         self.state, self.seed, self.dates, self.language = state, seed, dates, language
         last = len(phrases.said()) - 1
         self.condition: Ints = np.where(state.condition < 0, last, state.condition)
-        self._numbers: Ints = stream.words(seed, state.key.astype(np.int64)).view(np.int64)
+        self._episode: Ints = stream.words(_EPISODE, state.key.astype(np.int64)).view(np.int64)
         self.columns: dict[str, Column] = {}
 
     def __len__(self) -> int:
         return len(self.state)
 
     def episode(self, draw: int) -> Words:
-        """A word for each row that all texts of its episode share."""
-        return stream.words(self.seed, self._numbers, draw)
+        """A word for each row that all texts of its episode share, in whatever column they are."""
+        return stream.words(_EPISODE, self._episode, draw)
 
     @cached_property
     def _notes(self) -> Ints:
         # Far apart, so that the notes of an episode are no neighbour's.
-        notes: Ints = self._numbers + self.state.ordinal * np.int64(0x1E3779B97F4A7C15)
+        own = stream.words(self.seed, self.state.key.astype(np.int64)).view(np.int64)
+        notes: Ints = own + self.state.ordinal * np.int64(0x1E3779B97F4A7C15)
         return notes
 
     def note(self, draw: int) -> Words:

@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from seeder.generate.data import Entries, entries
 from seeder.generate.stream import Ints, below
@@ -103,8 +104,17 @@ def _staff(before: str, after: str) -> pa.Array:
     return pa.array([f"{before}{n}{after}" for n in _families().columns["name"]])
 
 
-def _staffed(before: str, after: str, draw: int) -> Callable[[Facts], Column]:
-    return lambda f: (_staff(before, after), _families().draw(f.episode(draw)))
+def _staffed(before: str, after: str, draw: int, role: str) -> Callable[[Facts], Column]:
+    def column(f: Facts) -> Column:
+        texts, at = _staff(before, after), _families().draw(f.episode(draw))
+        named = f.state.names(role) if f.state.names is not None else None
+        if named is None:
+            return texts, at
+        own = pc.binary_join_element_wise(before, named[0], after, "")
+        known = np.where(named[1] >= 0, named[1] + len(texts), at)
+        return pa.concat_arrays([texts, own]), known
+
+    return column
 
 
 SLOTS: Mapping[str, Callable[[Facts], Column]] = {
@@ -119,7 +129,7 @@ SLOTS: Mapping[str, Callable[[Facts], Column]] = {
     "object": _sexed("him", "her"),
     "sex_word": _noun,
     "reporter": _reporter,
-    "provider": _staffed("Dr ", "", 3),
-    "consultant": _staffed("Dr ", "", 4),
-    "nurse": _staffed("", " RN", 5),
+    "provider": _staffed("Dr ", "", 3, "provider"),
+    "consultant": _staffed("Dr ", "", 4, "consultant"),
+    "nurse": _staffed("", " RN", 5, "nurse"),
 }

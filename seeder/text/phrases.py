@@ -79,6 +79,12 @@ def _names() -> Mapping[str, tuple[str, str]]:
     return {r[0]: (r[1], r[2] if len(r) > 2 else r[1]) for r in rows if r and r[0][:1] != "#"}
 
 
+# A plan that says when the patient is seen next.
+_DATED = re.compile(
+    r"\b(?:recheck|review|return|visit|check|weeks?)\b.*\bin\b|by schedule|yearly", re.I
+)
+
+
 def _said(c: Condition, given: Mapping[str, Any], names: Mapping[str, tuple[str, str]]) -> Said:
     own = given["codes"].get(c.code, {})
     name, short = names.get(c.code) or (_plain(c.description),) * 2
@@ -99,6 +105,7 @@ def _said(c: Condition, given: Mapping[str, Any], names: Mapping[str, tuple[str,
         | bit(region + "_image")
         | (bit("imaged") if imaged else 0)
         | (bit("surgical") if operations else 0)
+        | (bit("dated") if any(map(_DATED.search, plan)) else 0)
         | (bit("pain") if "pain" in " ".join(nouns) else 0)
     )
     return Said(
@@ -240,8 +247,9 @@ _TABLES: Mapping[str, Callable[[Said, Speech], list[str]]] = {
     "condition": lambda s, w: [s.name],
     "diagnosis": lambda s, w: [w.bare(s.name)],
     "short": lambda s, w: [s.short],
-    "symptom": lambda s, w: list(s.symptoms),
-    "symptom_terse": lambda s, w: list(map(w.bare, s.symptoms)),
+    # The first of those that are told together: one draw says both.
+    "symptom": lambda s, w: [o[0] for o in _orders(s.symptoms, (2, 3))],
+    "symptom_terse": lambda s, w: [w.bare(o[0]) for o in _orders(s.symptoms, (2, 3))],
     "symptoms": lambda s, w: [w.spoken(o, w.and_) for o in _orders(s.symptoms, (2, 3))],
     "symptoms_terse": lambda s, w: [w.listed(o) for o in _orders(s.symptoms, (2, 3))],
     "finding": lambda s, w: list(s.findings),

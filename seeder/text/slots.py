@@ -74,11 +74,11 @@ def _phrase(facts: Facts, name: str) -> Column:
     return table.values, table.first[facts.condition] + place
 
 
-# A full text and its terse form say the same things; symptoms are one draw of the episode.
+# A full text and its terse form say the same things; one symptom and several are one draw.
 _DRAW = {
     "symptoms": 91, "symptoms_terse": 91, "findings": 92, "findings_terse": 92, "plans": 93,
     "plans_terse": 93, "denied": 94, "denied_terse": 94, "normal": 95, "normal_terse": 95,
-    "symptom": 96, "symptom_terse": 96, "finding": 97, "plan": 98,
+    "symptom": 91, "symptom_terse": 91, "finding": 97, "plan": 98,
 }  # fmt: skip
 
 

@@ -13,9 +13,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from seeder.generate.stream import Ints
 
+DAY = 86_400_000_000
+# Texts, and each row's number among them, -1 for none.
+Named = tuple[pa.Array, Ints]
+Names = Callable[[str], Named | None]
 Flags = npt.NDArray[np.bool_]
 
 
@@ -27,7 +32,9 @@ class State:
     is the note's number in the episode. ``chart`` numbers the patient and ``place`` the note within
     the patient's chart: no two notes of a chart get the same sentences. Without them, the episode
     counts as the chart. ``modality`` and ``site``: those of the row's own picture, in the order of
-    their tables. ``vital`` and ``lab`` give values in ten-thousandths of the unit.
+    their tables. ``moment``: the row's own moment, in its visit. ``names``: family names of staff
+    by role, None where no table has any. ``vital`` and ``lab`` give values in ten-thousandths
+    of the unit.
     """
 
     condition: Ints
@@ -46,9 +53,19 @@ class State:
     place: Ints | None = None
     modality: Ints | None = None
     site: Ints | None = None
+    moment: Ints | None = None
+    names: Names | None = None
 
     def __len__(self) -> int:
         return len(self.condition)
+
+    def of_moment(self) -> State:
+        """The state at the row's own moment, instead of the beginning of its visit."""
+        if self.moment is None:
+            return self
+        return replace(
+            self, start=self.moment, age_days=self.age_days + self.moment // DAY - self.start // DAY
+        )
 
     def take(self, rows: npt.NDArray[Any] | slice) -> State:
         """The state of some of the rows, by index or slice."""
@@ -63,8 +80,19 @@ class State:
             **{name: getattr(self, name)[rows] for name in _ARRAYS},
             vital=lambda name: vital(name)[rows],
             lab=of_lab,
+            names=None if self.names is None else _some(self.names, rows),
             **{name: _taken(getattr(self, name), rows) for name in _OPTIONAL},
         )
+
+
+def _some(names: Names, rows: npt.NDArray[Any] | slice) -> Names:
+    """The names of some of the rows."""
+
+    def of(role: str) -> Named | None:
+        found = names(role)
+        return None if found is None else (found[0], found[1][rows])
+
+    return of
 
 
 def _taken(values: npt.NDArray[Any] | None, rows: npt.NDArray[Any] | slice) -> Any:
@@ -72,7 +100,7 @@ def _taken(values: npt.NDArray[Any] | None, rows: npt.NDArray[Any] | slice) -> A
 
 
 _ARRAYS = "condition comorbid female age_days setting start end key ordinal drug".split()
-_OPTIONAL = "chart place modality site".split()
+_OPTIONAL = "chart place modality site moment".split()
 
 
 def blank(numbers: Ints) -> State:

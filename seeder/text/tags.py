@@ -15,7 +15,8 @@ from seeder.text.state import State
 TAGS = (
     "infant child elder silent visit injury chronic pregnant newborn surgical drug lab comorbid "
     "inpatient emergency telehealth sudden cancer pictured head_image breast_image "
-    "abdomen_image spine_image limb_image chest_image pelvis_image imaged tissue pain once given"
+    "abdomen_image spine_image limb_image chest_image pelvis_image imaged tissue pain once given "
+    "dated"
 ).split()
 BANDS = {"infant": (0, 1), "child": (1, 18), "adult": (18, 65), "elder": (65, 200)}
 YEAR_400 = 146_097  # days of 400 years

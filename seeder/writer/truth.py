@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from seeder.text import demands
 from seeder.text.pool import slots_of
 from seeder.writer import lexicon
 from seeder.writer.units import Unit
@@ -59,7 +60,7 @@ _NONE = (
         "!comorbid",
     ),
     (_rule(r"(?<!not )(?<!otherwise )\bhealthy\b|\bgood (?:\w+ )?health\b"), "!comorbid"),
-    (_rule(r"\bhistory (?:is|was) (?:un\w+|non\w+|within|negative)"), "!comorbid"),
+    (_rule(r"\bhistory (?:is|was) (?:otherwise )?(?:un\w+|non\w+|within|negative)"), "!comorbid"),
     (_rule(_NO + r"[^.!?]*\b(?:medications?|medicines?|meds)\b"), "!drug"),
 )
 # A sentence that denies what the row has, or tells it of another person.
@@ -110,6 +111,8 @@ def claims(text: str) -> bool:
 def untrue(section: str, text: str) -> bool:
     """Whether a text may contradict its row, or another section of the note."""
     if any(rule.search(text) for rule in (_DENIES, _OTHERS, _CLAIMS, _PAINLESS)):
+        return True
+    if demands.refused(text):
         return True
     if _DENIED.search(text) and not _DENYING.search(text):
         return True

@@ -56,11 +56,23 @@ def _text(call: Call, otherwise: Make) -> pa.Array:
     return pc.take(pa.concat_arrays(parts), pa.array(back))
 
 
+# Kinds that tell of the moment at which they are written, and not of the visit.
+_OF_THE_HOUR = frozenset(("nursing_note",))
+# Kinds that whoever writes them signs, and who that is in their bodies.
+_SIGNED = {
+    "referral_letter": "provider", "operative_note": "provider",
+    "radiology_report": "consultant", "pathology_report": "consultant",
+}  # fmt: skip
 _PICTURES = frozenset(("radiology_report", "image_findings", "image_impression"))
 
 
 def _pictured(call: Call, kind: str, story: state.State) -> state.State:
-    """The state with the modality and the part of the body that the row, or its owner, names."""
+    """The state with the modality and the part of the body that the row, or its owner, names; and
+    of a note of its own hour, or with its own author, that."""
+    if kind in _OF_THE_HOUR:
+        return story.of_moment()
+    if (names := story.names) is not None and (mine := _SIGNED.get(kind)):
+        story = replace(story, names=lambda of: names("author" if of == mine else of))
     if kind not in _PICTURES:
         return story
     return replace(
