@@ -20,7 +20,7 @@ from seeder.plan.overrides import Layer, Locale, Overrides, Role
 
 FORMAT = 1
 # Raised whenever the same plan would give other bytes; a load refuses another generation.
-GENERATION = 5
+GENERATION = 6
 
 Triggers = Literal["off", "on", "route"]
 
