@@ -4,6 +4,7 @@ are the user's own."""
 from __future__ import annotations
 
 import re
+from functools import cache
 
 # No illness beside the one that the text is of.
 _ALONE = re.compile(
@@ -43,19 +44,30 @@ _NEVER = re.compile(
 )
 
 
+@cache
 def refused(body: str) -> bool:
     """Whether no row is known to be as the body says."""
     return bool(_NEVER.search(body))
 
 
+# What one of the rules for tags needs, at the least: most bodies have none of it.
+_SOME = re.compile(r"history|hx|no |not |clinic|office|mother|father|parent", re.I)
+
+
 def tags(body: str, given: str) -> str:
     """The tags of a body, with those that its words ask for."""
-    found = [given]
-    if _ALONE.search(body):
-        found.append("!comorbid")
-    if _THERE.search(body):
-        found.append("!telehealth")
+    if not (found := _asked(body)):
+        return given
     named = given.split()
-    if _PARENT.search(body) and "infant" not in named and "child" not in named:
-        found.append("child")
-    return " ".join(found)
+    if "infant" in named or "child" in named:
+        found = tuple(tag for tag in found if tag != "child")
+    return " ".join((given, *found))
+
+
+@cache
+def _asked(body: str) -> tuple[str, ...]:
+    """Kinds share bodies: each is read once."""
+    if not _SOME.search(body):
+        return ()
+    rules = ((_ALONE, "!comorbid"), (_THERE, "!telehealth"), (_PARENT, "child"))
+    return tuple(tag for rule, tag in rules if rule.search(body))

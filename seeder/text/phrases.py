@@ -288,13 +288,18 @@ def _spread(items: tuple[Any, ...], size: int) -> list[tuple[Any, ...]]:
 
 def _few(items: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Choices of one to four of the items that begin everywhere, some more often two or three."""
-    n, found = len(items), []
+    return list(dict.fromkeys(tuple([items[i] for i in pick]) for pick in _picks(len(items))))
+
+
+@cache
+def _picks(n: int) -> tuple[tuple[int, ...], ...]:
+    """The places of the items of each choice."""
+    found: dict[tuple[int, ...], None] = {}
     for number in range(2 * _VARIANTS):
         step = 1 + number * 5 % max(n - 1, 1)
         size = (1, 2, 3, 2, 3, 4)[number // n % 6 if n > 6 else number % 6]
-        chosen = dict.fromkeys(items[(number + k * step) % n] for k in range(size))
-        found.append(tuple(chosen))
-    return list(dict.fromkeys(found))
+        found[tuple(dict.fromkeys((number + k * step) % n for k in range(size)))] = None
+    return tuple(found)
 
 
 def table_names() -> tuple[str, ...]:
