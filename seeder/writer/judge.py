@@ -58,7 +58,10 @@ _HOMES = tuple(
         ("medicines", r"\{(?:medicine|drug)|\bmedications?\b"),
         ("background", r"\{history|\bpast medical history\b"),
         ("followup", r"\bwill (?:follow|return|call|see|be seen)\b|\bfollow up with\b"),
-        ("plan", r"\bwill\b|\brecommend|\badvised?\b|\bdiscussed\b|\bagree"),
+        (
+            "plan",
+            r"\bwill\b|\brecommend|\badvised?\b|\bdiscussed\b|\bagree|questions were|^continue",
+        ),
         (
             "impression",
             r"\{(?:condition|diagnosis)\}[^.]*\b(?:stable|control|improv|resolv|worsen)",

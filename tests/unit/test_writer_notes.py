@@ -108,13 +108,59 @@ def test_a_good_text_becomes_a_body_with_the_tags_that_it_needs() -> None:
         ("{Pronoun} has {symptom} and {symptom} again.", "broken"),
         ("{Pronoun} was seen for {colour} again.", "slot"),
         ("{Pronoun} was seen again and", "sentence"),
-        ("{Pronoun} is told that {pulse} is good.", "section"),
+        ("{Pronoun} is told that {value} is good.", "section"),
     ],
 )
 def test_a_bad_text_is_refused_with_its_reason(text: str, reason: str) -> None:
     one = judge.Judge()
     assert one.body(_unit(text), -1.0) is None
     assert one.reasons[reason] == 1, one.reasons
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "filed"),
+    [
+        ("impression", "{Pronoun} denies {denied}.", "denials"),
+        ("course", "{A_who} presents today for {symptom}.", "opening"),
+        ("exam", "{Pronoun} takes {medicine} {how}.", "medicines"),
+        ("opening", "All questions were answered.", "plan"),
+        ("results", "{Pronoun} is tired again.", "course"),
+        ("course", "{Pronoun} is tired again.", "course"),
+    ],
+)
+def test_a_text_goes_to_the_section_that_it_belongs_to(asked: str, text: str, filed: str) -> None:
+    made = judge.Judge().body(_unit(text)._replace(section=asked), -1.0)
+    assert made is not None
+    assert (made.section, made.body) == (filed, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("Seen for right ankle {symptom}.", "Seen for {symptom}."),
+        ("{Pronoun} has {symptom} in {possessive} left leg.", "{Pronoun} has {symptom}."),
+        (
+            "{Pronoun} was diagnosed with an {condition}.",
+            "{Pronoun} was diagnosed with {condition}.",
+        ),
+        ("{Pronoun} has some {symptom}.", "{Pronoun} has {symptom}."),
+        ("The {symptom} is worse.", "{Symptom} is worse."),
+        ("Here for followup.", "Here for follow-up."),
+    ],
+)
+def test_a_slot_keeps_its_own_place_and_article(text: str, mended: str) -> None:
+    assert judge.tidy(text) == mended
+
+
+def test_a_fluent_model_is_asked_for_what_stands_around_facts_only() -> None:
+    known = frozenset(pairs.known(["{Pronoun} reports {symptom} today."]).tolist())
+    fluent, strict = judge.Judge(pairs=known, fluent=True), judge.Judge(pairs=known)
+    for text, heard in (
+        ("{Pronoun} reports {symptom} today.", (True, True)),
+        ("{Pronoun} slept well and is going home.", (True, False)),
+        ("{Pronoun} slept for {symptom} today.", (False, False)),
+    ):
+        assert (fluent._prose(text), strict._prose(text)) == heard
 
 
 def test_what_is_unlikely_copied_or_known_is_refused() -> None:
