@@ -194,8 +194,8 @@ _DENIED = re.compile(
 
 # What is said of the condition that a visit is for, right before its name or right behind it.
 _MAIN = re.compile(
-    r"(?:(?<!other )\b(?:diagnosis|dx|imp(?:ression)?|assessment|picture|presentation|history fits"
-    r"|c/w|fits|consistent with|compatible with|points to|supports|in keeping with|admitted|taken in"
+    r"(?:(?<!other )\b(?:diagnosis|dx|imp(?:ression)?|assessment|picture|presentation"
+    r"|history fits|c/w|fits|consistent with|compatible with|points to|supports|in keeping with|admitted|taken in"
     r"|here for|visit for|managed as|treating)\b|^A:)[^.,;\n]{0,25}$",
     re.I | re.M,
 )
