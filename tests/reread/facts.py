@@ -195,8 +195,9 @@ _DENIED = re.compile(
 # What is said of the condition that a visit is for, right before its name or right behind it.
 _MAIN = re.compile(
     r"(?:(?<!other )\b(?:diagnosis|dx|imp(?:ression)?|assessment|picture|presentation"
-    r"|history fits|c/w|fits|consistent with|compatible with|points to|supports|in keeping with|admitted|taken in"
-    r"|here for|visit for|managed as|treating)\b|^A:)[^.,;\n]{0,25}$",
+    r"|history fits|c/w|fits|consistent with|compatible with|points to|supports"
+    r"|in keeping with|admitted|taken in|here for|visit for|managed as|treating)\b|^A:)"
+    r"[^.,;\n]{0,25}$",
     re.I | re.M,
 )
 _FOCUS = re.compile(r"\s(?:remains the main|is the (?:leading|working|focus)|explains the)")
