@@ -117,7 +117,7 @@ _LASTING = re.compile(
 )
 # What is not said of symptoms.
 _OTHER_SPAN = re.compile(
-    r"(?:\b(?:every|in|within|after|next|per|q|repeat|than|times|for the last)\s|/)$"
+    r"(?:\b(?:every|in|within|after|next|per|q|repeat|than|times|for the last)\s|/)$", re.I
 )
 
 
@@ -194,9 +194,10 @@ _DENIED = re.compile(
 
 # What is said of the condition that a visit is for, right before its name or right behind it.
 _MAIN = re.compile(
-    r"(?:\b(?:diagnosis|dx|imp(?:ression)?|assessment|picture|presentation|history fits|c/w|fits"
-    r"|consistent with|compatible with|points to|supports|in keeping with|admitted|taken in"
-    r"|here for|visit for|managed as|treating)\b|^A:)[^.,;\n]{0,25}$",
+    r"(?:(?<!other )\b(?:diagnosis|dx|imp(?:ression)?|assessment|picture|presentation"
+    r"|history fits|c/w|fits|consistent with|compatible with|points to|supports"
+    r"|in keeping with|admitted|taken in|here for|visit for|managed as|treating)\b|^A:)"
+    r"[^.,;\n]{0,25}$",
     re.I | re.M,
 )
 _FOCUS = re.compile(r"\s(?:remains the main|is the (?:leading|working|focus)|explains the)")
