@@ -77,7 +77,8 @@ _CLAIMS = _rule(
     r"\b(?:vital signs|vitals|smok\w+|cigarettes?|tobacco|alcohol|packs?|beers?|wine|drinks?"
     r"|drinking|married|divorced?|widow\w*|retired|unemployed|birthday|pregnan\w+|infant|newborn"
     r"|bab(?:y|ies)|toddler|child|(?:low|lower|upper|mid) back|back (?:pain|hurts)"
-    r"|(?:\{possessive\}|the) back|days of age|anger|second opinion|weight (?:is|was|has))\b"
+    r"|(?:\{possessive\}|the) back|days of age|anger|second opinion|weight (?:is|was|has)"
+    r"|children|sons?|daughters?|insurance)\b"
     r"|\b(?:is|was|as|has been) (?:also )?(?:an?|the) (?:\w+ )?(?:mother|father|housewife)\b"
     r"|\b(?:left|right|bilateral\w*)\b(?! (?:now|away|after))"
 )
