@@ -99,6 +99,7 @@ class Judge:
     runs: frozenset[int] = frozenset()
     pairs: frozenset[int] = frozenset()
     fluent: bool = False  # by a model that has read enough: only what stands around facts is asked
+    wanted: frozenset[str] = frozenset()  # the sections that are taken; all where there are none
     least: float = -3.0  # mean logarithm of a token's probability
     likely: float = -3.0  # and of a text that has runs of four words that nobody wrote
     reasons: Counter[str] = field(default_factory=Counter)
@@ -116,7 +117,8 @@ class Judge:
         if body.style == "full":
             text = with_articles(text)
         return not (
-            _broken(text)
+            (self.wanted and body.section not in self.wanted)
+            or _broken(text)
             or not _fits(body.section, text)
             or _VIGNETTE.search(text)
             or truth.untrue(body.section, text)
@@ -172,7 +174,7 @@ class Judge:
             return "foreign"
         if _broken(text):
             return "broken"
-        if not _fits(unit.section, text):
+        if (self.wanted and unit.section not in self.wanted) or not _fits(unit.section, text):
             return "section"
         if (
             unit.style == "full"

@@ -159,7 +159,7 @@ def written(wanted: Wanted, told: Callable[[write.Progress], None]) -> dict[str,
     runs = write.runs(wanted.notes) if wanted.notes else frozenset()
     tuned = foreign.is_tuned(folder)
     known = pairs.read(folder) or pairs.read(_own())
-    judge = Judge(runs, known)
+    judge = Judge(runs, known, wanted=write.SECTIONS)
     ours = bool(known) and not (folder / foreign.CARD).is_file()
     liking: Liking | None = None
     if tuned:

@@ -23,10 +23,11 @@ from seeder.writer.units import ANY, Unit
 ROUND = 1024  # texts asked for at a time
 _STALE = 0.002  # a round with less than this share of new bodies is the last
 _OWN = 16  # bodies of a group, below which the group has those of all conditions
-# How often a section is asked for, beside the others.
-_WEIGHTS = {"opening": 10, "course": 18, "plan": 8, "impression": 6, "exam": 3, "background": 4,
-            "social": 2, "followup": 5, "medicines": 4, "denials": 3, "vitals": 1, "results": 2,
-            "complaint": 1}  # fmt: skip
+# How often a section is asked for, beside the others: those that tell what happened. What was
+# examined, found and decided the grammar tells by the condition, and a pool would only be vague.
+_WEIGHTS = {"opening": 12, "course": 20, "background": 4, "social": 2, "followup": 5,
+            "medicines": 4, "denials": 3, "complaint": 1}  # fmt: skip
+SECTIONS = frozenset(_WEIGHTS)
 _BANDS = {"adult": 8, "elder": 2, "child": 2, "infant": 1}
 TONES = ("section", "visit")  # that are asked for
 # Sections that tell of the condition itself, and may do so in its own words.
