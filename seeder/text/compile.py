@@ -63,7 +63,12 @@ def _table(table: phrases.Table) -> Thing:
 
 def _book(one: book.Book) -> Thing:
     """A book without what its kind says: which parts a page has, and their names."""
-    parts = list({id(p): p for page in one.pages for p in page.parts}.values())
+    named = {
+        name: part
+        for page in one.pages
+        for name, part in zip(page.layout.parts, page.parts, strict=True)
+    }
+    parts = list(named.values())
     # Of the grammar's own bodies all suit any condition, and none is spare.
     assert not any(p.scope.any() or p.spare.any() or len(p.scopes) for p in parts)
     return {
