@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 ROWS ?= 1M
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench text-report docs semantics trust clinical-sources external lock clean
+.PHONY: help demo test lint format texts bench text-report docs semantics trust clinical-sources external lock clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ lint: $(STAMP) ## style, types and the rules about who imports whom
 format: $(STAMP) ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+texts: $(STAMP) ## compile the English grammar: after a change of its files, or of what they rest on
+	$(BIN)/python -m seeder.text.compile
 
 bench: $(STAMP) ## every benchmark; figures go to build/bench.json
 	$(BIN)/python -m tests.benchmarks

@@ -17,7 +17,6 @@ from seeder_postgresql.connect import Connection, connect
 from seeder_postgresql.encode import encoder
 from seeder_postgresql.facts import facts
 from seeder_postgresql.objects import objects
-from seeder_postgresql.reflect import reflect
 from seeder_postgresql.snapshot import snapshot
 
 
@@ -35,6 +34,9 @@ class PostgreSQL:
         return urls.public_url(url)
 
     def reflect(self, connection: Connection, namespaces: Sequence[str] = ()) -> Schema:
+        # Not at the top: it parses SQL, and a worker reads no schema.
+        from seeder_postgresql.reflect import reflect
+
         return reflect(connection, namespaces)
 
     def facts(self, connection: Connection, schema: Schema) -> Facts:

@@ -31,7 +31,7 @@ def prepare(adapter: Adapter) -> BaseContext:
     from multiprocessing import forkserver
 
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([worker.__name__, type(adapter).__module__])
+    context.set_forkserver_preload([f"{__package__}.preload", type(adapter).__module__])
     with handler(signal.SIGINT, signal.SIG_IGN):
         forkserver.ensure_running()
     return context

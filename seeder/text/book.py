@@ -20,7 +20,7 @@ import pyarrow as pa
 from seeder.clinical.knowledge import load as knowledge
 from seeder.errors import SeederError
 from seeder.generate.stream import Ints
-from seeder.text import demands, grammar, slots, tags
+from seeder.text import compiled, demands, grammar, slots, tags
 from seeder.text.grammar import Kind, Layout
 from seeder.text.parts import Part
 from seeder.text.pool import SLOT, Body, PoolError, TextPool, read, slots_of
@@ -139,7 +139,47 @@ def _book(kind: str, language: str) -> Book:
         raise SeederError(
             f"there is no kind of text {kind!r}", "known: " + ", ".join(sorted(known.kinds))
         )
+    kept = compiled.thing(f"book {kind}") if language == "en" else None
+    if kept:
+        return _kept(known.kinds[kind], kept)
     return bind(known.kinds[kind], known.pool, language=language)
+
+
+def _kept(kind: Kind, kept: compiled.Thing) -> Book:
+    """The book of a kind, of the columns that it was compiled into."""
+    names = dict.fromkeys(part for layout in kind.layouts for part in layout.parts)
+    parts, low = {}, 0
+    for (literal, move), size in zip(names, kept["sizes"].tolist(), strict=True):
+        bodies, terse, need, forbid, same = (
+            kept[field][low : low + size] for field in ("bodies", "terse", "need", "forbid", "same")
+        )
+        parts[literal, move] = Part(
+            bodies=bodies.astype(np.int32),
+            terse=terse.astype(np.bool_),
+            need=need,
+            forbid=forbid,
+            scope=np.zeros(size, np.int64),
+            where=f"{kind.name}: {move}",
+            scopes=np.zeros(0, np.int64),
+            spare=np.zeros(size, np.bool_),
+            same=same,
+        )
+        low += size
+    pages = tuple(
+        Page(layout, tuple(parts[part] for part in layout.parts), tail, typical)
+        for layout, tail, typical in zip(
+            kind.layouts, kept["tail"].tolist(), kept["typical"].tolist(), strict=True
+        )
+    )
+    return Book(
+        literals=kept["literals"],
+        slots=tuple(kept["slots"].to_pylist()),
+        codes=kept["codes"].astype(np.int32),
+        first=kept["first"],
+        lengths=kept["lengths"],
+        kind=kind,
+        pages=pages,
+    )
 
 
 @lru_cache(maxsize=64)

@@ -30,7 +30,7 @@ class Facts:
 
     def __init__(self, state: State, seed: Key, dates: str = "mdy", language: str = "en") -> None:
         self.state, self.seed, self.dates, self.language = state, seed, dates, language
-        last = len(phrases.said()) - 1
+        last = len(phrases.tags()) - 1
         self.condition: Ints = np.where(state.condition < 0, last, state.condition)
         self._episode: Ints = stream.words(_EPISODE, state.key.astype(np.int64)).view(np.int64)
         self.columns: dict[str, Column] = {}

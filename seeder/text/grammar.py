@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
+from itertools import islice
 from typing import Any
 
 import yaml
 
 from seeder.errors import SeederError
+from seeder.text import compiled
 from seeder.text.pool import SLOT, Body, TextPool, gist, pool_of
 
 LANGUAGES = ("en", "de", "fr", "es")
@@ -61,10 +63,14 @@ class Kind:
 
 @dataclass(frozen=True)
 class Grammar:
-    """Kinds by name, and the pool compiled from their sentences."""
+    """Kinds by name, and the pool compiled from their sentences, when it is asked for."""
 
     kinds: Mapping[str, Kind]
-    pool: TextPool
+    compile: Callable[[], TextPool]
+
+    @cached_property
+    def pool(self) -> TextPool:
+        return self.compile()
 
 
 def data() -> Traversable:
@@ -91,7 +97,28 @@ def load(language: str = "en") -> Grammar:
 @cache
 def _loaded(language: str) -> Grammar:
     # Behind a function of its own: a cache tells a default that is said from one that is not.
-    return read(home(language), language)
+    folder = home(language)
+    if language == "en" and (kept := compiled.thing("kinds")):
+        return Grammar(_kept(kept), lambda: read(folder, language).pool)
+    return read(folder, language)
+
+
+def _kept(kept: compiled.Thing) -> dict[str, Kind]:
+    """The kinds, of the columns that they were compiled into."""
+    columns = {name: iter(values.tolist()) for name, values in kept.items()}
+    parts = zip(columns["literal"], columns["move"], strict=True)
+    layouts = (
+        Layout(style, register, weight, tuple(islice(parts, count)), tail)
+        for style, register, weight, count, tail in zip(
+            *(columns[n] for n in ("style", "register", "weight", "parts", "tail")), strict=True
+        )
+    )
+    return {
+        name: Kind(name, title, tuple(islice(layouts, count)), bool(patient))
+        for name, title, count, patient in zip(
+            *(columns[n] for n in ("name", "title", "layouts", "patient")), strict=True
+        )
+    }
 
 
 def read(folder: Traversable, language: str = "en") -> Grammar:
@@ -109,7 +136,8 @@ def read(folder: Traversable, language: str = "en") -> Grammar:
         bodies += _bodies(name, kind, moves, _SPACED.get(language, ""))
     digest.update(repr(shared).encode())
     provenance = {"writer": "grammar", "language": language, "source": digest.hexdigest()}
-    return Grammar(kinds, pool_of(bodies, provenance))
+    pool = pool_of(bodies, provenance)
+    return Grammar(kinds, lambda: pool)
 
 
 def _yaml(folder: Traversable, name: str) -> dict[str, Any]:

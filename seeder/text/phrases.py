@@ -23,7 +23,7 @@ from seeder.clinical.knowledge import load
 from seeder.clinical.model import Condition
 from seeder.generate.data import entries
 from seeder.generate.stream import Ints
-from seeder.text import abroad
+from seeder.text import abroad, compiled
 from seeder.text.grammar import GrammarError, _yaml, home
 from seeder.text.pictures import REGIONS
 from seeder.text.said import Said, Speech
@@ -313,6 +313,12 @@ def table(name: str, language: str = "en") -> Table:
 
 @cache
 def _table(name: str, language: str) -> Table:
+    kept = compiled.thing(f"table {name}") if language == "en" else None
+    return Table(**kept) if kept else compile_table(name, language)
+
+
+def compile_table(name: str, language: str = "en") -> Table:
+    """The table from the sources."""
     words = speech(language)
     return _tabled(name, [(s.code, _TABLES[name](s, words)) for s in said(language)])
 
@@ -322,17 +328,36 @@ def _tabled(name: str, given: Iterable[tuple[str, list[str]]]) -> Table:
     for code, found in given:
         if not found:
             raise GrammarError(f"phrases.yaml: {code} has nothing to say for {{{name}}}")
-        texts.append(found)
+        texts.append(tuple(found))
     count = np.array([len(t) for t in texts], np.int64)
-    return Table(
-        pa.array([x for t in texts for x in t], pa.string()), np.cumsum(count) - count, count
-    )
+    if count.max() == 1:  # can be taken by the condition's number
+        return Table(pa.array([t[0] for t in texts]), np.arange(len(texts)), count)
+    # What several conditions have stands there once: all rows of a chunk carry it along.
+    first: dict[tuple[str, ...], int] = {}
+    own: list[str] = []
+    for each in texts:
+        if each not in first:
+            first[each] = len(own)
+            own += each
+    return Table(pa.array(own), np.array([first[t] for t in texts], np.int64), count)
+
+
+def tags() -> Ints:
+    """Tags of each condition, and last of none."""
+    return _of_conditions()["tags"]
 
 
 @cache
-def tags() -> Ints:
-    """Tags of each condition."""
-    return np.array([s.tags for s in said()], np.int64)
+def _of_conditions() -> Mapping[str, Ints]:
+    return compiled.thing("conditions") or compile_conditions()
+
+
+def compile_conditions() -> Mapping[str, Ints]:
+    """Tags and silence from the sources."""
+    return {
+        "tags": np.array([s.tags for s in said()], np.int64),
+        "silence": np.array([(0, 1, 4)[s.silent] for s in said()], np.int64),
+    }
 
 
 # Pictures of other regions than the condition's own ----------------------------------------------
@@ -345,8 +370,13 @@ def elsewhere(language: str = "en") -> Table:
 
 @cache
 def _elsewhere(language: str) -> Table:
+    kept = compiled.thing("elsewhere") if language == "en" else None
+    return Table(**kept) if kept else compile_elsewhere(language)
+
+
+def compile_elsewhere(language: str = "en") -> Table:
+    """The table from the sources."""
     near = abroad.normal_pictures(language) if language != "en" else _normal_pictures()
-    # Most conditions have the same to say of a region: it stands there once.
     own = {tuple(n): None for of in near for n in of}
     texts = _tabled("image_normal", [("", [_stops(o) for o in _spread(n, 3)]) for n in own])
     number = {n: at for at, n in enumerate(own)}
@@ -369,7 +399,6 @@ def _normal_pictures() -> list[list[tuple[str, ...]]]:
     return found
 
 
-@cache
 def silence() -> Ints:
     """How often a condition has no symptoms, in quarters: 0, 1 or 4."""
-    return np.array([(0, 1, 4)[s.silent] for s in said()], np.int64)
+    return _of_conditions()["silence"]
