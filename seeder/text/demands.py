@@ -34,6 +34,8 @@ _NEVER = re.compile(
     r"\b(?:no (?:rx|regular (?:meds|medicines)|prescription (?:medicines|was needed))"
     r"|nothing was prescribed|no medicines are listed)\b(?![^.;]*\bfor this\b)"
     r"|\{how(?:_terse)?\} (?:prn|as needed)\b"
+    r"|\{(?:medicine|drug)\}[^.]*\bfor (?:\{possessive\} |the |\w+ )?(?:pain|sleep|mood)\b"
+    r"|\{history\} \{lasting\} ago\b"
     r"|\bonly (?:medications?|medicines?|meds)\b"
     r"|\b(?:discontinu\w+|stop(?:ped|ping)?|holding|held)\b[^.]*\{(?:medicine|drug)\}"
     r"|\{(?:medicine|drug)\}[^.]*\b(?:times|twice|once|nightly)\b"

@@ -235,7 +235,7 @@ _TERSE = tuple(
         (r"\bfollow(?:ed)?[ -]?up\b", "f/u"),
         (r"\bemergency (?:department|room)\b", "ED"),
         (r"\bas needed\b", "PRN"),
-        (r"\b(?:approximately|about)\b", "approx"),
+        (r"\b(?:approximately|about)(?= \{lasting| \d)", "approx"),
         (r"\bthe |\ba (?=[a-z])", ""),
     )
 )  # fmt: skip
