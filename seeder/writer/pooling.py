@@ -7,7 +7,7 @@ import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -148,6 +148,20 @@ def _drawn(number: int) -> list[Drawn]:
     return _worker(number)
 
 
+def _judging(
+    folder: Path, judge: Judge, wanted: Wanted, sampling: Sampling
+) -> tuple[Judge, Liking | None]:
+    """The judge with the limits of the model in a folder, and the model itself where its own doubt
+    counts: one that is only asked in prose knows no slots."""
+    if foreign.is_tuned(folder):
+        strict = replace(judge, fluent=True, least=_TUNED, likely=_TUNED)
+        return strict, foreign.Foreign(folder, sampling, replicas=wanted.workers)
+    if judge.pairs and not (folder / foreign.CARD).is_file():
+        strict = replace(judge, least=_LEAST, likely=_LIKELY)
+        return strict, sample.Model(folder, sampling)
+    return judge, None
+
+
 def written(wanted: Wanted, told: Callable[[write.Progress], None]) -> dict[str, Any]:
     """Write the pool, and say what it has."""
     folder = wanted.model or shipped()
@@ -157,27 +171,20 @@ def written(wanted: Wanted, told: Callable[[write.Progress], None]) -> dict[str,
     seed = wanted.sampling.seed if old is None else int(old.digest[:12], 16)
     sampling = Sampling(**{**asdict(wanted.sampling), "seed": seed % (1 << 31)})
     runs = write.runs(wanted.notes) if wanted.notes else frozenset()
-    tuned = foreign.is_tuned(folder)
     known = pairs.read(folder) or pairs.read(_own())
-    judge = Judge(runs, known, wanted=write.SECTIONS)
-    ours = bool(known) and not (folder / foreign.CARD).is_file()
-    liking: Liking | None = None
-    if tuned:
-        judge.fluent, judge.least, judge.likely = True, _TUNED, _TUNED
-        liking = foreign.Foreign(folder, sampling, replicas=wanted.workers)
-    elif ours:
-        judge.least, judge.likely = _LEAST, _LIKELY
-        liking = sample.Model(folder, sampling)
+    judge, liking = _judging(folder, Judge(runs, known, wanted=write.SECTIONS), wanted, sampling)
     if liking is not None:
         bodies = _trusted(bodies, judge, liking)
     with _rounds(folder, sampling, known, wanted.workers) as rounds:
         made = write.grow(rounds, judge, bodies, most=wanted.bodies, minutes=wanted.minutes,
                           told=told)  # fmt: skip
-    for more in couples.couples(liking, judge, made, seed) if liking is not None else ():
-        made += more
-        told(write.Progress(len(made), 0, 0, 1.0))
-        if len(made) >= wanted.bodies:
-            break
+    if liking is not None and len(made) < wanted.bodies:
+        for more in couples.couples(liking, judge, made, seed):
+            made += more
+            told(write.Progress(len(made), 0, 0, 1.0))
+            if len(made) >= wanted.bodies:
+                break
+    made = made[: wanted.bodies]
     found = write.frozen(
         made, {**(old.provenance if old else {}), **_provenance(folder, wanted, seed)}
     )
