@@ -82,6 +82,12 @@ _CLAIMS = _rule(
     r"|\b(?:is|was|as|has been) (?:also )?(?:an?|the) (?:\w+ )?(?:mother|father|housewife)\b"
     r"|\b(?:left|right|bilateral\w*)\b(?! (?:now|away|after))"
 )
+# A day, and a time that it has lasted, where the visit has its own; a list whose words go before it.
+_TIMED = _rule(
+    r"\{date\}|\{lasting\} of \{|\b(?:recent|an?) \{denied"
+    r"|\b(?:for|over|since|lasting|about|almost) (?:the )?(?:past |last )?(?:an?|a few|several|two"
+    r"|three|four|five|six|couple of|a couple of|many) (?:hours?|days?|weeks?|months?|years?)\b"
+)
 _BACK = _rule(r"\{possessive\} back\b")
 _DOSED = _rule(  # the row has a dose and an hour of its own
     r"\{(?:medicine|drug)\}[^.]*"
@@ -122,6 +128,8 @@ def untrue(section: str, text: str) -> bool:
     if section in ("plan", "followup") and _GONE.search(text):
         return True
     if _WELL.search(text) and "{symptom" in text.lower():
+        return True
+    if section != "followup" and _TIMED.search(text):
         return True
     if _BACK.search(text) or _DOSED.search(text) or _SERIOUS.search(text):
         return True
