@@ -82,11 +82,18 @@ _CLAIMS = _rule(
     r"|\b(?:is|was|as|has been) (?:also )?(?:an?|the) (?:\w+ )?(?:mother|father|housewife)\b"
     r"|\b(?:left|right|bilateral\w*)\b(?! (?:now|away|after))"
 )
-# A day, and a time that it has lasted, where the visit has its own; a list whose words go before it.
+# A time that it has lasted, where the visit has its own; a list whose words go before it.
 _TIMED = _rule(
-    r"\{date\}|\{lasting\} of \{|\b(?:recent|an?) \{denied"
+    r"\{lasting\} of \{|\b(?:recent|an?) \{denied|\bwill\b[^.]*\{lasting"
+    r"|\{history\}[^.]*for \{lasting"
+    r"|\bmiss(?:ed|ing) several\b|\b(?:days|miles) a (?:day|week)\b|\bday a week\b|\ba few hours\b"
+    r"|\bunder a month\b|\bprescription med"
     r"|\b(?:for|over|since|lasting|about|almost) (?:the )?(?:past |last )?(?:an?|a few|several|two"
     r"|three|four|five|six|couple of|a couple of|many) (?:hours?|days?|weeks?|months?|years?)\b"
+)
+_NEVER = _rule(
+    r"\{date\}|\bconsistent (?:with|w/) \{possessive\} (?:\w+ )?(?:history|hx)\b|\ba \{(?:who|age)"
+    r"|\bfrequent \{symptom|\bperiod\b|\bby the mother\b"
 )
 _BACK = _rule(r"\{possessive\} back\b")
 _DOSED = _rule(  # the row has a dose and an hour of its own
@@ -129,7 +136,7 @@ def untrue(section: str, text: str) -> bool:
         return True
     if _WELL.search(text) and "{symptom" in text.lower():
         return True
-    if section != "followup" and _TIMED.search(text):
+    if _NEVER.search(text) or (section != "followup" and _TIMED.search(text)):
         return True
     if _BACK.search(text) or _DOSED.search(text) or _SERIOUS.search(text):
         return True
