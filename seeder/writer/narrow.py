@@ -1,7 +1,7 @@
 """A tuned model's vocabulary, narrowed to what it is asked in and to what a body may say.
 
 A general vocabulary has fifty thousand pieces and bodies use eight thousand of them: a model
-without the others is smaller, draws two to three times as fast, and names fewer foreign things.
+without the others is smaller, draws half as fast again, and names fewer foreign things.
 """
 
 from __future__ import annotations
