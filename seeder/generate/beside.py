@@ -43,7 +43,16 @@ class Result(NamedTuple):
 
 def place(rows: Rows) -> Place | None:
     """The visits that rows belong to, along their owners; None where they belong to none."""
-    world, take = rows.world, np.arange(len(rows))
+    if (found := climbed(rows)) is None:
+        return None
+    visits, take, ordinal, siblings = found
+    return Place(rows.world, visits.population.name, visits.numbers[take], ordinal, siblings)
+
+
+def climbed(rows: Rows) -> tuple[Rows, Ints, Ints, Ints] | None:
+    """The visits that rows belong to, along their owners; of each row the place of its visit among
+    them, and as which of how many rows it stands there. None where rows belong to no visit."""
+    take = np.arange(len(rows))
     ordinal, siblings = np.zeros(len(rows), np.int64), np.ones(len(rows), np.int64)
     while rows.population.plan.kind != "encounter":
         plan = rows.population.plan
@@ -52,7 +61,7 @@ def place(rows: Rows) -> Place | None:
         ordinal, siblings = rows.ordinal[take], rows.siblings[take]
         rows, at = rows.follow(plan.owner)
         take = at[take]
-    return Place(world, rows.population.name, rows.numbers[take], ordinal, siblings)
+    return rows, take, ordinal, siblings
 
 
 def signs(at: Place) -> Ints | None:

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from seeder.generate import beside
 from seeder.generate.stream import Ints, below
 
 if TYPE_CHECKING:
@@ -41,14 +42,8 @@ def names(story: Chart, rows: Rows, role: str) -> Named | None:
 
 def _visits(rows: Rows) -> tuple[Rows, Ints]:
     """The visits that rows belong to, and where each row's is among them; else the rows."""
-    above, take = rows, np.arange(len(rows))
-    while above.population.plan.kind != "encounter":
-        plan = above.population.plan
-        if plan.time is None or plan.time.story != "owner":
-            return rows, np.arange(len(rows))
-        above, at = above.follow(plan.owner)
-        take = at[take]
-    return above, take
+    found = beside.climbed(rows)
+    return (rows, np.arange(len(rows))) if found is None else found[:2]
 
 
 def _key(rows: Rows) -> str | None:

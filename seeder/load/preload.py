@@ -8,6 +8,6 @@ import gc
 from seeder.collector import paused
 
 with paused():
-    from seeder.load import worker  # noqa: F401
+    from seeder.load import worker  # noqa: F401  imported for those that are forked
 
 gc.freeze()

@@ -15,7 +15,7 @@ from seeder.writer import units
 from seeder.writer.judge import Judge, sentences
 from seeder.writer.units import ANY, Unit
 
-SECTIONS = ("course", "plan")
+SECTIONS = ("course",)
 _ROUND = 1024  # couples that are compared at a time
 _BEST = 0.15  # the share of them that the judge sees
 _STALE = 0.01  # a round with a smaller share of new bodies is the last

@@ -59,6 +59,7 @@ def converter(path: Path, tokenizer: Any) -> Any:
     given = vocabulary.library("ctranslate2", "text").converters
     kept = pieces(tokenizer)
 
+    # Its base is of a library that says no types.
     class Narrowed(given.TransformersConverter):  # type: ignore[misc, name-defined]
         def _load(self) -> Any:
             spec = super()._load()

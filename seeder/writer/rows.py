@@ -38,7 +38,6 @@ from seeder.writer.units import ANY, Unit
 
 _TRIED = 96  # sections that tell how fast the model writes here
 _LIBRARIES = ("ctranslate2", "transformers")
-_TONES = ("section", "visit")  # a note of a row has sentences of one writer
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def _asked(draft: Draft, kind: str, rows: Any) -> Iterator[Ask]:
         for part, (_, move) in enumerate(page.layout.parts):
             if move in frozen.SECTIONS and move in sections(page.layout.register):
                 unit = Unit(
-                    kind, move, ANY, _band(row_tags), page.layout.register, _TONES[row % 2], ""
+                    kind, move, ANY, _band(row_tags), page.layout.register, write.TONES[row % 2], ""
                 )  # fmt: skip
                 yield Ask(row, part, row_tags, unit)
 
